@@ -1,0 +1,86 @@
+/**
+ * What the chat needs from outside: post-quantum arithmetic, the mailbox network, an encrypted vault, leadership.
+ * `Core`, `Clock` and `Random` come from `#node/ports.ts`.
+ */
+import type { Change, NodeId } from "#node/ports.ts";
+
+/** ML-KEM-1024 (FIPS 203) and ML-DSA-87 (FIPS 204), off the main thread. Secrets travel as their seeds. */
+export interface Crypto {
+  /** seed 32 B → public key 2,592 B. */
+  dsaPublic(seed: Uint8Array): Promise<Uint8Array>;
+  /** Hedged with 32 B of `random` → signature 4,627 B. */
+  dsaSign(seed: Uint8Array, message: Uint8Array, random: Uint8Array): Promise<Uint8Array>;
+  dsaVerify(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+  /** seed 64 B (d ∥ z) → public key 1,568 B. */
+  kemPublic(seed: Uint8Array): Promise<Uint8Array>;
+  /** 32 B of `random` → ciphertext 1,568 B, shared secret 32 B. Undefined where the key is not canonical. */
+  kemEncapsulate(
+    publicKey: Uint8Array,
+    random: Uint8Array,
+  ): Promise<{ ciphertext: Uint8Array; shared: Uint8Array } | undefined>;
+  kemDecapsulate(seed: Uint8Array, ciphertext: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+export interface Authority {
+  pk: Uint8Array;
+  secret?: Uint8Array;
+}
+export type Box =
+  | { kind: 1 | 2 | 3 | 4; day: number; write: Authority; owner: Authority }
+  | { kind: 5; address: Uint8Array };
+export interface Placement {
+  held: number;
+  of: number;
+  refused: readonly { code: number; count: number }[];
+}
+export interface Listed {
+  entries: readonly { header: Uint8Array; held: number; deleted: number }[];
+  asked: number;
+  answered: number;
+  of: number;
+}
+export interface Peer {
+  nodeId: NodeId;
+  x25519Pk: Uint8Array;
+}
+
+/** The network as the chat sees it: the six storage calls, knock and cell. `Node` of `#node/api.ts` fits it. */
+export interface Post {
+  readonly id: NodeId;
+  readonly x25519Pk: Uint8Array;
+  readonly incarnation: bigint;
+  networkTime(): number;
+  online(): boolean;
+  put(
+    box: Box,
+    cell: Uint8Array,
+    signer: "none" | "write" | "owner",
+    progress?: (now: Placement) => void,
+  ): Promise<Placement>;
+  list(box: Box, breadth: "two" | "all"): Promise<Listed>;
+  get(box: Box, tags: readonly Uint8Array[]): Promise<readonly { cell: Uint8Array; signer: number }[]>;
+  have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
+  watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
+  delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;
+  /** KNOCK with a token, then a direct link where one can be made. */
+  connect(peer: Peer, token: Uint8Array): Promise<"linked" | "refused" | "unknown" | "unreachable">;
+  sendDirect(peer: NodeId, cell: Uint8Array): boolean;
+  on(event: "cell", heard: (detail: { peer: NodeId; bytes: Uint8Array }) => void): () => void;
+  on(event: "contact", heard: (detail: { peer: NodeId }) => void): () => void;
+  on(event: "links", heard: (detail: undefined) => void): () => void;
+}
+
+/** Personal data at rest: every value encrypted under the profile's non-extractable key, every change under the
+ * leader's epoch. One `save` is one durable transaction ("strict"); a fenced leader's save rejects with `Fault("closed")`. */
+export interface Vault {
+  load(key: string): Promise<Uint8Array | undefined>;
+  save(changes: readonly Change[]): Promise<void>;
+  range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array }>;
+}
+/** At most one leader a profile; a higher epoch fences the lower. */
+export interface Leader {
+  readonly epoch: number;
+  /** Resolves when leadership is lost. */
+  readonly lost: Promise<void>;
+  release(): Promise<void>;
+}

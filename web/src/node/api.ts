@@ -1,0 +1,137 @@
+/**
+ * The public surface of a node, as a library: options in, calls and events out. Reviewed as a whole; everything else
+ * in this folder is internal. Times are network time in ms unless said otherwise.
+ */
+import type { CellHeader, NodeId } from "./messages.ts";
+import type { Clock, Core, Log, Random, Rtc, Solver, Storage, Transport } from "./ports.ts";
+import type { Limits } from "./limits.ts";
+import type { Stats } from "./stats.ts";
+
+/** A network is its name and these parameters; nodes of different networks refuse each other (tier 1). */
+export interface Network {
+  name: string;
+  /** Leading zero bits of a node's proof of work. */
+  bits: number;
+  /** Loopback addresses do not count against the diversity caps. Never on main. */
+  loopbackExempt: boolean;
+}
+
+/** The node key: routing only, replaceable, never derived from the person's words. */
+export interface NodeKeys {
+  edSecret: Uint8Array;
+  x25519Secret: Uint8Array;
+  nonce: bigint;
+  period: number;
+}
+
+export interface NodeOptions {
+  network: Network;
+  ports: { clock: Clock; random: Random; core: Core; storage: Storage; solver: Solver; log: Log };
+  transports: readonly Transport[];
+  rtc?: Rtc;
+  /** Own public addresses; non-empty makes the node an anchor. */
+  addresses?: readonly { kind: number; text: string }[];
+  /** Does this node keep cells for others? */
+  store: boolean;
+  /** Dials only, routes nothing, asks only. */
+  leaf?: boolean;
+  /** WebSocket URLs to begin with. */
+  bootstrap: readonly string[];
+  /** Solved beforehand; otherwise loaded from storage, otherwise made (with progress). */
+  keys?: NodeKeys;
+  onWork?: (tried: number) => void;
+  /** Does this token, shown by this peer, open a contact's link? Answers at once. */
+  onToken?: (peer: NodeId, token: Uint8Array) => boolean;
+  limits?: Partial<Limits>;
+  unsafeTesting?: UnsafeTesting;
+}
+/** Levers for tests only (quality.md §4); the build that ships is the one that is tested. */
+export interface UnsafeTesting {
+  /** NodeIDs (hex) with which no direct link is made or accepted. */
+  refusePeers?: readonly string[];
+}
+
+/** Whom to reach: both come from a record, or from what a contact told. */
+export interface Peer {
+  nodeId: NodeId;
+  x25519Pk: Uint8Array;
+}
+export interface Authority {
+  pk: Uint8Array;
+  /** Needed by whoever signs with it. */
+  secret?: Uint8Array;
+}
+/** A mailbox address with the keys the caller holds (protocol.md §7). */
+export type Box =
+  | { kind: 1 | 2 | 3 | 4; day: number; write: Authority; owner: Authority }
+  | { kind: 5; address: Uint8Array };
+
+export interface Placement {
+  /** Valid receipts of distinct members of the current set, and how many that set has. */
+  held: number;
+  of: number;
+  /** Holders that refused, by AnswerCode. */
+  refused: readonly { code: number; count: number }[];
+}
+export interface Listed {
+  entries: readonly { header: Uint8Array; parsed: CellHeader; held: number; deleted: number }[];
+  /** Members of the current set that were asked and that answered. */
+  asked: number;
+  answered: number;
+  of: number;
+}
+export interface FetchedCell {
+  cell: Uint8Array;
+  signer: number;
+}
+export interface KnownPeer extends Peer {
+  anchor: boolean;
+  store: boolean;
+}
+export type ConnectResult = "linked" | "refused" | "unknown" | "unreachable";
+
+export interface NodeEvents {
+  /** A cell from a peer whose token was accepted. */
+  cell: { peer: NodeId; bytes: Uint8Array };
+  /** A link came or went. */
+  links: undefined;
+  /** A token was accepted from this peer: it is the contact's current node. */
+  contact: { peer: NodeId };
+  /** The clock of this device is off by this many ms from the network's. */
+  skew: { ms: number };
+  /** The store can take no more cells; STORE left the record. */
+  full: undefined;
+}
+
+export interface Node {
+  readonly id: NodeId;
+  readonly x25519Pk: Uint8Array;
+  readonly incarnation: bigint;
+  networkTime(): number;
+  /** True once a verified link lives. */
+  online(): boolean;
+  /** Routed, EXACT, acknowledged by the verified target. Rejects with a Fault. */
+  send(peer: Peer, payload: Uint8Array): Promise<void>;
+  /** One CELL on a live link whose token was accepted; false when there is none or it takes no more. */
+  sendDirect(peer: NodeId, cell: Uint8Array): boolean;
+  /** KNOCK, then a direct link where one can be made. The token is shown even where a link lives already. */
+  connect(peer: Peer, token: Uint8Array): Promise<ConnectResult>;
+  find(key: Uint8Array, filter: 0 | 1 | 2): Promise<readonly KnownPeer[]>;
+
+  /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card). */
+  put(box: Box, cell: Uint8Array, signer: "none" | "write" | "owner", progress?: (now: Placement) => void): Promise<Placement>;
+  /** `all`: every member of the set; else one anchor and one other first. */
+  list(box: Box, breadth: "two" | "all"): Promise<Listed>;
+  get(box: Box, tags: readonly Uint8Array[]): Promise<readonly FetchedCell[]>;
+  have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
+  /** Lists, then calls `heard` with each new header until closed. Renews its lease by itself. */
+  watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
+  delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;
+
+  stats(): Stats;
+  on<K extends keyof NodeEvents>(event: K, heard: (detail: NodeEvents[K]) => void): () => void;
+  /** The page became visible, online or resumed: probe all links now. */
+  wake(): void;
+  /** Leaves, saves and closes every link. */
+  close(): Promise<void>;
+}

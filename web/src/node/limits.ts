@@ -1,0 +1,21 @@
+/** Every limit of the runtime with unit, reason and default. Tier 3 (local policy) unless said otherwise. */
+export interface Limits {
+  /** Links a node aims at, and where it stops (protocol.md §3 Budgets). */
+  linksWanted: number;
+  linksMax: number;
+  framesPerSecond: number;
+  frameBurst: number;
+  bytesPerSecond: number;
+  /** Bytes of cells kept for others, in all. */
+  storeBytes: number;
+}
+const MIB = 1024 * 1024;
+export const TAB: Limits = {
+  linksWanted: 40,
+  linksMax: 64,
+  framesPerSecond: 500,
+  frameBurst: 2_000,
+  bytesPerSecond: 4 * MIB,
+  storeBytes: 64 * MIB,
+};
+export const ANCHOR: Limits = { ...TAB, linksWanted: 64, linksMax: 2_048, storeBytes: 4_096 * MIB };

@@ -1,0 +1,32 @@
+/** What a node says of itself: numbers and a table, no keys, no addresses of mailboxes. */
+import type { Carrier } from "./ports.ts";
+
+export interface LinkStats {
+  /** NodeID in hex. */
+  peer: string;
+  carrier: Carrier;
+  anchor: boolean;
+  sibling: boolean;
+  /** ms since the handshake, round trip of the last pong in ms. */
+  age: number;
+  roundTrip: number | undefined;
+  bytesIn: number;
+  bytesOut: number;
+}
+export interface Stats {
+  nodeId: string;
+  uptime: number;
+  networkTime: number;
+  /** Own wall clock − network time, ms. */
+  skew: number;
+  links: readonly LinkStats[];
+  knownPeers: number;
+  knownAnchors: number;
+  cellsKept: number;
+  bytesKept: number;
+  storing: boolean;
+  /** Each anchor's share of the boxes this node used, 0 … 1, by NodeID in hex. */
+  anchorShares: Readonly<Record<string, number>>;
+  /** Every counter by name: `forwarded`, `dropped.<reason>`, `refused.<reason>`, `asks`, `lookups` … */
+  counters: Readonly<Record<string, number>>;
+}
