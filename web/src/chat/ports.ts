@@ -39,6 +39,11 @@ export interface Listed {
   answered: number;
   of: number;
 }
+export interface Fetched {
+  cells: readonly { cell: Uint8Array; signer: number }[];
+  tombstones: readonly { header: Uint8Array; reason: number }[];
+  answered: number;
+}
 export interface Peer {
   nodeId: NodeId;
   x25519Pk: Uint8Array;
@@ -58,7 +63,7 @@ export interface Post {
     progress?: (now: Placement) => void,
   ): Promise<Placement>;
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
-  get(box: Box, tags: readonly Uint8Array[]): Promise<readonly { cell: Uint8Array; signer: number }[]>;
+  get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
   have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
   delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;

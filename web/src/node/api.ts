@@ -80,9 +80,13 @@ export interface Listed {
   answered: number;
   of: number;
 }
-export interface FetchedCell {
-  cell: Uint8Array;
-  signer: number;
+/** Answer to `get`: every signature in it was checked against the box. A tombstone says that and why (DeleteReason) the
+ * owner ended a cell. */
+export interface Fetched {
+  cells: readonly { cell: Uint8Array; signer: number }[];
+  tombstones: readonly { header: Uint8Array; reason: number }[];
+  /** Holders that answered at all: nothing found means little when this is 0. */
+  answered: number;
 }
 export interface KnownPeer extends Peer {
   anchor: boolean;
@@ -122,7 +126,7 @@ export interface Node {
   put(box: Box, cell: Uint8Array, signer: "none" | "write" | "owner", progress?: (now: Placement) => void): Promise<Placement>;
   /** `all`: every member of the set; else one anchor and one other first. */
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
-  get(box: Box, tags: readonly Uint8Array[]): Promise<readonly FetchedCell[]>;
+  get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
   have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
   /** Lists, then calls `heard` with each new header until closed. Renews its lease by itself. */
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
