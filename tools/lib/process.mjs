@@ -1,10 +1,14 @@
 // Child processes with a voice, a time limit and an end. Built-in modules only: set-up uses this file before anything
 // is installed. Not here: what to run (the scripts beside this folder).
 import { spawn } from "node:child_process";
+import { readdirSync, readFileSync, realpathSync } from "node:fs";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 
 export const ROOT = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** Whether the module at `url` is the script that was started (import.meta.main, which Node 20 does not have). */
+export const isMain = (url) => Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(url);
 
 const TICK_MS = 4000; // a silent child is spoken for at least every 5 s
 const GRACE_MS = 5000; // between asking a process group to end and ending it
@@ -26,6 +30,26 @@ function signalGroup(pid, signal) {
 export function endAll() {
   for (const pid of groups) signalGroup(pid, "SIGKILL");
   groups.clear();
+}
+
+/**
+ * Ends every process whose environment holds NODUS_RUN=`mark` (browsers put themselves into groups of their own), and
+ * names them. Linux only: elsewhere the groups have to do.
+ */
+export function endMarked(mark) {
+  if (process.platform !== "linux") return [];
+  const ended = [];
+  for (const pid of readdirSync("/proc").map(Number)) {
+    if (!pid || pid === process.pid) continue;
+    try {
+      if (!readFileSync(`/proc/${pid}/environ`, "latin1").split("\0").includes(`NODUS_RUN=${mark}`)) continue;
+      ended.push(`${pid} ${readFileSync(`/proc/${pid}/cmdline`, "utf8").replaceAll("\0", " ").slice(0, 100)}`);
+      process.kill(pid, "SIGKILL");
+    } catch {
+      // gone in between, or another user's
+    }
+  }
+  return ended;
 }
 
 let guarded = false;
