@@ -2,7 +2,7 @@
 // node tools/chromium.mjs prints its path and installs it first where that can be done without asking.
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { run } from "./lib/process.mjs";
+import { isMain, run } from "./lib/process.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
 const PLACES = [
@@ -62,7 +62,7 @@ export async function needChromium() {
   throw new Error(`The tests need Chromium. Run this and try again: ${hint}`);
 }
 
-if (import.meta.main) {
+if (isMain(import.meta.url)) {
   try {
     console.log(await needChromium());
   } catch (error) {
