@@ -1,0 +1,116 @@
+// npm test: every suite, one after the other, and at the end the one line "N passed, N failed".
+// A suite that ends badly without a failed test counts as one failure, and so does each skipped test. Every suite has
+// a hard time limit; nothing it started outlives it. Not here: format, types, boundaries (verify.mjs).
+import { randomUUID } from "node:crypto";
+import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { build } from "./build.mjs";
+import { needChromium } from "./chromium.mjs";
+import { buildCore, hasCargo, isStale } from "./core.mjs";
+import { endMarked, ROOT, run } from "./lib/process.mjs";
+
+const REPORTS = join(ROOT, "dist", "report");
+const LIMIT_S = { cargo: 1800, vitest: 2400, playwright: 3600 };
+// Inherited by everything started from here, so that a process which left its group can still be found.
+process.env["NODUS_RUN"] = randomUUID();
+
+const total = { passed: 0, failed: 0 };
+
+/** Adds one suite's counts. `code` is the exit code of its command. */
+function add(name, code, { passed = 0, failed = 0, skipped = 0 }) {
+  if (skipped > 0) console.error(`[${name}] ${skipped} skipped: a skipped test proves nothing and counts as failed`);
+  if (code !== 0 && failed + skipped === 0) {
+    console.error(`[${name}] ended with ${code} and no failed test: counts as one failure`);
+    failed = 1;
+  }
+  total.passed += passed;
+  total.failed += failed + skipped;
+  console.log(`[${name}] ${passed} passed, ${failed + skipped} failed`);
+}
+
+/** One check of our own, counted like a test. */
+async function check(name, work) {
+  try {
+    await work();
+    add(name, 0, { passed: 1 });
+    return true;
+  } catch (error) {
+    console.error(`[${name}] ${error.message}`);
+    add(name, 1, { failed: 1 });
+    return false;
+  }
+}
+
+function report(name) {
+  try {
+    return JSON.parse(readFileSync(join(REPORTS, `${name}.json`), "utf8"));
+  } catch {
+    return undefined; // the runner died before writing it; its exit code tells
+  }
+}
+
+async function core() {
+  await check("core module matches its sources", () => {
+    if (isStale()) throw new Error("core-wasm/pkg is stale: run `node tools/core.mjs` and commit core-wasm/pkg");
+  });
+  if (!hasCargo()) {
+    console.log("[core] cargo is not installed: the checked-in module is used as it is, the Rust tests do not run");
+    return;
+  }
+  await check("core builds from source", async () => {
+    const { changed } = await buildCore({ locked: true });
+    if (changed) console.warn("[core] the rebuilt module differs in bytes from the checked-in one (other compiler?)");
+  });
+  const counts = { passed: 0, failed: 0, skipped: 0 };
+  const onLine = (line) => {
+    const found = /^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) ignored/.exec(line);
+    if (!found) return;
+    counts.passed += Number(found[1]);
+    counts.failed += Number(found[2]);
+    counts.skipped += Number(found[3]);
+  };
+  const options = { name: "cargo test", tick: true, limit: LIMIT_S.cargo, cwd: join(ROOT, "core-wasm"), onLine };
+  const { code } = await run("cargo", ["test", "--locked", "--no-fail-fast"], options);
+  add("cargo test", code, counts);
+}
+
+async function vitest(project) {
+  const file = join(REPORTS, `vitest-${project}.json`);
+  const args = ["node_modules/vitest/vitest.mjs", "run", "--project", project, "--reporter=default", "--reporter=json"];
+  const options = { name: `vitest ${project}`, tick: true, limit: LIMIT_S.vitest };
+  const { code } = await run(process.execPath, [...args, `--outputFile.json=${file}`], options);
+  const seen = report(`vitest-${project}`);
+  add(`vitest ${project}`, code, {
+    passed: seen?.numPassedTests,
+    failed: seen?.numFailedTests,
+    skipped: seen && seen.numPendingTests + (seen.numTodoTests ?? 0),
+  });
+}
+
+async function playwright() {
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, "playwright.json") };
+  const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=line,json"];
+  const options = { name: "playwright", tick: true, limit: LIMIT_S.playwright, env };
+  const { code } = await run(process.execPath, args, options);
+  const stats = report("playwright")?.stats;
+  add("playwright", code, {
+    passed: stats?.expected,
+    failed: stats && stats.unexpected + stats.flaky, // passed at a second try is not passed
+    skipped: stats?.skipped,
+  });
+}
+
+rmSync(REPORTS, { recursive: true, force: true });
+mkdirSync(REPORTS, { recursive: true });
+const browser = await check("a browser is there", async () => {
+  process.env["NODUS_CHROMIUM"] = await needChromium();
+});
+await core();
+const built = await check("app builds", () => build());
+await vitest("node");
+if (browser) await vitest("browser");
+if (browser && built) await playwright();
+for (const line of endMarked(process.env["NODUS_RUN"])) console.warn(`[test] left behind and ended: ${line}`);
+
+console.log(`${total.passed} passed, ${total.failed} failed`);
+process.exit(total.failed ? 1 : 0);
