@@ -2,6 +2,7 @@
 // node tools/build.mjs [--force]
 // Skips everything when neither sources nor settings changed. The result is swapped in whole, so that a node that is
 // serving the old one never sees an empty folder. Not here: the core (core.mjs) and size limits (budget.mjs).
+import "./lib/node24.mjs";
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { build as vite } from "vite";

@@ -1,5 +1,6 @@
 // npm run dev: a bootstrap node, and a new build after every change of the page or the service worker. The page is
 // served as it ships (same policy, same service worker); reload it to see a change.
+import "./lib/node24.mjs";
 import { watch } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";

@@ -1,4 +1,5 @@
 // npm run screens: a current build and a browser, then pictures of every screen (test/browser/screens.ts).
+import "./lib/node24.mjs";
 import { build } from "./build.mjs";
 import { needChromium } from "./chromium.mjs";
 import { run } from "./lib/process.mjs";

@@ -1,6 +1,7 @@
 // npm test: every suite, one after the other, and at the end the one line "N passed, N failed".
 // A suite that ends badly without a failed test counts as one failure, and so does each skipped test. Every suite has
 // a hard time limit; nothing it started outlives it. Not here: format, types, boundaries (verify.mjs).
+import "./lib/node24.mjs";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";

@@ -27,7 +27,7 @@ function signalGroup(pid, signal) {
 }
 
 /** Ends every process group that `run` started. For exit paths: synchronous, no mercy. */
-export function endAll() {
+function endAll() {
   for (const pid of groups) signalGroup(pid, "SIGKILL");
   groups.clear();
 }
@@ -100,9 +100,11 @@ export function run(command, args, options = {}) {
     let timedOut = false;
     const seconds = () => Math.round((Date.now() - started) / 1000);
     const take = (stream) => (chunk) => {
-      lastSaid = Date.now();
-      if (!capture) stream.write(chunk);
-      else output += chunk;
+      if (capture) output += chunk;
+      else {
+        stream.write(chunk);
+        lastSaid = Date.now();
+      }
       if (!onLine) return;
       const lines = (rest + chunk).split(/\r?\n/);
       rest = lines.pop() ?? "";
