@@ -39,7 +39,15 @@ export type AskInput =
       /** Keeps listening for further answers (GET of several cells, WATCH) until `endAsk`. */
       open: boolean;
     }
-  | { type: "askFind"; ask: number; key: Uint8Array; except: Uint8Array; filter: number; order: Uint8Array; skip: number }
+  | {
+      type: "askFind";
+      ask: number;
+      key: Uint8Array;
+      except: Uint8Array;
+      filter: number;
+      order: Uint8Array;
+      skip: number;
+    }
   | { type: "endAsk"; ask: number };
 export type AskOutput =
   | { type: "asked"; ask: number; answer: Answer }
@@ -59,11 +67,20 @@ export type ServeInput = {
 };
 export type ServeOutput = { type: "reply"; to: ReplyTo; answer: Answer };
 
+/** The mailbox asks the holder of its own node; the answers come back as `asked` under the same number. */
+export type LocalRequest = { type: "localRequest"; ask: number; request: Request };
+/** The store has no room (or has again): STORE leaves the record (or rejoins it). */
+export type StorageFull = { type: "storageFull"; full: boolean };
+
 export type LinkEvent =
   | { type: "linkUp"; link: LinkHandle; contact: Contact; dialed: boolean }
   | { type: "linkDown"; link: LinkHandle; peer: NodeId; last: boolean };
 
-/** Calls of the public surface; `call` numbers the promise that waits. */
+/** First input of every machine: the time to arm timers and to load what lies on disk. */
+export type Start = { type: "start" };
+
+/** Calls of the public surface; `call` numbers the promise that waits. A watch is `done` with what it listed, and then
+ * tells each new header (20 B) as `progress` until `unwatch`. */
 export type Command =
   | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number }
   | { type: "list"; call: number; box: Box; breadth: "two" | "all" }
@@ -84,6 +101,8 @@ export type Outcome =
 export type Act =
   | { type: "save"; save: number; changes: readonly Change[] }
   | { type: "load"; load: number; keys: readonly string[] }
+  /** Everything under a prefix, in portions of the driver's choice, so that no store has to fit into memory at once. */
+  | { type: "range"; range: number; prefix: string }
   | { type: "solve"; solve: number; job: WorkJob }
   | { type: "cancelSolve"; solve: number }
   | { type: "arm"; timer: Timer; at: number }
@@ -92,6 +111,8 @@ export type Act =
 export type Done =
   | { type: "saved"; save: number; failed?: "storage-full" | "storage-broken" }
   | { type: "loaded"; load: number; values: readonly (Uint8Array | undefined)[] }
+  /** The last portion, empty or not, says `more: false`. */
+  | { type: "ranged"; range: number; entries: readonly { key: string; value: Uint8Array }[]; more: boolean }
   | { type: "solved"; solve: number; nonce: bigint | undefined }
   | { type: "timer"; timer: Timer };
 
