@@ -70,6 +70,8 @@ export interface Post {
   /** KNOCK with a token, then a direct link where one can be made. */
   connect(peer: Peer, token: Uint8Array): Promise<"linked" | "refused" | "unknown" | "unreachable">;
   sendDirect(peer: NodeId, cell: Uint8Array): boolean;
+  /** A live link to this peer over which a token was accepted. */
+  direct(peer: NodeId): boolean;
   on(event: "cell", heard: (detail: { peer: NodeId; bytes: Uint8Array }) => void): () => void;
   on(event: "contact", heard: (detail: { peer: NodeId }) => void): () => void;
   on(event: "links", heard: (detail: undefined) => void): () => void;

@@ -120,6 +120,8 @@ export interface Node {
   sendDirect(peer: NodeId, cell: Uint8Array): boolean;
   /** KNOCK, then a direct link where one can be made. The token is shown even where a link lives already. */
   connect(peer: Peer, token: Uint8Array): Promise<ConnectResult>;
+  /** A live link to this peer over which a token was accepted. */
+  direct(peer: NodeId): boolean;
   find(key: Uint8Array, filter: 0 | 1 | 2): Promise<readonly KnownPeer[]>;
 
   /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card). */
