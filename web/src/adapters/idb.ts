@@ -1,0 +1,104 @@
+/**
+ * Storage on IndexedDB: one object store of bytes by key. Every save is one transaction of durability "strict", so it
+ * resolves after the browser has flushed it. Used by the page and by the service worker.
+ */
+import { type IDBPDatabase, openDB } from "idb";
+import { Fault } from "#node/errors.ts";
+import type { Change, Storage } from "#node/ports.ts";
+
+const STORE = "entries";
+/** Entries a portion while reading a range: bounds memory (16 KiB cells: 4 MiB) and the life of one transaction. */
+const PORTION = 256;
+/** Keys are printable ASCII: nothing that starts with a prefix sorts behind prefix + DEL. */
+const LAST = "\x7f";
+
+export class IdbStore implements Storage {
+  readonly #name: string;
+  #database: Promise<IDBPDatabase> | undefined;
+  #closed = false;
+
+  /** `name` of the database; two stores of one name share their entries. */
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  load(key: string): Promise<Uint8Array | undefined> {
+    return this.#attempt(async (database) => bytesOf(await database.get(STORE, key)));
+  }
+
+  save(changes: readonly Change[]): Promise<void> {
+    return this.#attempt(async (database) => {
+      const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
+      const requests = changes.map(({ key, value }) =>
+        value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key),
+      );
+      // `done` rejects first where the disk is full; the requests then reject too and must not go unheard.
+      await Promise.all([transaction.done, ...requests]);
+    });
+  }
+
+  async *range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array }> {
+    for (let after: string | undefined; ; ) {
+      const portion = await this.#attempt((database) => read(database, prefix, after));
+      for (const { key, value } of portion) if (value !== undefined) yield { key, value };
+      if (portion.length < PORTION) return;
+      after = portion.at(-1)?.key;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    const database = await this.#database?.catch(() => undefined);
+    database?.close();
+  }
+
+  async #attempt<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
+    try {
+      return await work(await this.#open());
+    } catch (error) {
+      throw faultOf(error);
+    }
+  }
+
+  #open(): Promise<IDBPDatabase> {
+    if (this.#closed) throw new Fault("closed", "This store was closed.");
+    this.#database ??= openDB(this.#name, 1, {
+      upgrade: (database) => void database.createObjectStore(STORE),
+      // A newer version of the app, or the person wiping data, must not wait for this tab.
+      blocking: () => this.#forget(),
+      terminated: () => this.#forget(),
+    });
+    this.#database.catch(() => this.#forget());
+    return this.#database;
+  }
+
+  /** The next call opens anew: a browser may end a connection at any time, and an open may fail once. */
+  #forget(): void {
+    const old = this.#database;
+    this.#database = undefined;
+    old?.then(
+      (database) => database.close(),
+      () => undefined,
+    );
+  }
+}
+
+const read = async (database: IDBPDatabase, prefix: string, after: string | undefined) => {
+  const range = IDBKeyRange.bound(after ?? prefix, prefix + LAST, after !== undefined, true);
+  const transaction = database.transaction(STORE);
+  const [keys, values] = await Promise.all([
+    transaction.store.getAllKeys(range, PORTION),
+    transaction.store.getAll(range, PORTION),
+  ]);
+  return keys.map((key, at) => ({ key: String(key), value: bytesOf(values[at]) }));
+};
+
+const bytesOf = (value: unknown): Uint8Array | undefined => (value instanceof Uint8Array ? value : undefined);
+
+const faultOf = (error: unknown): Fault => {
+  if (error instanceof Fault) return error;
+  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
+  return name === "QuotaExceededError"
+    ? new Fault("storage-full", "The browser gives this site no more room.")
+    : new Fault("storage-broken", `The browser's database failed (${name}).`);
+};
