@@ -44,10 +44,19 @@ async function bundle(outDir) {
   return { count, size };
 }
 
+/** Two builds may end at once; the later one wins, and neither fails for it. */
 function swapIn(fresh) {
   const old = `${fresh}.old`;
-  if (existsSync(WEB)) renameSync(WEB, old);
-  renameSync(fresh, WEB);
+  for (let left = 5; ; left--) {
+    try {
+      if (existsSync(WEB)) renameSync(WEB, old);
+      renameSync(fresh, WEB);
+      break;
+    } catch (error) {
+      if (left === 0) throw error;
+      rmSync(old, { recursive: true, force: true });
+    }
+  }
   rmSync(old, { recursive: true, force: true });
 }
 

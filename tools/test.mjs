@@ -13,7 +13,9 @@ import { endMarked, ROOT, run } from "./lib/process.mjs";
 const REPORTS = join(ROOT, "dist", "report");
 const LIMIT_S = { cargo: 1800, vitest: 2400, playwright: 3600 };
 // Inherited by everything started from here, so that a process which left its group can still be found.
-process.env["NODUS_RUN"] = randomUUID();
+const mark = randomUUID();
+process.env["NODUS_RUN"] = mark;
+process.on("exit", () => endMarked(mark)); // also when interrupted
 
 const total = { passed: 0, failed: 0 };
 
@@ -111,7 +113,7 @@ const built = await check("app builds", () => build());
 await vitest("node");
 if (browser) await vitest("browser");
 if (browser && built) await playwright();
-for (const line of endMarked(process.env["NODUS_RUN"])) console.warn(`[test] left behind and ended: ${line}`);
+for (const line of endMarked(mark)) console.warn(`[test] left behind and ended: ${line}`);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed ? 1 : 0);
