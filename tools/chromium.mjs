@@ -1,13 +1,12 @@
 // The browser for tests: the system's own Chromium or Chrome, never a download of Playwright's.
 // node tools/chromium.mjs prints its path and installs it first where that can be done without asking.
-import { accessSync, constants, existsSync } from "node:fs";
-import { delimiter, join } from "node:path";
+import { existsSync } from "node:fs";
 import { isMain, run } from "./lib/process.mjs";
+import { isProgram, which } from "./lib/which.mjs";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-const PLACES = [
-  "/usr/bin",
-  "/snap/bin",
+const FOLDERS = ["/usr/bin", "/snap/bin"];
+const APPS = [
   "/Applications/Chromium.app/Contents/MacOS/Chromium",
   "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
@@ -23,25 +22,11 @@ export const chromiumFlags = [
   "--disable-sync",
 ];
 
-const executable = (path) => {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-};
-
 /** Path of the browser, or undefined. `NODUS_CHROMIUM` wins and is not second-guessed. */
 export function findChromium() {
   const chosen = process.env["NODUS_CHROMIUM"];
   if (chosen) return chosen;
-  const folders = [
-    ...(process.env["PATH"] ?? "").split(delimiter),
-    ...PLACES.filter((place) => !place.includes(".app")),
-  ];
-  const candidates = NAMES.flatMap((name) => folders.filter(Boolean).map((folder) => join(folder, name)));
-  return [...candidates, ...PLACES.filter((place) => place.includes(".app"))].find(executable);
+  return which(NAMES, FOLDERS) ?? APPS.find(isProgram);
 }
 
 /** Path of the browser, installed first when this is a Debian-like system and we may; throws with one command to run. */

@@ -9,6 +9,7 @@ import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { digestOf } from "./lib/digest.mjs";
 import { isMain, ROOT, run } from "./lib/process.mjs";
+import { which } from "./lib/which.mjs";
 
 const CORE = join(ROOT, "core-wasm");
 const PKG = join(CORE, "pkg");
@@ -19,7 +20,7 @@ const CACHE = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "
 const INSTALL_LIMIT_S = 1800; // ~4 min for both on two idle cores
 const BUILD_LIMIT_S = 900;
 
-export const hasCargo = () => spawnSync("cargo", ["--version"], { cwd: ROOT, stdio: "ignore" }).status === 0;
+export const hasCargo = () => which(["cargo"]) !== undefined;
 export const sourceHash = () => digestOf(ROOT, [...BY_HAND, "core-wasm/Cargo.lock"]);
 
 /** Whether core-wasm/pkg was built from other sources than those in the tree (or not at all). */
@@ -97,6 +98,9 @@ function publish(fresh) {
  * @returns {Promise<{ changed: boolean }>} whether any byte differs from what was there
  */
 export async function buildCore({ locked = false } = {}) {
+  // The first call of cargo here lets rustup fetch the pinned toolchain, which takes its time.
+  const pinned = await run("cargo", ["--version"], { name: "core", tick: true, limit: INSTALL_LIMIT_S, cwd: CORE });
+  if (pinned.code !== 0) throw new Error("the Rust toolchain of rust-toolchain.toml is not to be had");
   if (!locked && !existsSync(join(CORE, "Cargo.lock"))) {
     await run("cargo", ["generate-lockfile"], { name: "core", cwd: CORE });
   }
