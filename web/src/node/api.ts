@@ -2,9 +2,10 @@
  * The public surface of a node, as a library: options in, calls and events out. Reviewed as a whole; everything else
  * in this folder is internal. Times are network time in ms unless said otherwise.
  */
+
+import type { Limits } from "./limits.ts";
 import type { CellHeader, NodeId } from "./messages.ts";
 import type { Clock, Core, Log, Random, Rtc, Solver, Storage, Transport } from "./ports.ts";
-import type { Limits } from "./limits.ts";
 import type { Stats } from "./stats.ts";
 
 /** A network is its name and these parameters; nodes of different networks refuse each other (tier 1). */
@@ -97,6 +98,8 @@ export type ConnectResult = "linked" | "refused" | "unknown" | "unreachable";
 export interface NodeEvents {
   /** A cell from a peer whose token was accepted. */
   cell: { peer: NodeId; bytes: Uint8Array };
+  /** The payload of a `send` that ended here; its origin is verified. Acknowledged already. */
+  message: { origin: NodeId; payload: Uint8Array };
   /** A link came or went. */
   links: undefined;
   /** A token was accepted from this peer: it is the contact's current node. */
@@ -125,7 +128,12 @@ export interface Node {
   find(key: Uint8Array, filter: 0 | 1 | 2): Promise<readonly KnownPeer[]>;
 
   /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card). */
-  put(box: Box, cell: Uint8Array, signer: "none" | "write" | "owner", progress?: (now: Placement) => void): Promise<Placement>;
+  put(
+    box: Box,
+    cell: Uint8Array,
+    signer: "none" | "write" | "owner",
+    progress?: (now: Placement) => void,
+  ): Promise<Placement>;
   /** `all`: every member of the set; else one anchor and one other first. */
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
   get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;

@@ -2,10 +2,10 @@
  * The vocabulary of the runtime. A machine is `step(input, now) -> effects`; an effect is either an act of the driver
  * (`Act`) or an input for other machines, which the driver hands on at once. Nothing here but types.
  */
-import type { Box, ConnectResult, Peer } from "./api.ts";
+import type { Box, ConnectResult, NodeEvents, Peer } from "./api.ts";
 import type { FaultCode } from "./errors.ts";
-import type { Answer, ContactRecord, NodeId, Request } from "./messages.ts";
-import type { Change, LinkHandle, WorkJob } from "./ports.ts";
+import type { Answer, ContactRecord, FrameType, NodeId, Request } from "./messages.ts";
+import type { Binding, Carrier, Change, CloseCode, LinkHandle, WorkJob } from "./ports.ts";
 import type { Timer } from "./timers.ts";
 
 /** A peer with its checked record. */
@@ -35,6 +35,10 @@ export type AskInput =
       /** Picks the neighbour: requests of one address and lane go through the same one all day. */
       order: Uint8Array;
       lane: "put" | "read";
+      /** Nodes that should not carry it while another neighbour exists: the whole holder set of the address. */
+      avoid?: readonly NodeId[];
+      /** Sent EXACT in our own name instead of through a neighbour: signalling of a joined node. */
+      direct?: boolean;
       request: Request;
       /** Keeps listening for further answers (GET of several cells, WATCH) until `endAsk`. */
       open: boolean;
@@ -47,11 +51,15 @@ export type AskInput =
       filter: number;
       order: Uint8Array;
       skip: number;
+      avoid?: readonly NodeId[];
+      /** EXACT: this node answers for any key. Without it CLOSEST: the node nearest to the key answers. */
+      target?: NodeId;
     }
   | { type: "endAsk"; ask: number };
 export type AskOutput =
   | { type: "asked"; ask: number; answer: Answer }
-  | { type: "found"; ask: number; contacts: readonly Contact[] }
+  /** `from`: who answered, where that was verified. */
+  | { type: "found"; ask: number; contacts: readonly Contact[]; from?: NodeId }
   | { type: "askFailed"; ask: number; reason: FaultCode }
   /** The neighbour that carries an open ask is gone: a watch asks anew through another. */
   | { type: "askLost"; ask: number };
@@ -116,4 +124,96 @@ export type Done =
   | { type: "solved"; solve: number; nonce: bigint | undefined }
   | { type: "timer"; timer: Timer };
 
-export type { ConnectResult };
+/** Channels before they are links, and what ends here. `attempt` is the number of the dial or rtc act, 0 for inbound. */
+export type WireInput =
+  | {
+      type: "channel";
+      link: LinkHandle;
+      attempt: number;
+      carrier: Carrier;
+      binding: Binding;
+      role: 0 | 1;
+      /** The dialer knows which node it wants. */
+      expect: NodeId | undefined;
+    }
+  /** A frame of a channel that is not a link yet. */
+  | { type: "channelFrame"; link: LinkHandle; frame: Uint8Array }
+  | { type: "channelClosed"; link: LinkHandle; code: CloseCode }
+  /** A frame of a link that ended here; routed ones are not verified yet. */
+  | { type: "frame"; link: LinkHandle; kind: FrameType; frame: Uint8Array; payload: Uint8Array }
+  | { type: "launched"; send: number; link: LinkHandle }
+  | { type: "launchFailed"; send: number }
+  | { type: "dialFailed"; attempt: number }
+  | { type: "rtcOffered"; attempt: number; sdp: string }
+  | { type: "rtcAnswered"; attempt: number; sdp: string }
+  | { type: "rtcFailed"; attempt: number }
+  /** Page shown, resumed, online again; `slept`: noticed by the gap between two ticks. */
+  | { type: "wake"; slept: boolean }
+  | { type: "closing" };
+export type WireAct =
+  /** Best effort; what does not go out is counted. */
+  | { type: "transmit"; link: LinkHandle; frame: Uint8Array }
+  /** Goes out on the first of these links that takes it. */
+  | { type: "launch"; send: number; frame: Uint8Array; hops: readonly LinkHandle[] }
+  /** From now on frames of this channel go through the table. */
+  | { type: "open"; link: LinkHandle }
+  | { type: "shut"; link: LinkHandle; code: CloseCode }
+  | { type: "dial"; attempt: number; kind: number; address: Uint8Array; expect: NodeId | undefined }
+  | { type: "rtcOffer"; attempt: number; stun: readonly string[]; expect: NodeId }
+  | { type: "rtcAccept"; attempt: number; sdp: string }
+  | { type: "rtcAnswer"; attempt: number; sdp: string; stun: readonly string[]; expect: NodeId }
+  /** Gives up a dial or an exchange that has no channel yet. */
+  | { type: "cancelAttempt"; attempt: number }
+  | { [K in keyof NodeEvents]: { type: "emit"; event: K; detail: NodeEvents[K] } }[keyof NodeEvents]
+  | { type: "log"; event: string; fields?: Readonly<Record<string, number | string | boolean>> };
+
+/** Between the machines of the overlay. */
+export type OverlayInput =
+  | { type: "handshakeFailed"; link: LinkHandle; attempt: number; reason: string }
+  /** A clock of a link: its wall time − our monotonic time, ms. `host` tells samples of one origin. */
+  | { type: "timeSample"; link: LinkHandle; offset: number; host: string; dialed: boolean }
+  /** Network time moved by more than slewing would. */
+  | { type: "timeStepped"; by: number }
+  /** A verified LEAVE of the peer of this link. */
+  | { type: "left"; peer: NodeId }
+  /** A message of our own; answers come back until `keep` ms are over or `routedEnd`. */
+  | {
+      type: "routedSend";
+      send: number;
+      kind: FrameType;
+      target: NodeId;
+      exact: boolean;
+      body: Uint8Array;
+      /** 0: the first answer ends it. */
+      keep: number;
+    }
+  | { type: "routedEnd"; send: number }
+  | { type: "routedAnswer"; send: number; origin: NodeId; body: Uint8Array }
+  | { type: "routedFailed"; send: number; reason: FaultCode }
+  /** A verified request that ended here, new to us. */
+  | { type: "routedRequest"; kind: FrameType; origin: NodeId; requestId: Uint8Array; body: Uint8Array }
+  | { type: "routedReply"; origin: NodeId; requestId: Uint8Array; body: Uint8Array }
+  /** FIND in our own name, or through a neighbour while joining; comes back as `found` or `askFailed`. */
+  | { type: "findAt"; ask: number; target: NodeId | undefined; key: Uint8Array; except: Uint8Array; filter: number }
+  /** Make a link to this node; `met` tells how it went. */
+  | { type: "meet"; meet: number; to: Peer; record: ContactRecord | undefined; reason: number; token: Uint8Array }
+  | { type: "met"; meet: number; peer: NodeId; result: ConnectResult; retryAfter: number }
+  /** Our own record was signed anew. */
+  | { type: "recordSigned" }
+  /** Checked records of anchors that a neighbour told of. */
+  | { type: "anchorsHeard"; contacts: readonly Contact[] };
+
+export type Input =
+  | AskInput
+  | AskOutput
+  | ServeInput
+  | ServeOutput
+  | LocalRequest
+  | StorageFull
+  | LinkEvent
+  | Start
+  | Command
+  | Done
+  | WireInput
+  | OverlayInput;
+export type Effect = Act | WireAct | Outcome | Input;

@@ -1,0 +1,69 @@
+/**
+ * machine/: the protocol as step machines. A machine takes an input and `now` and returns effects; it never reads a
+ * clock, randomness or a socket of its own accord. What it may look at while it steps is the Context.
+ * Not here: acting on the outside (driver*.ts), carrying frames that do not end here (the core's table).
+ * Layer: above ports, event and bytes; below node.ts.
+ */
+
+import type { Network, NodeKeys, NodeOptions } from "../api.ts";
+import type { Effect, Input } from "../event.ts";
+import type { Limits } from "../limits.ts";
+import type { NodeId } from "../messages.ts";
+import type { Core, Random, Table } from "../ports.ts";
+import type { Contacts } from "./contacts.ts";
+import type { LinkBook } from "./linkbook.ts";
+
+export interface Machine {
+  /** First part of the names of its timers: a timer `<name>:…` comes back to the machine of that name only. */
+  readonly name: string;
+  /** Input types that are handed to it (timers excepted). */
+  readonly hears: readonly Input["type"][];
+  step(input: Input, now: number): readonly Effect[];
+}
+export const NOTHING: readonly Effect[] = [];
+
+/** What the node is. `storing` and `addresses` may change while it runs. */
+export interface Self {
+  readonly nodeId: NodeId;
+  readonly keys: NodeKeys;
+  readonly edPk: Uint8Array;
+  readonly x25519Pk: Uint8Array;
+  readonly incarnation: bigint;
+  readonly leaf: boolean;
+  storing: boolean;
+  /** Enough sibling edges (or all there are): from then on it sends in its own name. */
+  joined: boolean;
+  /** Non-empty makes it an anchor. */
+  readonly addresses: readonly { kind: number; text: string }[];
+  /** Own record as last signed; empty until the first signature. */
+  record: Uint8Array;
+}
+
+export interface Time {
+  /** Network time in ms (protocol.md §0). */
+  network(now: number): number;
+  /** Own wall clock in ms. */
+  wall(): number;
+  /** True when own wall clock and network time both say that `at` (ms) is past: for what cannot be undone. */
+  past(at: number, now: number): boolean;
+}
+
+/** What machines share. `links` and `contacts` are written by the machines that own them and read by all. */
+export interface Context {
+  readonly core: Core;
+  readonly random: Random;
+  readonly table: Table;
+  readonly links: LinkBook;
+  readonly contacts: Contacts;
+  readonly time: Time;
+  /** H(network)[0..16]. */
+  readonly network: Uint8Array;
+  readonly rules: Network;
+  readonly self: Self;
+  readonly limits: Limits;
+  readonly onToken: NonNullable<NodeOptions["onToken"]>;
+  /** NodeIDs in hex that take no direct link with us (unsafeTesting). */
+  readonly refusePeers: ReadonlySet<string>;
+  /** A number no other machine uses: asks, saves, loads, solves, sends, dials. */
+  serial(): number;
+}
