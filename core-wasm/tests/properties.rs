@@ -246,3 +246,5 @@ fn encode(view: &RoutedView<'_>) -> Vec<u8> {
     .encode_frame(view.sig())
     .expect("what was decoded can be encoded")
 }
+#![allow(clippy::expect_used, reason = "a test may panic")]
+

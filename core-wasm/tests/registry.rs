@@ -63,3 +63,5 @@ fn typescript_has_the_same_table() {
         .collect();
     assert_eq!(theirs, ours);
 }
+#![allow(clippy::expect_used, reason = "a test may panic")]
+
