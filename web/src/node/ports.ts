@@ -254,4 +254,4 @@ export interface Table {
   free(): void;
 }
 
-export type { NodeId } from "./messages.ts";
+export type { Card, CellHeader, NodeId } from "./messages.ts";

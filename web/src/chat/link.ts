@@ -1,0 +1,71 @@
+/**
+ * The payload of an invite link or QR code (protocol.md §8). It travels in the fragment, which no server sees:
+ *
+ *     0   1  version 0x01
+ *     1   1  flags       bit 0: the inviter's app accepts by itself
+ *     2   4  H(network)[0..4]
+ *     6  32  IdentityID
+ *    38  32  owner_pk    who may list and delete at the invite's address
+ *    70  16  secret
+ *    86   2  end         u16, last 6-hour unit in which the invite counts
+ *    88   …  URL of an anchor, ASCII, ≤ 128 B; absent where the link's own host is one
+ *
+ * 88 B are 118 characters of base64url.
+ */
+import type { Core } from "#node/ports.ts";
+import { fromBase64url, toBase64url } from "./base64url.ts";
+import { equal, Reader, Writer } from "./bytes.ts";
+import { isPast } from "./envelope.ts";
+import { fail, ok, type Result } from "./errors.ts";
+import type { IdentityId } from "./identity.ts";
+
+export const INVITE_SECRET = 16; // B: 128 bits, and short enough for a QR code
+export const URL_LIMIT = 128; // B; a link stays below what a camera reads with ease
+export const InviteFlag = { acceptByItself: 1 } as const;
+const VERSION = 1;
+const KNOWN_FLAGS = InviteFlag.acceptByItself;
+const NETWORK = 4; // B: tells networks apart, it protects nothing
+
+export interface InviteLink {
+  flags: number;
+  identityId: IdentityId;
+  ownerPk: Uint8Array; // 32
+  secret: Uint8Array; // 16
+  /** 6-hour units since 2026-01-01T00Z. */
+  end: number;
+  /** ws:// or wss:// URL of an anchor that knows the network. */
+  url?: string;
+}
+
+/** What stands behind the "#". */
+export function encodeLink(core: Core, network: Uint8Array, link: InviteLink): string {
+  const writer = new Writer().u8(VERSION).u8(link.flags).bytes(network.subarray(0, NETWORK));
+  writer.bytes(link.identityId).bytes(link.ownerPk).bytes(link.secret).u16(link.end);
+  return toBase64url(writer.bytes(core.utf8(link.url ?? "")).finish());
+}
+
+/** `text`: the payload, or a whole link as it was pasted. Errors: malformed, unsupported, foreign-network, expired. */
+export function parseLink(core: Core, network: Uint8Array, text: string, now: number): Result<InviteLink> {
+  const bytes = text.length <= 4_096 ? fromBase64url(text.slice(text.lastIndexOf("#") + 1).trim()) : undefined;
+  if (bytes === undefined || bytes.length === 0) return fail("malformed");
+  const reader = new Reader(bytes);
+  const version = reader.u8();
+  const flags = reader.u8();
+  const ours = equal(reader.bytes(NETWORK), network.subarray(0, NETWORK));
+  const identityId = reader.bytes(32) as IdentityId;
+  const link = { flags, identityId, ownerPk: reader.bytes(32), secret: reader.bytes(INVITE_SECRET), end: reader.u16() };
+  const url = parseUrl(core, reader.rest());
+  if (!reader.whole) return fail("malformed");
+  if (version !== VERSION || (flags & ~KNOWN_FLAGS) !== 0) return fail("unsupported");
+  if (url === undefined) return fail("malformed");
+  if (!ours) return fail("foreign-network");
+  if (isPast(link.end, now)) return fail("expired");
+  return ok(url === "" ? link : { ...link, url });
+}
+
+/** "" where there is none, undefined where it is no anchor's URL. */
+function parseUrl(core: Core, bytes: Uint8Array): string | undefined {
+  if (bytes.length === 0) return "";
+  const text = bytes.length <= URL_LIMIT ? core.text(bytes) : undefined;
+  return text !== undefined && /^wss?:\/\/[!-~]+$/.test(text) ? text : undefined;
+}
