@@ -114,6 +114,8 @@ export interface Node {
   readonly id: NodeId;
   readonly x25519Pk: Uint8Array;
   readonly incarnation: bigint;
+  /** Own contact record, encoded; signed anew as it ages. */
+  record(): Uint8Array;
   networkTime(): number;
   /** True once a verified link lives. */
   online(): boolean;
