@@ -7,9 +7,10 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync 
 import { dirname, join } from "node:path";
 import { build as vite } from "vite";
 import { injectManifest } from "workbox-build";
-import { buildCore, hasCargo, isStale } from "./core.mjs";
+import { buildCore, isStale } from "./core.mjs";
 import { digestOf } from "./lib/digest.mjs";
 import { isMain, ROOT } from "./lib/process.mjs";
+import { hasCargo } from "./lib/rust.mjs";
 
 const SOURCES = ["web", "sw", "core-wasm/pkg", "package.json", "package-lock.json", "vite.config.ts", "tsconfig.json"];
 const DIST = join(ROOT, "dist");

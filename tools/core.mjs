@@ -3,24 +3,20 @@
 // node tools/core.mjs --check     says whether they differ, exit 1 when they do
 // wasm-pack runs cargo, wasm-bindgen and wasm-opt; its npm package fetches a binary from a code host, so it and the
 // wasm-bindgen of Cargo.lock are built once by cargo into a cache folder that all clones of a user share.
-import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
 import { digestOf } from "./lib/digest.mjs";
 import { isMain, ROOT, run } from "./lib/process.mjs";
-import { which } from "./lib/which.mjs";
+import { needToolchain, toolFolder } from "./lib/rust.mjs";
 
 const CORE = join(ROOT, "core-wasm");
 const PKG = join(CORE, "pkg");
 const STAMP = "sources.sha256";
 const BY_HAND = ["core-wasm/src", "core-wasm/.cargo", "core-wasm/Cargo.toml", "rust-toolchain.toml"];
 const WASM_PACK_VERSION = "0.15.1";
-const CACHE = join(process.env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "nodus-tools");
-const INSTALL_LIMIT_S = 1800; // ~4 min for both on two idle cores
 const BUILD_LIMIT_S = 900;
 
-export const hasCargo = () => which(["cargo"]) !== undefined;
 export const sourceHash = () => digestOf(ROOT, [...BY_HAND, "core-wasm/Cargo.lock"]);
 
 /** Whether core-wasm/pkg was built from other sources than those in the tree (or not at all). */
@@ -35,35 +31,6 @@ function bindgenVersion() {
   const version = /name = "wasm-bindgen"\s+version = "([^"]+)"/.exec(lock)?.[1];
   if (!version) throw new Error("core-wasm/Cargo.lock does not name wasm-bindgen");
   return version;
-}
-
-/** Folder with `tool` of exactly `version`: the one on PATH, else one built once into the cache. */
-async function toolFolder(crate, tool, version) {
-  const fits = (path) => {
-    const asked = spawnSync(path, ["--version"], { encoding: "utf8" });
-    return asked.status === 0 && asked.stdout.trim().split(/\s+/)[1] === version;
-  };
-  if (fits(tool)) return undefined;
-  const root = join(CACHE, `${crate.replace(/-cli$/, "")}-${version}`);
-  const bin = join(root, "bin");
-  if (fits(join(bin, tool))) return bin;
-  console.log(`[core] building ${crate} ${version} into ${root} (once, a few minutes)`);
-  // Without --locked: its lock file names crates that are no longer to be had.
-  const args = [
-    "install",
-    "--quiet",
-    "--root",
-    root,
-    "--target-dir",
-    join(root, "target"),
-    crate,
-    "--version",
-    version,
-  ];
-  const { code } = await run("cargo", args, { name: "core", tick: true, limit: INSTALL_LIMIT_S, cwd: ROOT });
-  rmSync(join(root, "target"), { recursive: true, force: true });
-  if (code !== 0 || !fits(join(bin, tool))) throw new Error(`cargo install ${crate} ${version} failed`);
-  return bin;
 }
 
 /** cargo's settings that make the bytes independent of the folders they were built in. */
@@ -98,9 +65,7 @@ function publish(fresh) {
  * @returns {Promise<{ changed: boolean }>} whether any byte differs from what was there
  */
 export async function buildCore({ locked = false } = {}) {
-  // The first call of cargo here lets rustup fetch the pinned toolchain, which takes its time.
-  const pinned = await run("cargo", ["--version"], { name: "core", tick: true, limit: INSTALL_LIMIT_S, cwd: CORE });
-  if (pinned.code !== 0) throw new Error("the Rust toolchain of rust-toolchain.toml is not to be had");
+  await needToolchain();
   if (!locked && !existsSync(join(CORE, "Cargo.lock"))) {
     await run("cargo", ["generate-lockfile"], { name: "core", cwd: CORE });
   }

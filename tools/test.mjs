@@ -7,8 +7,9 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { needChromium } from "./chromium.mjs";
-import { buildCore, hasCargo, isStale } from "./core.mjs";
+import { buildCore, isStale } from "./core.mjs";
 import { endMarked, ROOT, run } from "./lib/process.mjs";
+import { hasCargo } from "./lib/rust.mjs";
 
 const REPORTS = join(ROOT, "dist", "report");
 const LIMIT_S = { cargo: 1800, vitest: 2400, playwright: 3600 };

@@ -2,8 +2,8 @@
 // which failed. node tools/verify.mjs [WORD] runs only the steps whose name holds that word.
 import "./lib/node24.mjs";
 import { join } from "node:path";
-import { hasCargo } from "./core.mjs";
 import { ROOT, run } from "./lib/process.mjs";
+import { hasCargo } from "./lib/rust.mjs";
 
 const NODE = process.execPath;
 const BIN = join(ROOT, "node_modules");
