@@ -1,0 +1,118 @@
+/**
+ * What a holder keeps, in memory: everything but the cells themselves, which stay on disk. Pure; the caller has checked
+ * what it adds. Addresses, hashes and headers are names in hex.
+ *
+ * 1. `bytes` is the sum of what its entries cost, durable or not: what was promised room is counted before it is stored.
+ * 2. An address without entries is not in the index.
+ * 3. An entry is in the sweep's order exactly as long as it is on its shelf.
+ */
+import { hex } from "../bytes.ts";
+import { expiryOf } from "./cells.ts";
+
+/** A kept cell. */
+export interface Held {
+  header: Uint8Array; // 20
+  size: number; // B
+  signer: number;
+  /** Network time in ms: the day that its bytes count for. */
+  arrived: number;
+  /** Cards: generation u32 ∥ seq u32; else 0. */
+  rank: bigint;
+  /** False until the disk has it; nobody is told of it before. */
+  durable: boolean;
+}
+/** The end of a cell: keeps its place, so that no late copy returns. */
+export interface Tombstone {
+  header: Uint8Array; // 20
+  reason: number;
+  sig: Uint8Array; // 64, the owner's
+  /** B of the cells it ended; they go on counting for their day. */
+  size: number;
+  arrived: number;
+  durable: boolean;
+}
+/** What lies at one address. */
+export interface Shelf {
+  cells: Map<string, Held>;
+  tombstones: Map<string, Tombstone>;
+}
+
+/** What an entry costs beyond its cell: keys, notes and rows on disk, B (measured on SQLite: two rows, ~500). */
+export const ENTRY_BYTES = 512;
+const EMPTY: Shelf = { cells: new Map(), tombstones: new Map() };
+
+export class HolderIndex {
+  readonly #shelves = new Map<string, Shelf>();
+  /** Expiry unit → addresses that have, or had, an entry of it. */
+  readonly #order = new Map<number, Set<string>>();
+  #bytes = 0;
+  #cells = 0;
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+  /** Cells; tombstones are not counted. */
+  get cells(): number {
+    return this.#cells;
+  }
+
+  shelf(address: string): Readonly<Shelf> {
+    return this.#shelves.get(address) ?? EMPTY;
+  }
+
+  addCell(address: string, hash: string, held: Held): void {
+    const shelf = this.#make(address, held.header);
+    if (shelf.cells.has(hash)) return;
+    shelf.cells.set(hash, held);
+    this.#bytes += held.size + ENTRY_BYTES;
+    this.#cells += 1;
+  }
+  removeCell(address: string, hash: string): void {
+    const shelf = this.#shelves.get(address);
+    const held = shelf?.cells.get(hash);
+    if (shelf === undefined || held === undefined) return;
+    shelf.cells.delete(hash);
+    this.#bytes -= held.size + ENTRY_BYTES;
+    this.#cells -= 1;
+    this.#tidy(address, shelf);
+  }
+  addTombstone(address: string, tombstone: Tombstone): void {
+    const shelf = this.#make(address, tombstone.header);
+    const header = hex(tombstone.header);
+    if (shelf.tombstones.has(header)) return;
+    shelf.tombstones.set(header, tombstone);
+    this.#bytes += ENTRY_BYTES;
+  }
+  removeTombstone(address: string, header: string): void {
+    const shelf = this.#shelves.get(address);
+    if (shelf === undefined || !shelf.tombstones.delete(header)) return;
+    this.#bytes -= ENTRY_BYTES;
+    this.#tidy(address, shelf);
+  }
+
+  /** An address that has, or had, entries of an expiry for which `past` holds; the same one until `swept`. */
+  due(past: (expiry: number) => boolean): { expiry: number; address: string } | undefined {
+    for (const [expiry, addresses] of this.#order) {
+      if (!past(expiry)) continue;
+      for (const address of addresses) return { expiry, address };
+    }
+    return undefined;
+  }
+  swept(expiry: number, address: string): void {
+    const addresses = this.#order.get(expiry);
+    addresses?.delete(address);
+    if (addresses?.size === 0) this.#order.delete(expiry);
+  }
+
+  #make(address: string, header: Uint8Array): Shelf {
+    const shelf = this.#shelves.get(address) ?? { cells: new Map(), tombstones: new Map() };
+    this.#shelves.set(address, shelf);
+    const expiry = expiryOf(header);
+    const addresses = this.#order.get(expiry) ?? new Set();
+    this.#order.set(expiry, addresses.add(address));
+    return shelf;
+  }
+  #tidy(address: string, shelf: Shelf): void {
+    if (shelf.cells.size === 0 && shelf.tombstones.size === 0) this.#shelves.delete(address);
+  }
+}

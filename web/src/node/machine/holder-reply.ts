@@ -1,0 +1,21 @@
+/**
+ * Answers of a holder and where they go: to a neighbour that asked for somebody (sealed by the serving side), or to the
+ * mailbox of the own node.
+ */
+import type { AskOutput, ReplyTo, ServeOutput } from "../event.ts";
+import { type AnswerBody, AnswerCode } from "../messages.ts";
+
+/** Whoever waits for an answer; `innerId` of the request, `ask` the number our own mailbox gave it. */
+export type Waiter =
+  | { kind: "remote"; innerId: Uint8Array; reply: ReplyTo }
+  | { kind: "own"; innerId: Uint8Array; ask: number };
+
+export const answerTo = (to: Waiter, code: number, body: AnswerBody): ServeOutput | AskOutput => {
+  const answer = { innerId: to.innerId, code, body };
+  return to.kind === "own" ? { type: "asked", ask: to.ask, answer } : { type: "reply", to: to.reply, answer };
+};
+
+export const okTo = (to: Waiter, body: AnswerBody): ServeOutput | AskOutput => answerTo(to, AnswerCode.ok, body);
+
+export const refuseTo = (to: Waiter, code: number, bits = 0): ServeOutput | AskOutput =>
+  answerTo(to, code, code === AnswerCode.price ? { kind: "price", bits } : { kind: "none" });
