@@ -1,6 +1,7 @@
 //! Properties of every decoder: it never panics, takes only what the encoder writes, and gives back what went in.
 //!
 //! `NODUS_SEED` sets the seed, `NODUS_RUNS` the inputs per decoder.
+#![allow(clippy::expect_used, reason = "a test may panic")]
 
 mod common;
 
@@ -246,5 +247,3 @@ fn encode(view: &RoutedView<'_>) -> Vec<u8> {
     .encode_frame(view.sig())
     .expect("what was decoded can be encoded")
 }
-#![allow(clippy::expect_used, reason = "a test may panic")]
-

@@ -1,4 +1,5 @@
 //! Pins the byte of every frame type for good, and holds the table of the TypeScript side against it.
+#![allow(clippy::expect_used, reason = "a test may panic")]
 
 use nodus_core::wire::{Class, DecodeError, FrameType};
 
@@ -63,5 +64,3 @@ fn typescript_has_the_same_table() {
         .collect();
     assert_eq!(theirs, ours);
 }
-#![allow(clippy::expect_used, reason = "a test may panic")]
-

@@ -5,16 +5,14 @@
 //! with zeros to `length`, and then with the bytes `put` over those from `at`. frame.json and routed.json say it in hex.
 //!
 //! `NODUS_WRITE_VECTORS=1 cargo test --test vectors` writes them anew; a changed vector is a changed wire form.
+#![allow(clippy::expect_used, reason = "a test may panic")]
 
 mod common;
 
-use std::fmt::Write;
-use std::path::PathBuf;
-
+use common::vectors::{check, json, text};
 use common::{Rng, hex, samples};
 use nodus_core::msg::named;
 use nodus_core::msg::routed::{NewRouted, RoutedView};
-use nodus_core::msg::value::Value;
 use nodus_core::wire::{DecodeError, Frame, FrameType};
 
 /// Bytes put over those of the first sample of a message, and the error that they must bring.
@@ -363,62 +361,3 @@ fn with(bytes: &[u8], at: usize, put: &[u8]) -> Vec<u8> {
     out[at..at + put.len()].copy_from_slice(put);
     out
 }
-
-/// Compares with the file that is checked in, or writes it.
-fn check(name: &str, lists: &[(&str, Vec<String>)]) {
-    let mut made = format!("{{\n  \"message\": \"{name}\"");
-    for (list, entries) in lists {
-        let _ = write!(
-            made,
-            ",\n  \"{list}\": [\n    {}\n  ]",
-            entries.join(",\n    ")
-        );
-    }
-    made.push_str("\n}\n");
-    let file =
-        PathBuf::from(env!("CARGO_MANIFEST_DIR")).join(format!("../test/vectors/{name}.json"));
-    if std::env::var_os("NODUS_WRITE_VECTORS").is_some() {
-        std::fs::write(&file, &made).expect("the vectors can be written");
-    }
-    let kept = std::fs::read_to_string(&file)
-        .unwrap_or_default()
-        .replace("\r\n", "\n");
-    assert!(
-        kept == made,
-        "test/vectors/{name}.json differs: the wire form changed, or the file is missing"
-    );
-}
-
-fn json(value: &Value) -> String {
-    match value {
-        Value::Other => unreachable!("no sample has it"),
-        Value::Number(number) => number.to_string(),
-        Value::Big(number) => format!("{{ \"big\": \"{number}\" }}"),
-        Value::Text(content) => text(content),
-        Value::Bytes(bytes) => format!("{{ \"hex\": \"{}\" }}", hex(bytes)),
-        Value::List(list) => format!("[{}]", list.iter().map(json).collect::<Vec<_>>().join(", ")),
-        Value::Object(object) => {
-            let fields = object
-                .fields
-                .iter()
-                .map(|(name, field)| format!("{}: {}", text(name), json(field)));
-            format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))
-        }
-    }
-}
-
-fn text(content: &str) -> String {
-    let mut out = String::from('"');
-    for letter in content.chars() {
-        match letter {
-            '"' | '\\' => out.extend(['\\', letter]),
-            '\r' => out.push_str("\\r"),
-            '\n' => out.push_str("\\n"),
-            _ => out.push(letter),
-        }
-    }
-    out.push('"');
-    out
-}
-#![allow(clippy::expect_used, reason = "a test may panic")]
-

@@ -1,7 +1,9 @@
 //! What the codec tests share: a seeded generator and one sample or more of every message.
 #![allow(dead_code, reason = "each test uses a part of it")]
+#![allow(clippy::expect_used, reason = "a test may panic")]
 
 pub mod samples;
+pub mod vectors;
 
 /// xorshift64*: small, seeded, and the same everywhere. Not for secrets.
 #[derive(Clone, Debug)]
