@@ -118,9 +118,16 @@ export type Act =
   | { type: "count"; counter: string; by?: number };
 export type Done =
   | { type: "saved"; save: number; failed?: "storage-full" | "storage-broken" }
-  | { type: "loaded"; load: number; values: readonly (Uint8Array | undefined)[] }
+  /** `failed`: the disk did not answer, which says nothing about what lies there. */
+  | { type: "loaded"; load: number; values: readonly (Uint8Array | undefined)[]; failed?: "storage-broken" }
   /** The last portion, empty or not, says `more: false`. */
-  | { type: "ranged"; range: number; entries: readonly { key: string; value: Uint8Array }[]; more: boolean }
+  | {
+      type: "ranged";
+      range: number;
+      entries: readonly { key: string; value: Uint8Array }[];
+      more: boolean;
+      failed?: "storage-broken";
+    }
   | { type: "solved"; solve: number; nonce: bigint | undefined }
   | { type: "timer"; timer: Timer };
 

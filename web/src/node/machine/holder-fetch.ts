@@ -51,10 +51,12 @@ export class HolderFetch {
     return [{ type: "load", load, keys }];
   }
 
-  loaded({ load, values }: Extract<Done, { type: "loaded" }>): Effect[] {
+  loaded({ load, values, failed }: Extract<Done, { type: "loaded" }>): Effect[] {
     const fetch = this.#loads.get(load);
     if (fetch === undefined) return [];
     this.#loads.delete(load);
+    // Unanswered, not answered wrongly: the asker tries again or goes to the next holder, and nothing is dropped.
+    if (failed !== undefined) return [count("holder.unread")];
     const bodies = new Map<string, AnswerBody>();
     const lost: string[] = [];
     const hashes = fetch.picked.flatMap((tag) => tag.hashes);

@@ -37,6 +37,9 @@ const SWEEP_MS = 10 * 60_000;
 /** Entries dropped in one step (~1 ms), and the pause until the next while there are more. */
 const SWEEP_ENTRIES = 512;
 const SWEEP_PAUSE_MS = 100;
+const LOAD_TIMER = "holder:load";
+/** Until a disk that did not answer is asked again. */
+const LOAD_PAUSE_MS = 30_000;
 
 export class Holder implements Machine {
   readonly name = "holder";
@@ -68,8 +71,7 @@ export class Holder implements Machine {
   step(input: Input, now: number): readonly Effect[] {
     switch (input.type) {
       case "start":
-        this.#range = this.#state.context.serial();
-        return [{ type: "range", range: this.#range, prefix: KEPT }];
+        return this.#load();
       case "ranged":
         return input.range === this.#range ? this.#restore(input, now) : NOTHING;
       case "request":
@@ -80,14 +82,21 @@ export class Holder implements Machine {
       case "loaded":
         return this.#fetch.loaded(input);
       case "timer":
-        return input.timer === SWEEP_TIMER
-          ? this.#sweep(now)
-          : input.timer === ROOM_TIMER
-            ? this.#writes.room(now)
-            : NOTHING;
+        return this.#timer(input.timer, now);
       default:
         return NOTHING;
     }
+  }
+
+  #timer(timer: string, now: number): readonly Effect[] {
+    if (timer === SWEEP_TIMER) return this.#sweep(now);
+    if (timer === ROOM_TIMER) return this.#writes.room(now);
+    return timer === LOAD_TIMER ? this.#load() : NOTHING;
+  }
+
+  #load(): Effect[] {
+    this.#range = this.#state.context.serial();
+    return [{ type: "range", range: this.#range, prefix: KEPT }];
   }
 
   #ask(input: Ask, now: number): Effect[] {
@@ -164,7 +173,9 @@ export class Holder implements Machine {
     return held?.durable && equal(tagOf(held.header), tag) ? CellState.held : CellState.absent;
   }
 
-  #restore({ entries, more }: Extract<Done, { type: "ranged" }>, now: number): Effect[] {
+  #restore({ entries, more, failed }: Extract<Done, { type: "ranged" }>, now: number): Effect[] {
+    // To serve without an index would be to forget what was promised.
+    if (failed !== undefined) return [{ type: "arm", timer: LOAD_TIMER, at: now + LOAD_PAUSE_MS }];
     const { context, index } = this.#state;
     let corrupt = 0;
     const drops = entries.flatMap(({ key, value }) => {
