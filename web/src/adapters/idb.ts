@@ -2,9 +2,11 @@
  * Storage on IndexedDB: one object store of bytes by key. Every save is one transaction of durability "strict", so it
  * resolves after the browser has flushed it. Used by the page and by the service worker.
  */
-import { type IDBPDatabase, openDB } from "idb";
+import { type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
+import type { FencedStorage } from "#chat/ports.ts";
 import { Fault } from "#node/errors.ts";
-import type { Change, Storage } from "#node/ports.ts";
+import type { Change } from "#node/ports.ts";
+import { sameBytes } from "./same-bytes.ts";
 
 const STORE = "entries";
 /** Entries a portion while reading a range: bounds memory (16 KiB cells: 4 MiB) and the life of one transaction. */
@@ -12,7 +14,7 @@ const PORTION = 256;
 /** Keys are printable ASCII: nothing that starts with a prefix sorts behind prefix + DEL. */
 const LAST = "\x7f";
 
-export class IdbStore implements Storage {
+export class IdbStore implements FencedStorage {
   readonly #name: string;
   #database: Promise<IDBPDatabase> | undefined;
   #closed = false;
@@ -29,11 +31,17 @@ export class IdbStore implements Storage {
   save(changes: readonly Change[]): Promise<void> {
     return this.#attempt(async (database) => {
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
-      const requests = changes.map(({ key, value }) =>
-        value === undefined ? transaction.store.delete(key) : transaction.store.put(value, key),
-      );
-      // `done` rejects first where the disk is full; the requests then reject too and must not go unheard.
-      await Promise.all([transaction.done, ...requests]);
+      await write(transaction, changes);
+    });
+  }
+
+  saveIf(guard: Change, changes: readonly Change[]): Promise<boolean> {
+    return this.#attempt(async (database) => {
+      const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
+      const found = bytesOf(await transaction.store.get(guard.key));
+      const holds = sameBytes(found, guard.value);
+      await write(transaction, holds ? changes : []);
+      return holds;
     });
   }
 
@@ -82,6 +90,16 @@ export class IdbStore implements Storage {
     );
   }
 }
+
+const write = async (
+  transaction: IDBPTransaction<unknown, [typeof STORE], "readwrite">,
+  changes: readonly Change[],
+) => {
+  const store = transaction.objectStore(STORE);
+  const requests = changes.map(({ key, value }) => (value === undefined ? store.delete(key) : store.put(value, key)));
+  // `done` rejects first where the disk is full; the requests then reject too and must not go unheard.
+  await Promise.all([transaction.done, ...requests]);
+};
 
 const read = async (database: IDBPDatabase, prefix: string, after: string | undefined) => {
   const range = IDBKeyRange.bound(after ?? prefix, prefix + LAST, after !== undefined, true);

@@ -2,10 +2,13 @@
  * Storage in memory: for tests, the simulator and profiles without a disk. Keeps the promises of the port, durability
  * aside: what was saved is visible to the next call, in the order of the keys, and nobody shares its bytes.
  */
-import { Fault } from "#node/errors.ts";
-import type { Change, Storage } from "#node/ports.ts";
 
-export class MemoryStore implements Storage {
+import type { FencedStorage } from "#chat/ports.ts";
+import { Fault } from "#node/errors.ts";
+import type { Change } from "#node/ports.ts";
+import { sameBytes } from "./same-bytes.ts";
+
+export class MemoryStore implements FencedStorage {
   readonly #values: Map<string, Uint8Array>;
   #closed = false;
 
@@ -25,6 +28,13 @@ export class MemoryStore implements Storage {
       if (value === undefined) this.#values.delete(key);
       else this.#values.set(key, value.slice());
     }
+  }
+
+  async saveIf(guard: Change, changes: readonly Change[]): Promise<boolean> {
+    this.#open();
+    if (!sameBytes(this.#values.get(guard.key), guard.value)) return false;
+    await this.save(changes);
+    return true;
   }
 
   async *range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array }> {
