@@ -1,7 +1,7 @@
 // Who may import whom. The picture is in the README; tools/boundaries.mjs runs these rules and adds the one that they
 // cannot express (an adapter wraps one third party).
 const PACKAGES = "node_modules/";
-const ROOTS = "^(web/src/main\\.ts|web/src/workers/|sw/src/main\\.ts|relay-bootstrap/src/main\\.ts)";
+const ROOTS = "^(web/src/main\\.ts|web/src/workers/|sw/src/main\\.ts|relay-bootstrap/src/(main|peer)\\.ts)";
 const HERE_NOWHERE_ELSE = "the layers point one way: see Direction in the README";
 
 /** A folder and the only paths that it may import. */
@@ -25,7 +25,7 @@ module.exports = {
     only(
       "adapters-import-ports",
       "^web/src/adapters/(?!memory)",
-      `^(web/src/(adapters/|node/(ports|errors)\\.ts$|chat/ports\\.ts$)|core-wasm/pkg/|${PACKAGES})`,
+      `^(web/src/(adapters/|node/(ports|errors|messages)\\.ts$|chat/ports\\.ts$)|core-wasm/pkg/|${PACKAGES})`,
     ),
     // The in-memory testnet is made of whole nodes.
     only("memory-adapters-import-node", "^web/src/adapters/memory", "^web/src/(adapters|node)/"),

@@ -1,0 +1,34 @@
+/** Log lines as JSON on stderr, one event each, without addresses or ids. What repeats is cut short. Layer: relay. */
+import type { Log } from "#node/ports.ts";
+
+/** Lines of one name in a minute; how many more there were is said with the first line of a later one. */
+const LINES = 10;
+const WINDOW_MS = 60_000;
+
+interface Window {
+  since: number;
+  lines: number;
+  left: number;
+}
+
+export function jsonLog(write: (line: string) => void, wall: () => number): Log {
+  const windows = new Map<string, Window>();
+  return {
+    event(name, fields) {
+      const now = wall();
+      let window = windows.get(name);
+      const left = window?.left ?? 0;
+      if (!window || Math.abs(now - window.since) >= WINDOW_MS) {
+        window = { since: now, lines: 0, left: 0 };
+        windows.set(name, window);
+      }
+      if (++window.lines > LINES) {
+        window.left++;
+        return;
+      }
+      const time = new Date(now).toISOString();
+      const more = window.lines === 1 && left > 0 ? { left_out: left } : {};
+      write(`${JSON.stringify({ time, event: name, ...fields, ...more })}\n`);
+    },
+  };
+}

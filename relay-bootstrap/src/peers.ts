@@ -1,0 +1,80 @@
+/**
+ * Further nodes beside the first, each a process of its own with a data folder of its own: a network on one machine. The
+ * first half are anchors, which listen; the rest are plain nodes, which only dial. A process of Node has no WebRTC.
+ * They end with their parent however it ends: their channel to it falls (peer.ts). Layer: relay.
+ */
+import { type ChildProcess, fork } from "node:child_process";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Config } from "./config.ts";
+import { OperatorError } from "./faults.ts";
+
+const SCRIPT = fileURLToPath(new URL("peer.ts", import.meta.url));
+
+/** Parent → child, once; child → parent, once. */
+export interface PeerOrder {
+  config: Config;
+  role: "anchor" | "plain";
+}
+export type PeerNews = { url: string | undefined } | { sentence: string };
+
+export interface Peers {
+  /** One line about each. */
+  lines: string[];
+  /** Asks all to end, and waits for them. */
+  close(): Promise<void>;
+}
+
+/** Starts `config.peers` nodes that begin at `url`. Throws the OperatorError of the first that does not start. */
+export async function startPeers(config: Config, url: string): Promise<Peers> {
+  const anchors = Math.ceil(config.peers / 2);
+  const port = Number(new URL(url).port);
+  const children: ChildProcess[] = [];
+  const close = async (): Promise<void> => {
+    await Promise.all(children.map(ended));
+  };
+  const lines = Array.from({ length: config.peers }, async (_, index) => {
+    const role = index < anchors ? "anchor" : "plain";
+    const own: Config = {
+      ...config,
+      port: config.port === 0 ? 0 : port + 1 + index,
+      stunPort: undefined,
+      peers: 0,
+      data: join(config.data, `peer-${index + 1}`),
+      bootstrap: [url.replace(/^http/, "ws"), ...config.bootstrap],
+    };
+    const child = fork(SCRIPT, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
+    children.push(child);
+    const news = await started(child, { config: own, role });
+    const what = role === "anchor" ? `anchor at ${news.url}` : "plain node, dials only";
+    return `peer ${index + 1} of ${config.peers}: ${what}`;
+  });
+  try {
+    return { lines: await Promise.all(lines), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+function started(child: ChildProcess, order: PeerOrder): Promise<{ url: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    child.once("message", (news: PeerNews) => {
+      if ("sentence" in news) reject(new OperatorError(news.sentence));
+      else resolve(news);
+    });
+    child.once("exit", () => reject(new OperatorError("One of the peers ended before it had started: see above.")));
+    child.send(order);
+  });
+}
+
+function ended(child: ChildProcess): Promise<void> {
+  return new Promise((resolve) => {
+    if (child.exitCode !== null || child.signalCode !== null) {
+      resolve();
+      return;
+    }
+    child.once("exit", () => resolve());
+    if (child.connected) child.disconnect();
+  });
+}

@@ -1,0 +1,147 @@
+/**
+ * One node of this process from its data folder to its end: an anchor, which listens, or a plain one, which only dials.
+ * It is the ordinary `Node`; what is here is what surrounds it. Layer: relay.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { systemClock } from "#adapters/clock.ts";
+import { coreOf } from "#adapters/core.ts";
+import { systemRandom } from "#adapters/random.ts";
+import { SliceSolver } from "#adapters/slices.ts";
+import { WebSocketDialer } from "#adapters/websocket.ts";
+import type { Node, NodeOptions } from "#node/api.ts";
+import { ANCHOR, TAB } from "#node/limits.ts";
+import { AddressKind } from "#node/messages.ts";
+import { createNode } from "#node/node.ts";
+import type { Core, Transport } from "#node/ports.ts";
+import { ListenWs } from "./adapters/listen-ws.ts";
+import { SqliteStore } from "./adapters/sqlite-store.ts";
+import type { Config } from "./config.ts";
+import { Counters } from "./counters.ts";
+import { openData } from "./data.ts";
+import { OperatorError } from "./faults.ts";
+import { readApp } from "./files.ts";
+import { answering } from "./http.ts";
+import { DRAIN_MS, LISTEN } from "./limits.ts";
+import { type Listeners, listen } from "./listeners.ts";
+import { jsonLog } from "./log.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+/** What this node refused and answered, for the log. */
+const REPORT_MS = 600_000;
+
+export interface Relay {
+  /** Where the app is served; undefined for a plain node. */
+  url: string | undefined;
+  appBuilt: boolean;
+  /** Leaves the network, saves, closes; at most DRAIN_MS. */
+  close(): Promise<void>;
+}
+
+/** Throws an OperatorError where the operator can mend it. */
+export async function startRelay(config: Config, role: "anchor" | "plain"): Promise<Relay> {
+  const clock = systemClock(config.testing.wallOffset);
+  const log = jsonLog((line) => process.stderr.write(line), clock.wall);
+  const core = loadCore();
+  const solver = new SliceSolver(core, setImmediate);
+  const data = openData(config.data);
+  const counters = new Counters();
+  const state: { node: Node | undefined } = { node: undefined };
+  const app = role === "anchor" ? readApp(fileURLToPath(new URL("dist/web", ROOT))) : undefined;
+  const ports =
+    role === "anchor"
+      ? await listen(config, answering({ app, ready: () => state.node !== undefined, document }), counters)
+      : undefined;
+  const dialer = new WebSocketDialer();
+  const transport = ports
+    ? new ListenWs(ports.http, dialer, { ...LISTEN, ...config.testing.listen }, counters)
+    : dialer;
+
+  function document(): unknown {
+    return state.node && ports ? documentOf(config, state.node, ports) : undefined;
+  }
+
+  const keys = await data.keys(config.network, { core, random: systemRandom, solver });
+  const store = new SqliteStore(data.store);
+  const options: NodeOptions = {
+    network: config.network,
+    ports: { clock, random: systemRandom, core, storage: store, solver, log },
+    transports: [transport],
+    addresses: ports ? addressesOf(config, ports) : [],
+    store: true,
+    bootstrap: config.bootstrap,
+    keys,
+    limits: role === "anchor" ? ANCHOR : TAB,
+    unsafeTesting: config.testing.refusePeers ? { refusePeers: config.testing.refusePeers } : {},
+  };
+  const node = await createNode(options);
+  state.node = node;
+  log.event("started", { role, version: version(), app: app !== undefined });
+  const report = setInterval(() => log.event("counted", counters.all()), REPORT_MS);
+
+  const close = async (): Promise<void> => {
+    clearInterval(report);
+    state.node = undefined;
+    const drained = drain(node, transport, ports);
+    const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), DRAIN_MS).unref());
+    const result = await Promise.race([drained, late]);
+    await store.close();
+    data.close();
+    log.event("ended", { drained: result !== "late", ...counters.all() });
+  };
+  return { url: ports && linkOf(config, ports.port), appBuilt: app !== undefined, close };
+}
+
+async function drain(node: Node, transport: Transport, ports: Listeners | undefined): Promise<void> {
+  await node.close();
+  await transport.close();
+  await ports?.close();
+}
+
+function loadCore(): Core {
+  const path = fileURLToPath(new URL("core-wasm/pkg/nodus_core_bg.wasm", ROOT));
+  let bytes: Buffer<ArrayBuffer>;
+  try {
+    bytes = readFileSync(path);
+  } catch {
+    throw new OperatorError("The core (core-wasm/pkg) is missing: check it out again, or build it with: npm run build");
+  }
+  return coreOf(bytes);
+}
+
+/** The address bar of a person on this machine, or of everyone. */
+const linkOf = (config: Config, port: number): string => config.publicUrl ?? `http://localhost:${port}`;
+
+function addressesOf(config: Config, ports: Listeners): { kind: number; text: string }[] {
+  const link = linkOf(config, ports.port);
+  return [
+    { kind: AddressKind.websocket, text: link.replace(/^http/, "ws") },
+    { kind: AddressKind.stun, text: stunOf(config, ports) },
+  ];
+}
+
+const stunOf = (config: Config, ports: Listeners): string =>
+  `${new URL(linkOf(config, ports.port)).hostname}:${ports.stun.port}`;
+
+/** /.well-known/nodus.json: all that a page or another node needs in order to begin here. */
+function documentOf(config: Config, node: Node, ports: Listeners): unknown {
+  const limits = { ...LISTEN, ...config.testing.listen };
+  return {
+    network: { name: config.network.name, bits: config.network.bits },
+    version: version(),
+    record: Buffer.from(node.record()).toString("base64url"),
+    stun: [`stun:${stunOf(config, ports)}`],
+    limits: {
+      links: ANCHOR.linksMax,
+      connectionsPerHost: limits.perHost,
+      connectionsPerHostAndMinute: limits.perHostMinute,
+      framesPerSecond: ANCHOR.framesPerSecond,
+      frameBurst: ANCHOR.frameBurst,
+      bytesPerSecond: ANCHOR.bytesPerSecond,
+    },
+  };
+}
+
+function version(): string {
+  return (JSON.parse(readFileSync(new URL("package.json", ROOT), "utf8")) as { version: string }).version;
+}
