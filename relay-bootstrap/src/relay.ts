@@ -3,6 +3,7 @@
  * It is the ordinary `Node`; what is here is what surrounds it. Layer: relay.
  */
 import { readFileSync } from "node:fs";
+import { isIPv6 } from "node:net";
 import { fileURLToPath } from "node:url";
 import { systemClock } from "#adapters/clock.ts";
 import { coreOf } from "#adapters/core.ts";
@@ -120,8 +121,12 @@ function addressesOf(config: Config, ports: Listeners): { kind: number; text: st
   ];
 }
 
-const stunOf = (config: Config, ports: Listeners): string =>
-  `${new URL(linkOf(config, ports.port)).hostname}:${ports.stun.port}`;
+/** On this machine by number: the name stands for ::1 as well, and a browser waits 2 s for the one that is silent. */
+function stunOf(config: Config, ports: Listeners): string {
+  const local = isIPv6(config.host) ? "[::1]" : "127.0.0.1";
+  const host = config.publicUrl ? new URL(config.publicUrl).hostname : local;
+  return `${host}:${ports.stun.port}`;
+}
 
 /** /.well-known/nodus.json: all that a page or another node needs in order to begin here. */
 function documentOf(config: Config, node: Node, ports: Listeners): unknown {

@@ -18,6 +18,8 @@ const DESCRIBE_MS = 4_000;
 const CONNECT_MS = 10_000;
 /** An offer and its answer travel, with retries, for as long as a KNOCK is valid (protocol.md §6). */
 const TRAVEL_MS = 30_000;
+/** Of the STUN servers known: each more is one more that may be dead and cost the whole of GATHER_MS. */
+const MOST_STUN = 2;
 /** A closing channel gets so long to send what it took; looked at in steps. */
 const DRAIN_MS = 1_000;
 const DRAIN_STEP_MS = 50;
@@ -101,7 +103,7 @@ class Session {
       trickle: false,
       iceCompleteTimeout: GATHER_MS,
       objectMode: true, // one message stays one message
-      config: { iceServers: stun.map((urls) => ({ urls })) },
+      config: { iceServers: stun.slice(0, MOST_STUN).map((urls) => ({ urls })) },
     });
     const gaveUp = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
@@ -167,7 +169,7 @@ class Session {
 
   #arrived(piece: Uint8Array | string): void {
     if (this.#over) return;
-    const frame = typeof piece === "string" ? "empty" : this.#pieces.push(piece);
+    const frame = typeof piece === "string" ? "empty" : this.#pieces.push(plain(piece));
     if (typeof frame === "string") this.end("protocol");
     else if (frame && !this.#inbox.push(frame)) this.end("limit");
   }
@@ -194,6 +196,9 @@ class Session {
     }, DRAIN_STEP_MS);
   }
 }
+
+/** The library gives its own kind of Buffer, whose slice() does not copy. */
+const plain = (piece: Uint8Array): Uint8Array => new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
 
 function faultOf(code: CloseCode): Fault {
   if (code === "local") return new Fault("cancelled", "The caller gave up.");
