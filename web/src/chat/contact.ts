@@ -44,15 +44,21 @@ export function newContact(phase: ContactPhase, keys: PublicIdentity, name: stri
   return { phase, keys, name, lastHeard: now, created: now, at: undefined, told: undefined };
 }
 
-/**
- * The pairs of one contact after another first contact, ours or theirs. Of two that were opened at once, one from each
- * side, both ends go on with the lower th; of two from one side, with the newer. The others are read for 8 days more.
- */
+/** The pairs of one contact after another first contact, ours or theirs. */
 export function withPair(pairs: readonly Pair[], added: Pair, now: number): Pair[] {
-  const known = pairs.some((pair) => equal(pair.th, added.th));
-  const all = known ? [...pairs] : [...pairs, added];
-  const chosen = choose(all);
-  return all.map((pair) => {
+  return settle(pairs.some((pair) => equal(pair.th, added.th)) ? pairs : [...pairs, added], now);
+}
+
+/**
+ * Decides on which pair to go on, after one was added or became established. A pair that only we may know of, an own
+ * first contact without an answer, counts only while there is no other: the invite it went through may be over. Of those
+ * that both know, the newest from each side, and of two opened at once, one from each side, the lower th. So both ends
+ * come to the same choice, in whatever order they learn. The others are read for 8 days more.
+ */
+export function settle(pairs: readonly Pair[], now: number): Pair[] {
+  const shared = pairs.filter((pair) => pair.role === 1 || pair.session.established);
+  const chosen = choose(shared.length > 0 ? shared : pairs);
+  return pairs.map((pair) => {
     if (pair === chosen) return pair.retired === 0 ? pair : { ...pair, retired: 0 };
     return pair.retired === 0 ? { ...pair, retired: now } : pair;
   });

@@ -9,9 +9,9 @@
  */
 import type { Core } from "#node/ports.ts";
 import { bundleExpiry, bundleHash, bundleTag, inviteBox, sealBundle, signBundle } from "./bundle.ts";
-import { equal, Reader, Writer } from "./bytes.ts";
+import { EMPTY, equal, Reader, Writer } from "./bytes.ts";
 import type { Context } from "./context.ts";
-import { isPast, LARGE } from "./envelope.ts";
+import { isPast, LARGE, LIFE } from "./envelope.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import type { Receiver } from "./firstcontact.ts";
 import type { Identity } from "./identity.ts";
@@ -19,8 +19,9 @@ import { encodeLink, INVITE_SECRET, type InviteLink } from "./link.ts";
 import type { Box } from "./ports.ts";
 import { encodePrekeys, newPrekeys, type Prekeys, readPrekeys } from "./prekey.ts";
 
-/** open: waits for a first contact; used: one was accepted; revoked: taken back by the person. */
-export type InvitePhase = "open" | "used" | "revoked";
+/** open: waits for a first contact; used: one was accepted; revoked: taken back by the person; expired: over, and the
+ * last cell for it past. */
+export type InvitePhase = "open" | "used" | "revoked" | "expired";
 
 export interface Invite {
   phase: InvitePhase;
@@ -41,12 +42,12 @@ export interface Invite {
 export interface StoredBundle {
   expiry: number;
   hash: Uint8Array;
-  /** 16 KiB, put again as the same bytes. */
-  cell: Uint8Array;
+  /** 16 KiB, put again as the same bytes; undefined once it is past. The hash stays: a first contact may still come. */
+  cell: Uint8Array | undefined;
 }
 
 const STATE_VERSION = 1;
-const PHASES: readonly InvitePhase[] = ["open", "used", "revoked"];
+const PHASES: readonly InvitePhase[] = ["open", "used", "revoked", "expired"];
 const TH = 64; // B
 
 export async function newInvite(context: Context, terms: { now: number; end: number; flags: number }): Promise<Invite> {
@@ -89,17 +90,21 @@ export async function withBundle(
   identity: Identity,
   invite: Invite,
   offer: { card: Uint8Array; name: string; now: number },
-): Promise<{ invite: Invite; bundle: StoredBundle } | undefined> {
+): Promise<{ invite: Invite; cell: Uint8Array } | undefined> {
   const { core } = context;
   if (invite.keys === undefined || isPast(invite.end, offer.now)) return undefined;
   const expiry = bundleExpiry(offer.now);
   const kept = invite.bundles.find((bundle) => bundle.expiry === expiry);
-  if (kept !== undefined) return { invite, bundle: kept };
+  if (kept !== undefined) return kept.cell && { invite, cell: kept.cell };
   const { x25519Pk, mlkemPk } = invite.keys;
   const draft = { card: offer.card, x25519Pk, mlkemPk, uses: invite.uses, end: invite.end, name: offer.name };
   const bytes = await signBundle(context, identity, invite.ownerPk, draft);
-  const bundle = { expiry, hash: bundleHash(core, bytes), cell: sealBundle(core, invite.secret, expiry, bytes) };
-  return { invite: { ...invite, bundles: [...invite.bundles, bundle] }, bundle };
+  const cell = sealBundle(core, invite.secret, expiry, bytes);
+  const older = invite.bundles.map((bundle) =>
+    isPast(bundle.expiry, offer.now) ? { ...bundle, cell: undefined } : bundle,
+  );
+  const bundles = [...older, { expiry, hash: bundleHash(core, bytes), cell }];
+  return { invite: { ...invite, bundles }, cell };
 }
 
 /** With what a first contact at this invite's address is opened; undefined once its keys are destroyed. */
@@ -112,14 +117,18 @@ export function receiverOf(core: Core, invite: Invite): Receiver | undefined {
 export function withOpened(invite: Invite, th: Uint8Array): Invite {
   return invite.opened.some((known) => equal(known, th)) ? invite : { ...invite, opened: [...invite.opened, th] };
 }
+/** Is the invite over, and so is the life of a first contact that was put in its last hour? */
+export function isOver(invite: Invite, now: number): boolean {
+  return isPast(invite.end + LIFE.week, now);
+}
 /** Ends the invite: its keys and bundles are gone for good. */
-export function ended(invite: Invite, phase: "used" | "revoked"): Invite {
+export function ended(invite: Invite, phase: Exclude<InvitePhase, "open">): Invite {
   return { ...invite, phase, keys: undefined, bundles: [], opened: [] };
 }
 
 /**
  * version u8 = 1 ∥ phase u8 ∥ created u64 ∥ flags u8 ∥ end u16 ∥ uses u16 ∥ secret 16 ∥ owner secret 32 ∥ keys (0 or
- * 1 u8, then 1,664 B) ∥ n u8 × { expiry u16 ∥ hash 32 ∥ cell 16,384 } ∥ n u16 × th 64.
+ * 1 u8, then 1,664 B) ∥ n u8 × { expiry u16 ∥ hash 32 ∥ cell block, empty when past } ∥ n u16 × th 64.
  */
 export function encodeInvite(invite: Invite): Uint8Array {
   const writer = new Writer().u8(STATE_VERSION).u8(PHASES.indexOf(invite.phase)).safe(invite.created);
@@ -127,7 +136,11 @@ export function encodeInvite(invite: Invite): Uint8Array {
   writer.u8(invite.keys === undefined ? 0 : 1);
   if (invite.keys !== undefined) writer.bytes(encodePrekeys(invite.keys));
   writer.u8(invite.bundles.length);
-  for (const { expiry, hash, cell } of invite.bundles) writer.u16(expiry).bytes(hash).bytes(cell);
+  for (const { expiry, hash, cell } of invite.bundles)
+    writer
+      .u16(expiry)
+      .bytes(hash)
+      .block(cell ?? EMPTY);
   writer.u16(invite.opened.length);
   for (const th of invite.opened) writer.bytes(th);
   return writer.finish();
@@ -143,7 +156,8 @@ export function decodeInvite(core: Core, bytes: Uint8Array): Result<Invite> {
   const ownerSecret = reader.bytes(32);
   const keys = reader.u8() === 1 ? readPrekeys(core, reader) : undefined;
   const bundles = Array.from({ length: reader.u8() }, () => {
-    return { expiry: reader.u16(), hash: reader.bytes(32), cell: reader.bytes(LARGE) };
+    const [expiry, hash, cell] = [reader.u16(), reader.bytes(32), reader.block()];
+    return { expiry, hash, cell: cell.length === LARGE ? cell : undefined };
   });
   const opened = Array.from({ length: reader.u16() }, () => reader.bytes(TH));
   if (phase === undefined || !reader.done()) return fail("malformed");

@@ -64,11 +64,13 @@ export function textItemSize(utf8Length: number): number {
   return ITEM_HEAD + MESSAGE_ID + 8 + utf8Length;
 }
 
-/** Exactly `capacity` bytes. Throws Fault("too-large") where the items do not fit, or one is beyond its own limit. */
+/** Exactly `capacity` bytes. Throws Fault("too-large") where the items do not fit, or one is beyond its own limit, and
+ * Fault("malformed") for a text without letters or a list without ids. */
 export function encodeItems(core: Core, items: readonly Item[], capacity: number): Uint8Array {
   const writer = new Writer();
   for (const item of items) {
     const body = encodeBody(core, item);
+    if (body.length < leastOf(item)) throw new Fault("malformed", `The ${item.kind} says nothing.`);
     if (body.length > limitOf(item)) throw new Fault("too-large", `The ${item.kind} is longer than a cell takes.`);
     writer.u8(ItemType[item.kind]).block(body);
   }
@@ -95,6 +97,10 @@ export function decodeItems(core: Core, bytes: Uint8Array): Result<Item[]> {
   return reader.whole ? ok(items) : fail("malformed");
 }
 
+function leastOf(item: Item): number {
+  if (item.kind === "text") return MESSAGE_ID + 8 + 1;
+  return item.kind === "profile" ? 0 : MESSAGE_ID;
+}
 function limitOf(item: Item): number {
   if (item.kind === "text") return MESSAGE_ID + 8 + TEXT_LIMIT;
   if (item.kind === "profile") return NAME_LIMIT;
