@@ -11,7 +11,12 @@ interface Window {
   left: number;
 }
 
-export function jsonLog(write: (line: string) => void, wall: () => number): Log {
+/** `about`: fields of every line, such as which of several nodes it is. */
+export function jsonLog(
+  write: (line: string) => void,
+  wall: () => number,
+  about: Readonly<Record<string, number | string>>,
+): Log {
   const windows = new Map<string, Window>();
   return {
     event(name, fields) {
@@ -28,7 +33,7 @@ export function jsonLog(write: (line: string) => void, wall: () => number): Log 
       }
       const time = new Date(now).toISOString();
       const more = window.lines === 1 && left > 0 ? { left_out: left } : {};
-      write(`${JSON.stringify({ time, event: name, ...fields, ...more })}\n`);
+      write(`${JSON.stringify({ time, event: name, ...about, ...fields, ...more })}\n`);
     },
   };
 }

@@ -28,7 +28,7 @@ async function run(config: Config): Promise<void> {
 }
 
 async function start(config: Config, ends: (() => Promise<void>)[]): Promise<void> {
-  const relay = await startRelay(config, "anchor");
+  const relay = await startRelay(config, "anchor", 0);
   ends.push(relay.close);
   const url = relay.url ?? "";
   if (config.peers > 0) {

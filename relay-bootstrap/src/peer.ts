@@ -11,9 +11,9 @@ const tell = (news: PeerNews): void => {
   if (process.connected) process.send?.(news);
 };
 
-async function start({ config, role }: PeerOrder): Promise<void> {
+async function start({ config, role, peer }: PeerOrder): Promise<void> {
   try {
-    relay = await startRelay(config, role);
+    relay = await startRelay(config, role, peer);
     tell({ url: relay.url });
   } catch (error) {
     tell({ sentence: error instanceof OperatorError ? error.message : `A peer failed to start: ${String(error)}` });

@@ -8,13 +8,16 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "./config.ts";
 import { OperatorError } from "./faults.ts";
+import type { Role } from "./relay.ts";
 
 const SCRIPT = fileURLToPath(new URL("peer.ts", import.meta.url));
 
 /** Parent → child, once; child → parent, once. */
 export interface PeerOrder {
   config: Config;
-  role: "anchor" | "plain";
+  role: Role;
+  /** 1 …; 0 is the parent. */
+  peer: number;
 }
 export type PeerNews = { url: string | undefined } | { sentence: string };
 
@@ -34,7 +37,7 @@ export async function startPeers(config: Config, url: string): Promise<Peers> {
     await Promise.all(children.map(ended));
   };
   const lines = Array.from({ length: config.peers }, async (_, index) => {
-    const role = index < anchors ? "anchor" : "plain";
+    const role: Role = index < anchors ? "anchor" : "plain";
     const own: Config = {
       ...config,
       port: config.port === 0 ? 0 : port + 1 + index,
@@ -45,7 +48,7 @@ export async function startPeers(config: Config, url: string): Promise<Peers> {
     };
     const child = fork(SCRIPT, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     children.push(child);
-    const news = await started(child, { config: own, role });
+    const news = await started(child, { config: own, role, peer: index + 1 });
     const what = role === "anchor" ? `anchor at ${news.url}` : "plain node, dials only";
     return `peer ${index + 1} of ${config.peers}: ${what}`;
   });

@@ -31,6 +31,7 @@ const ROOT = new URL("../../", import.meta.url);
 /** What this node refused and answered, for the log. */
 const REPORT_MS = 600_000;
 
+export type Role = "anchor" | "plain";
 export interface Relay {
   /** Where the app is served; undefined for a plain node. */
   url: string | undefined;
@@ -39,10 +40,11 @@ export interface Relay {
   close(): Promise<void>;
 }
 
-/** Throws an OperatorError where the operator can mend it. */
-export async function startRelay(config: Config, role: "anchor" | "plain"): Promise<Relay> {
+/** `peer`: its number among several of this machine, 0 for the first. Throws an OperatorError where the operator can mend
+ * it. */
+export async function startRelay(config: Config, role: Role, peer: number): Promise<Relay> {
   const clock = systemClock(config.testing.wallOffset);
-  const log = jsonLog((line) => process.stderr.write(line), clock.wall);
+  const log = jsonLog((line) => process.stderr.write(line), clock.wall, { peer });
   const core = loadCore();
   const solver = new SliceSolver(core, setImmediate);
   const data = openData(config.data);
