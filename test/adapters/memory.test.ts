@@ -3,11 +3,14 @@ import { describe, expect, it } from "vitest";
 import { type HubOptions, MemoryHub } from "#adapters/memory.ts";
 import { VirtualClock } from "#adapters/memory-clock.ts";
 import { SeededRandom } from "#adapters/memory-random.ts";
+import { MemorySolver } from "#adapters/memory-solver.ts";
 import type { Channel } from "#node/ports.ts";
 import { clockContract } from "../contract/clock.ts";
 import { randomContract } from "../contract/random.ts";
 import { rtcContract } from "../contract/rtc.ts";
+import { solverContract } from "../contract/solver.ts";
 import { NEVER, transportContract } from "../contract/transport.ts";
+import { loadCore } from "../sim/core.ts";
 
 const LIMIT_MS = 60_000;
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -38,6 +41,10 @@ clockContract("VirtualClock", () => {
 clockContract("ClockView", () => {
   const source = new VirtualClock();
   return { clock: source.view(-300_000, 0.0001), pass: (ms) => source.advance(ms) };
+});
+solverContract("MemorySolver", async () => {
+  const [core, clock] = [loadCore(), new VirtualClock()];
+  return { core, solver: new MemorySolver(core, clock), run: (promise) => clock.wait(promise) };
 });
 randomContract("SeededRandom", () => new SeededRandom(1));
 
