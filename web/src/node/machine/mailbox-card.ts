@@ -1,0 +1,62 @@
+/**
+ * GET of a card (protocol.md §10): from all eight holders, without a signature; every card whose Ed25519 signature holds
+ * is handed on, since only the reader can check the other one.
+ */
+import type { Fetched } from "../api.ts";
+import { hex } from "../bytes.ts";
+import { type Answer, AnswerCode, type NodeId, type Request } from "../messages.ts";
+import { cellHash } from "./cells.ts";
+import { CARDS_KEPT, checkCard } from "./holder-card.ts";
+import { signRead } from "./mailbox-box.ts";
+import type { Flight } from "./mailbox-desk.ts";
+import type { Member } from "./mailbox-members.ts";
+import type { Round } from "./mailbox-round.ts";
+import { SweepJob, type Verdict } from "./mailbox-sweep.ts";
+
+/** Candidates may be this old, ms. */
+const AGE_MS = 10 * 60_000;
+
+export class CardJob extends SweepJob {
+  readonly lane = "read";
+  readonly #cells = new Map<string, Uint8Array>();
+  /** Answers of each flight: a holder has two cards to give. */
+  readonly #answers = new Map<number, number>();
+  #ownHeard = false;
+
+  start(now: number): void {
+    this.askOwn(now);
+    this.find(AGE_MS, now);
+  }
+
+  protected override get isOpen(): boolean {
+    return true;
+  }
+  protected override get suffices(): boolean {
+    return this.#ownHeard;
+  }
+  protected request(innerId: Uint8Array, holder: NodeId, sent: number): Request {
+    const signed = signRead(this.office.desk.context, this.opened, "get", holder, innerId, sent);
+    return { op: "get", innerId, place: this.opened.place, sent, tags: [], ...signed };
+  }
+
+  protected take(member: Member | undefined, { code, body }: Answer, flight: Flight, now: number): Verdict {
+    if (code !== AnswerCode.ok) return "unfit";
+    if (member === undefined) this.#ownHeard = true;
+    const answers = (this.#answers.get(flight.ask) ?? 0) + 1;
+    this.#answers.set(flight.ask, answers);
+    if (body.kind === "missing") return "member";
+    if (body.kind !== "cell" || answers > CARDS_KEPT) return "unfit";
+    const { core, network, time } = this.office.desk.context;
+    const card = checkCard(core, network, this.address, body.cell, time.network(now));
+    if ("refused" in card) {
+      this.office.desk.count("mailbox.lied");
+      return "unfit";
+    }
+    this.#cells.set(hex(cellHash(core, body.cell)), body.cell);
+    return "member";
+  }
+  protected value(round: Round): Fetched {
+    const cells = [...this.#cells.values()].map((cell) => ({ cell, signer: 0 }));
+    return { cells, tombstones: [], answered: round.heard };
+  }
+}
