@@ -13,6 +13,7 @@ use common::vectors::{check, json, text};
 use common::{Rng, hex, samples};
 use nodus_core::msg::named;
 use nodus_core::msg::routed::{NewRouted, RoutedView};
+use nodus_core::msg::tree::Tree;
 use nodus_core::wire::{DecodeError, Frame, FrameType};
 
 /// Bytes put over those of the first sample of a message, and the error that they must bring.
@@ -151,7 +152,7 @@ fn messages() {
         let mut accepted = Vec::new();
         let mut first = Vec::new();
         for sample in samples.iter().filter(|sample| sample.name == *name) {
-            let bytes = named::encode(name, sample.value.clone()).expect(sample.title);
+            let bytes = named::encode(name, &sample.value).expect(sample.title);
             accepted.push(format!(
                 "{{ \"title\": {}, \"value\": {}, \"hex\": \"{}\" }}",
                 text(sample.title),
@@ -184,13 +185,13 @@ fn refused(name: &str, first: &[u8]) -> Vec<String> {
     ] {
         let mut bytes = first.to_vec();
         bytes.resize(length, 0);
-        if let Err(error) = named::decode(name, &bytes) {
+        if let Err(error) = named::decode::<Tree>(name, &bytes) {
             add(title, length, 0, &[], error);
         }
     }
     for (_, title, at, put, error) in SPOILED.iter().filter(|(of, ..)| *of == name) {
         assert_eq!(
-            named::decode(name, &with(first, *at, put)),
+            named::decode::<Tree>(name, &with(first, *at, put)),
             Err(*error),
             "{name}: {title}"
         );

@@ -146,7 +146,7 @@ describe("mistakes of our own throw and name the field", () => {
     ["nothing", "ping", undefined, "ping: not an object"],
     ["null", "ping", null, "ping: not an object"],
     ["an object that contains itself", "records", self, "records: not a Uint8Array"],
-    ["an unknown operation", "request", { op: "prove" }, "innerId"],
+    ["an unknown operation", "request", { op: "prove", innerId: bytes(16) }, "op: unknown value"],
     ["an unknown answer", "answer", { innerId: bytes(16), code: 0, body: { kind: "cells" } }, "kind: unknown value"],
     [
       "a cell of no size",

@@ -2,12 +2,13 @@
 
 use nodus_core::msg::named;
 use nodus_core::msg::routed::{NewRouted, RoutedView};
+use nodus_core::msg::tree::Tree;
 use nodus_core::wire::Frame;
 
 /// Any message, by its name.
 pub fn message(name: &str, data: &[u8]) {
-    if let Ok(value) = named::decode(name, data) {
-        let again = named::encode(name, value).expect("what was decoded can be encoded");
+    if let Ok(value) = named::decode::<Tree>(name, data) {
+        let again = named::encode(name, &value).expect("what was decoded can be encoded");
         assert_eq!(again, data);
     }
 }
@@ -15,14 +16,21 @@ pub fn message(name: &str, data: &[u8]) {
 /// The frame around a message.
 pub fn frame(data: &[u8]) {
     if let Ok(frame) = Frame::decode(data) {
-        assert_eq!(frame.encode().expect("what was decoded can be encoded"), data);
+        assert_eq!(
+            frame.encode().expect("what was decoded can be encoded"),
+            data
+        );
     }
 }
 
 /// A whole routed frame.
 pub fn routed(data: &[u8]) {
-    let Ok(frame) = Frame::decode(data) else { return };
-    let Ok(view) = RoutedView::parse(frame.kind, frame.payload) else { return };
+    let Ok(frame) = Frame::decode(data) else {
+        return;
+    };
+    let Ok(view) = RoutedView::parse(frame.kind, frame.payload) else {
+        return;
+    };
     let avoid: Vec<[u8; 8]> = view.avoid().copied().collect();
     let again = NewRouted {
         kind: view.kind(),

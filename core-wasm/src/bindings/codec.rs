@@ -1,115 +1,156 @@
-//! `Core.encode` and `Core.decode`: JavaScript objects to bytes and back, by way of `msg::value`.
+//! `Core.encode` and `Core.decode`: messages out of JavaScript objects and into them.
 //!
-//! Converted by hand: a serializer cannot tell unions apart by a number, and would bring more code than this.
+//! By hand: a serializer cannot tell unions apart by a number, and would be slower and bring more code than this.
 
-use js_sys::{Array, Object as JsObject, Reflect, TypeError, Uint8Array};
+use std::cell::RefCell;
+
+use js_sys::{Array, Object, Reflect, TypeError, Uint8Array};
 use wasm_bindgen::prelude::{JsCast, JsValue, wasm_bindgen};
 
 use crate::msg::named;
-use crate::msg::value::{Object, Value};
-use crate::wire::{DecodeError, MAX_SAFE};
-
-/// No message is nested deeper; it also ends the walk through an object that contains itself.
-const MAX_DEPTH: u32 = 4;
+use crate::msg::value::{Field, Value};
+use crate::wire::{DecodeError, EncodeError, MAX_SAFE};
 
 /// The bytes of the message called `name`. Throws a `TypeError` that names the field at fault.
 #[wasm_bindgen]
-pub fn encode(name: &str, message: &JsValue) -> Result<Vec<u8>, JsValue> {
-    named::encode(name, from_js(message, MAX_DEPTH))
+pub fn encode(name: &str, message: JsValue) -> Result<Vec<u8>, JsValue> {
+    named::encode(name, &Js(message))
         .map_err(|error| TypeError::new(&format!("encode {name}: {error}")).into())
 }
 
 /// `{ ok: true, value }` or `{ ok: false, error }`; never throws.
 #[wasm_bindgen]
 pub fn decode(name: &str, bytes: &[u8]) -> JsValue {
-    decoded(named::decode(name, bytes).map(to_js))
+    decoded(named::decode(name, bytes).map(|value: Js| value.0))
 }
 
 /// `Decoded` of web/src/node/ports.ts.
 pub(super) fn decoded(result: Result<JsValue, DecodeError>) -> JsValue {
-    let object = JsObject::new();
-    set(&object, "ok", &result.is_ok().into());
+    let mut object = Js::object();
+    object.put("ok", Js(result.is_ok().into()));
     match result {
-        Ok(value) => set(&object, "value", &value),
-        Err(error) => set(&object, "error", &error.name().into()),
+        Ok(value) => object.put("value", Js(value)),
+        Err(error) => object.put("error", Js::of_text(error.name())),
     }
-    object.into()
+    object.0
 }
 
-/// A message as JavaScript sees it.
-pub(super) fn to_js(value: Value) -> JsValue {
-    match value {
-        Value::Other => JsValue::UNDEFINED,
-        #[allow(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
-        Value::Number(number) => JsValue::from_f64(number as f64),
-        Value::Big(number) => number.into(),
-        Value::Text(text) => text.into(),
-        Value::Bytes(bytes) => Uint8Array::from(bytes.as_slice()).into(),
-        Value::List(list) => list.into_iter().map(to_js).collect::<Array>().into(),
-        Value::Object(object) => {
-            let out = JsObject::new();
-            for (name, value) in object.fields {
-                set(&out, &name, &to_js(value));
-            }
-            out.into()
+/// A message, or a part of one, as JavaScript sees it.
+pub(super) fn to_js(message: &impl Field) -> JsValue {
+    message.to_value::<Js>().0
+}
+
+/// A message, or a part of one, out of what JavaScript gave.
+pub(super) fn from_js<T: Field>(name: &'static str, value: JsValue) -> Result<T, EncodeError> {
+    T::from_value(name, &Js(value))
+}
+
+/// A JavaScript value, read and made in place: no tree of our own in between.
+struct Js(JsValue);
+
+impl Value for Js {
+    #[expect(clippy::cast_precision_loss, reason = "at most 2^53 - 1")]
+    fn of_number(number: u64) -> Self {
+        Self(JsValue::from_f64(number as f64))
+    }
+
+    fn of_big(number: u64) -> Self {
+        Self(number.into())
+    }
+
+    fn of_text(text: &str) -> Self {
+        Self(text.into())
+    }
+
+    fn of_bytes(bytes: &[u8]) -> Self {
+        Self(Uint8Array::from(bytes).into())
+    }
+
+    fn of_list(items: impl Iterator<Item = Self>) -> Self {
+        Self(items.map(|item| item.0).collect::<Array>().into())
+    }
+
+    fn object() -> Self {
+        Self(Object::new().into())
+    }
+
+    fn put(&mut self, name: &'static str, value: Self) {
+        // Setting a field of a fresh object cannot fail.
+        let _ = with_key(name, |key| Reflect::set(&self.0, key, &value.0));
+    }
+
+    fn number(&self) -> Option<u64> {
+        #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is exact")]
+        const LAST: f64 = MAX_SAFE as f64;
+        let number = self.0.as_f64()?;
+        if !(0.0..=LAST).contains(&number) || number.fract() != 0.0 {
+            return None;
         }
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked above"
+        )]
+        Some(number as u64)
+    }
+
+    fn big(&self) -> Option<u64> {
+        if !self.0.is_bigint() {
+            return None;
+        }
+        u64::try_from(self.0.clone()).ok()
+    }
+
+    fn text(&self) -> Option<String> {
+        self.0.as_string()
+    }
+
+    fn bytes(&self) -> Option<Vec<u8>> {
+        self.0.dyn_ref::<Uint8Array>().map(Uint8Array::to_vec)
+    }
+
+    fn copy(&self, into: &mut [u8]) -> Option<usize> {
+        let bytes = self.0.dyn_ref::<Uint8Array>()?;
+        let length = bytes.length() as usize;
+        if length == into.len() {
+            bytes.copy_to(into);
+        }
+        Some(length)
+    }
+
+    fn list(&self) -> Option<Vec<Self>> {
+        let list = self.0.dyn_ref::<Array>()?;
+        Some(list.iter().map(Js).collect())
+    }
+
+    fn is_object(&self) -> bool {
+        self.0.is_object()
+    }
+
+    fn get(&self, name: &'static str) -> Option<Self> {
+        if !self.0.is_object() {
+            return None;
+        }
+        with_key(name, |key| Reflect::get(&self.0, key))
+            .ok()
+            .map(Js)
     }
 }
 
-/// What JavaScript gave, down to `depth` levels.
-pub(super) fn from_js(js: &JsValue, depth: u32) -> Value {
-    if let Some(number) = js.as_f64() {
-        return whole(number);
-    }
-    if let Some(text) = js.as_string() {
-        return Value::Text(text);
-    }
-    if js.is_bigint() {
-        return u64::try_from(js.clone()).map_or(Value::Other, Value::Big);
-    }
-    if let Some(bytes) = js.dyn_ref::<Uint8Array>() {
-        return Value::Bytes(bytes.to_vec());
-    }
-    if depth == 0 {
-        return Value::Other;
-    }
-    if let Some(list) = js.dyn_ref::<Array>() {
-        return Value::List(list.iter().map(|item| from_js(&item, depth - 1)).collect());
-    }
-    match js.dyn_ref::<JsObject>() {
-        Some(object) => Value::Object(fields(object, depth - 1)),
-        None => Value::Other,
-    }
+thread_local! {
+    /// Field names as JavaScript strings: to make one costs more than to use it. There are some seventy.
+    static KEYS: RefCell<Vec<(&'static str, JsValue)>> = const { RefCell::new(Vec::new()) };
 }
 
-fn fields(object: &JsObject, depth: u32) -> Object {
-    let entries = JsObject::entries(object).into_iter().filter_map(|entry| {
-        let entry = entry.dyn_into::<Array>().ok()?;
-        Some((
-            entry.get(0).as_string()?.into(),
-            from_js(&entry.get(1), depth),
-        ))
+fn with_key<T>(name: &'static str, call: impl FnOnce(&JsValue) -> T) -> T {
+    let key = KEYS.with_borrow_mut(|keys| {
+        // The same literal is at the same place, which is quicker to compare than letters.
+        if let Some((_, key)) = keys.iter().find(|(known, _)| core::ptr::eq(*known, name)) {
+            return key.clone();
+        }
+        let key = JsValue::from_str(name);
+        keys.push((name, key.clone()));
+        key
     });
-    Object {
-        fields: entries.collect(),
-    }
-}
-
-fn whole(number: f64) -> Value {
-    #[allow(clippy::cast_precision_loss, reason = "2^53 - 1 is exact")]
-    let last = MAX_SAFE as f64;
-    if !(0.0..=last).contains(&number) || number.fract() != 0.0 {
-        return Value::Other;
-    }
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked above"
-    )]
-    Value::Number(number as u64)
-}
-
-/// Setting a field of a fresh object cannot fail.
-fn set(object: &JsObject, name: &str, value: &JsValue) {
-    let _ = Reflect::set(object, &name.into(), value);
+    call(&key)
 }

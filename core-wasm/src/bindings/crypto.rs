@@ -6,12 +6,8 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use super::{Result, codec, exact, network_of, purpose_of, wrong};
 use crate::id::{self, Network, NodeId, Work};
 use crate::msg::place::Place;
-use crate::msg::value::Field;
 use crate::pow::{self, Job};
 use crate::{crypto, sign};
-
-/// Levels of a place: one object with bytes and numbers.
-const PLACE_DEPTH: u32 = 1;
 
 /// BLAKE2b-256 → 32 B.
 #[wasm_bindgen]
@@ -172,9 +168,9 @@ pub fn search(head: &[u8], tail: &[u8], bits: u32, from: u64, count: f64) -> Res
 
 /// Where cells of a place lie; throws a `TypeError` that names the field at fault.
 #[wasm_bindgen]
-pub fn address(place: &JsValue) -> Result<Vec<u8>> {
-    let place = Place::from_value("place", codec::from_js(place, PLACE_DEPTH))
-        .map_err(|error| wrong(&format!("address: {error}")))?;
+pub fn address(place: JsValue) -> Result<Vec<u8>> {
+    let place =
+        codec::from_js("place", place).map_err(|error| wrong(&format!("address: {error}")))?;
     Ok(match place {
         Place::Card { address } => address,
         Place::Box(place) => id::address(place.kind, &place.write_pk, &place.owner_pk, place.day),

@@ -5,14 +5,9 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use super::codec::{decoded, from_js, to_js};
 use super::{Result, exact, network_of, wrong};
-use crate::msg::record::ContactRecord;
 use crate::msg::routed::NewRouted;
-use crate::msg::value::Field;
 use crate::signed;
 use crate::wire::{EncodeError, Frame, FrameType};
-
-/// Levels of a record: object, list of addresses, address.
-const RECORD_DEPTH: u32 = 3;
 
 /// version ∥ type ∥ length ∥ payload; throws for a type without an owner or a payload above the cap.
 #[wasm_bindgen]
@@ -34,10 +29,9 @@ pub fn unframe(bytes: &[u8]) -> JsValue {
 
 /// Signs a record and encodes it.
 #[wasm_bindgen(js_name = signRecord)]
-pub fn sign_record(secret: &[u8], network: &[u8], record: &JsValue) -> Result<Vec<u8>> {
+pub fn sign_record(secret: &[u8], network: &[u8], record: JsValue) -> Result<Vec<u8>> {
     let secret = exact("secret", secret)?;
-    let record =
-        ContactRecord::from_value("record", from_js(record, RECORD_DEPTH)).map_err(refused)?;
+    let record = from_js("record", record).map_err(refused)?;
     signed::sign_record(&secret, &network_of(network)?, record).map_err(refused)
 }
 
@@ -46,10 +40,7 @@ pub fn sign_record(secret: &[u8], network: &[u8], record: &JsValue) -> Result<Ve
 pub fn check_record(network: &[u8], bits: u32, bytes: &[u8]) -> Result<JsValue> {
     let checked = signed::check_record(&network_of(network)?, bits, bytes);
     Ok(decoded(checked.map(|(record, id)| {
-        object(&[
-            ("record", to_js(record.into_value())),
-            ("nodeId", bytes_of(&id.0)),
-        ])
+        object(&[("record", to_js(&record)), ("nodeId", bytes_of(&id.0))])
     })))
 }
 

@@ -28,7 +28,7 @@
 
 use super::receipt::Receipt;
 use super::request::{Authority, MAX_SDP, read_sdp, write_cell};
-use super::value::{Field, Item, Object, Value, fields, union};
+use super::value::{Item, fields, object, union};
 use super::{Message, cell};
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 
@@ -292,15 +292,5 @@ union!(Body by "kind" {
 fields!(Entry { header => "header", state => "state" });
 impl Item for Entry {}
 
-impl Field for Body {
-    fn into_value(self) -> Value {
-        let mut object = Object::default();
-        self.put_into(&mut object);
-        Value::Object(object)
-    }
-
-    fn from_value(field: &'static str, value: Value) -> Result<Self, EncodeError> {
-        Self::take_from(&mut Object::from_value(field, value)?)
-    }
-}
+object!(Body);
 fields!(Answer { inner_id => "innerId", code => "code", body => "body" });

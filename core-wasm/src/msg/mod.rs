@@ -23,6 +23,7 @@ pub mod records;
 pub mod request;
 pub mod routed;
 pub mod tagged;
+pub mod tree;
 pub mod value;
 
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};

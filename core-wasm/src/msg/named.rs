@@ -13,7 +13,7 @@ macro_rules! named {
         pub const NAMES: &[&str] = &[$($name),*];
 
         /// The bytes of a message.
-        pub fn encode(name: &str, value: Value) -> Result<Vec<u8>, EncodeError> {
+        pub fn encode<V: Value>(name: &str, value: &V) -> Result<Vec<u8>, EncodeError> {
             match name {
                 $($name => <$type>::from_value($name, value)?.encode(),)*
                 _ => Err(EncodeError::new("name", "no such message")),
@@ -21,9 +21,9 @@ macro_rules! named {
         }
 
         /// The message in these bytes; [`DecodeError::Type`] where no message has that name.
-        pub fn decode(name: &str, bytes: &[u8]) -> Result<Value, DecodeError> {
+        pub fn decode<V: Value>(name: &str, bytes: &[u8]) -> Result<V, DecodeError> {
             match name {
-                $($name => Ok(<$type>::decode(bytes)?.into_value()),)*
+                $($name => Ok(<$type>::decode(bytes)?.to_value()),)*
                 _ => Err(DecodeError::Type),
             }
         }

@@ -13,7 +13,7 @@
 //! The rules on day and keys belong to the layout: without them one box would have several addresses.
 
 use super::Message;
-use super::value::{Field, Object, Value};
+use super::value::{Field, Value, fields, object, take};
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 
 /// Kind: box of a pair of contacts for one day.
@@ -111,37 +111,25 @@ impl Message for Place {
     }
 }
 
-impl Field for Place {
-    fn into_value(self) -> Value {
-        let mut object = Object::default();
+impl Place {
+    fn put_into<V: Value>(&self, object: &mut V) {
         match self {
-            Self::Box(place) => {
-                object.put("kind", place.kind);
-                object.put("day", place.day);
-                object.put("writePk", place.write_pk);
-                object.put("ownerPk", place.owner_pk);
-            }
+            Self::Box(place) => place.put_into(object),
             Self::Card { address } => {
-                object.put("kind", CARD);
-                object.put("address", address);
+                object.put("kind", CARD.to_value());
+                object.put("address", address.to_value());
             }
         }
-        Value::Object(object)
     }
 
-    fn from_value(field: &'static str, value: Value) -> Result<Self, EncodeError> {
-        let mut object = Object::from_value(field, value)?;
-        let kind = object.take("kind")?;
-        if kind == CARD {
+    fn take_from<V: Value>(object: &V) -> Result<Self, EncodeError> {
+        if take::<u8, V>(object, "kind")? == CARD {
             return Ok(Self::Card {
-                address: object.take("address")?,
+                address: take(object, "address")?,
             });
         }
-        Ok(Self::Box(BoxPlace {
-            kind,
-            day: object.take("day")?,
-            write_pk: object.take("writePk")?,
-            owner_pk: object.take("ownerPk")?,
-        }))
+        BoxPlace::take_from(object).map(Self::Box)
     }
 }
+object!(Place);
+fields!(BoxPlace { kind => "kind", day => "day", write_pk => "writePk", owner_pk => "ownerPk" });

@@ -23,7 +23,7 @@
 
 use super::place::Place;
 use super::records::{read_record, write_record};
-use super::value::{Field, Millis, Object, Value, fields, union};
+use super::value::{Field, Millis, Value, fields, object, take, union};
 use super::{Message, cell};
 use crate::wire::{DecodeError, EncodeError, Reader, Writer};
 
@@ -340,22 +340,20 @@ pub(super) fn read_sdp(from: &mut Reader<'_>) -> Result<String, DecodeError> {
 
 fields!(Authority { signer => "signer", sig => "sig" });
 
-impl Field for Request {
-    fn into_value(self) -> Value {
-        let mut object = Object::default();
-        object.put("innerId", self.inner_id);
-        self.op.put_into(&mut object);
-        Value::Object(object)
+impl Request {
+    fn put_into<V: Value>(&self, object: &mut V) {
+        self.op.put_into(object);
+        object.put("innerId", self.inner_id.to_value());
     }
 
-    fn from_value(field: &'static str, value: Value) -> Result<Self, EncodeError> {
-        let mut object = Object::from_value(field, value)?;
+    fn take_from<V: Value>(object: &V) -> Result<Self, EncodeError> {
         Ok(Self {
-            inner_id: object.take("innerId")?,
-            op: Op::take_from(&mut object)?,
+            op: Op::take_from(object)?,
+            inner_id: take(object, "innerId")?,
         })
     }
 }
+object!(Request);
 
 union!(Op by "op" {
     "put" => Put { place => "place", stamp => "stamp", cell => "cell"; authority: Authority },

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-use nodus_core::msg::value::Value;
+use nodus_core::msg::tree::Tree;
 
 use super::hex;
 
@@ -33,17 +33,16 @@ pub fn check(name: &str, lists: &[(&str, Vec<String>)]) {
 }
 
 /// A value as the vectors show it.
-pub fn json(value: &Value) -> String {
+pub fn json(value: &Tree) -> String {
     match value {
-        Value::Other => unreachable!("no sample has it"),
-        Value::Number(number) => number.to_string(),
-        Value::Big(number) => format!("{{ \"big\": \"{number}\" }}"),
-        Value::Text(content) => text(content),
-        Value::Bytes(bytes) => format!("{{ \"hex\": \"{}\" }}", hex(bytes)),
-        Value::List(list) => format!("[{}]", list.iter().map(json).collect::<Vec<_>>().join(", ")),
-        Value::Object(object) => {
+        Tree::Other => unreachable!("no sample has it"),
+        Tree::Number(number) => number.to_string(),
+        Tree::Big(number) => format!("{{ \"big\": \"{number}\" }}"),
+        Tree::Text(content) => text(content),
+        Tree::Bytes(bytes) => format!("{{ \"hex\": \"{}\" }}", hex(bytes)),
+        Tree::List(list) => format!("[{}]", list.iter().map(json).collect::<Vec<_>>().join(", ")),
+        Tree::Object(object) => {
             let fields = object
-                .fields
                 .iter()
                 .map(|(name, field)| format!("{}: {}", text(name), json(field)));
             format!("{{ {} }}", fields.collect::<Vec<_>>().join(", "))

@@ -12,7 +12,8 @@ use nodus_core::msg::proof::Proof;
 use nodus_core::msg::record::{Address, ContactRecord};
 use nodus_core::msg::records::Records;
 use nodus_core::msg::tagged::Tagged;
-use nodus_core::msg::value::{Field, Millis, Value};
+use nodus_core::msg::tree::Tree;
+use nodus_core::msg::value::{Field, Millis};
 use nodus_core::wire::MAX_SAFE;
 
 use super::Rng;
@@ -21,7 +22,7 @@ use super::Rng;
 pub struct Sample {
     pub name: &'static str,
     pub title: &'static str,
-    pub value: Value,
+    pub value: Tree,
 }
 
 /// 2026-11-21T12:00Z: a time of today's size.
@@ -42,7 +43,7 @@ fn add(out: &mut Vec<Sample>, name: &'static str, title: &'static str, message: 
     out.push(Sample {
         name,
         title,
-        value: message.into_value(),
+        value: message.to_value(),
     });
 }
 
