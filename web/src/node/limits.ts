@@ -18,4 +18,6 @@ export const TAB: Limits = {
   bytesPerSecond: 4 * MIB,
   storeBytes: 64 * MIB,
 };
+/** A phone pays for each link with battery and memory. */
+export const PHONE: Limits = { ...TAB, linksWanted: 16, linksMax: 24 };
 export const ANCHOR: Limits = { ...TAB, linksWanted: 64, linksMax: 2_048, storeBytes: 4_096 * MIB };

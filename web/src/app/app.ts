@@ -1,0 +1,300 @@
+/**
+ * The app between interface and chats: one state, rebuilt after each change, and the commands that change it. The node
+ * starts with the page, so that its proof of work is done while a name is being typed.
+ */
+import type { Chat, Looked } from "#chat/driver/chat.ts";
+import type { Node } from "#node/api.ts";
+import { Fault } from "#node/errors.ts";
+import type { App, AppState, InvitePreview, OpenChat, ReadyState } from "./api.ts";
+import type { Host } from "./host.ts";
+import { byRecency, chatView, connectionOf, inviteView, messageView, nodeView } from "./views.ts";
+
+const PAGE = 60; // texts loaded at once
+const JOINING_MS = 10_000; // without a link for longer, the person is told
+const SLOW_MS = 1_000; // work that takes longer shows its progress
+const SKEW_TOLD_MS = 600_000;
+const NODE_VIEW_MS = 1_000;
+
+type Found = Extract<Looked, { kind: "found" }>;
+
+export class NodusApp implements App {
+  readonly #host: Host;
+  readonly #heard = new Set<() => void>();
+  state: AppState = { phase: "starting", step: "opening" };
+  #chat: Chat | undefined;
+  #node: Node | undefined;
+  #linked = 0;
+  #started = 0;
+  #storageFull = false;
+  #open: { id: string; count: number } | undefined;
+  #shown: OpenChat | undefined;
+  #preview: { view: InvitePreview; link: string; found?: Found } | undefined;
+  #beginning = false;
+  #work: number | undefined;
+  #endNodeView: (() => void) | undefined;
+  #due = false;
+
+  constructor(host: Host) {
+    this.#host = host;
+  }
+
+  /** Runs the app; `link`: the invite with which the page was opened. */
+  async start(link: string | undefined): Promise<void> {
+    const missing = this.#host.missing();
+    if (missing !== undefined) return this.#set({ phase: "unsupported", missing });
+    this.#host.onLost(() => this.#stop({ phase: "other-tab" }));
+    this.#host.onOnline(() => {
+      this.#node?.wake();
+      this.#changed();
+    });
+    this.#host.onLeave(() => void this.#node?.close());
+    if (link !== undefined) this.#preview = { view: { kind: "looking" }, link };
+    await this.#run(false);
+  }
+
+  async #run(take: boolean): Promise<void> {
+    try {
+      if ((await this.#host.lead(take)) === "held") return this.#set({ phase: "other-tab" });
+      this.#chat = await this.#host.openChat(() => this.#changed());
+      this.#host.every(NODE_VIEW_MS * 5, () => this.#changed());
+      void this.#startNode(this.#chat);
+      this.#changed();
+      if (this.#preview !== undefined) void this.#lookUp();
+    } catch (error) {
+      this.#set({ phase: "broken", fault: brokenBy(error) });
+    }
+  }
+
+  async #startNode(chat: Chat): Promise<void> {
+    this.#started = Date.now();
+    const began = Date.now();
+    const node = await this.#host.startNode(chat, (tried, expected) => {
+      if (Date.now() - began < SLOW_MS) return;
+      this.#work = Math.min(0.99, tried / expected);
+      this.#changed();
+    });
+    this.#work = undefined;
+    this.#started = Date.now();
+    this.#node = node;
+    node.on("links", () => this.#changed());
+    node.on("skew", () => this.#changed());
+    if (this.#chat?.me !== undefined) chat.attach(node);
+    this.#changed();
+    if (this.#preview?.view.kind === "looking") void this.#lookUp();
+  }
+
+  subscribe(changed: () => void): () => void {
+    this.#heard.add(changed);
+    return () => this.#heard.delete(changed);
+  }
+
+  async begin(name: string): Promise<void> {
+    const chat = this.#chat;
+    if (chat === undefined || this.#beginning) return;
+    this.#beginning = true;
+    this.#changed();
+    try {
+      await this.#saving(() => chat.createIdentity(name.trim()));
+      if (this.#node !== undefined) chat.attach(this.#node);
+    } finally {
+      this.#beginning = false;
+      this.#changed();
+    }
+  }
+  async setName(name: string): Promise<void> {
+    await this.#saving(() => this.#the.setName(name.trim()));
+  }
+
+  async openChat(id: string | undefined): Promise<void> {
+    this.#open = id === undefined ? undefined : { id, count: PAGE };
+    this.#shown = undefined;
+    await this.#the.openChat(id);
+    await this.#refresh();
+  }
+  async loadOlder(): Promise<void> {
+    if (this.#open !== undefined) this.#open = { ...this.#open, count: this.#open.count + PAGE };
+    await this.#refresh();
+  }
+  markRead(chat: string): Promise<void> {
+    return this.#saving(() => this.#the.markRead(chat));
+  }
+  send(chat: string, text: string): Promise<void> {
+    return this.#saving(() => this.#the.write(chat, text));
+  }
+  retry(chat: string, message: string): Promise<void> {
+    return this.#saving(() => this.#the.retry(chat, message));
+  }
+  deleteMessage(chat: string, message: string): Promise<void> {
+    return this.#saving(() => this.#the.remove(chat, message));
+  }
+  acceptRequest(chat: string): Promise<void> {
+    return this.#saving(() => this.#the.acceptRequest(chat));
+  }
+  declineRequest(chat: string): Promise<void> {
+    return this.#saving(() => this.#the.declineRequest(chat));
+  }
+  createInvite(): Promise<string> {
+    return this.#saving(() => this.#the.createInvite());
+  }
+  revokeInvite(id: string): Promise<void> {
+    return this.#saving(() => this.#the.revokeInvite(id));
+  }
+
+  async openInvite(link: string): Promise<void> {
+    this.#preview = { view: { kind: "looking" }, link };
+    this.#changed();
+    await this.#lookUp();
+  }
+  async acceptInvite(text: string): Promise<string> {
+    const found = this.#preview?.found;
+    if (found === undefined) throw new Fault("malformed", "No invite is open.");
+    const id = await this.#saving(() => this.#the.answer(found, text.trim()));
+    this.#preview = undefined;
+    this.#changed();
+    return id;
+  }
+  dismissInvite(): void {
+    this.#preview = undefined;
+    this.#changed();
+  }
+
+  async takeOver(): Promise<void> {
+    this.#set({ phase: "starting", step: "opening" });
+    await this.#run(true);
+  }
+
+  showNode(on: boolean): void {
+    this.#endNodeView?.();
+    this.#endNodeView = on ? this.#host.every(NODE_VIEW_MS, () => this.#changed()) : undefined;
+    this.#changed();
+  }
+  get textLimit(): number {
+    return this.#chat?.limits.text ?? 0;
+  }
+
+  get #the(): Chat {
+    if (this.#chat === undefined) throw new Fault("closed", "The app is not running in this tab.");
+    return this.#chat;
+  }
+
+  /** A full disk is told for as long as it lasts; nothing was changed by what did not fit. */
+  async #saving<T>(act: () => Promise<T>): Promise<T> {
+    try {
+      const result = await act();
+      this.#storageFull = false;
+      return result;
+    } catch (error) {
+      if (error instanceof Fault && error.code === "storage-full") this.#storageFull = true;
+      throw error;
+    } finally {
+      this.#changed();
+    }
+  }
+
+  async #lookUp(): Promise<void> {
+    const preview = this.#preview;
+    const chat = this.#chat;
+    if (preview === undefined || chat === undefined) return;
+    const read = chat.readLink(preview.link);
+    if (read.ok && this.#node === undefined) return;
+    const looked = read.ok
+      ? await this.#patiently(() => chat.lookUp(preview.link))
+      : ({ kind: "fault", fault: read.fault } as const);
+    if (this.#preview !== preview) return;
+    this.#preview =
+      looked.kind === "found"
+        ? { ...preview, found: looked, view: { kind: "found", name: looked.name, ends: looked.ends } }
+        : { ...preview, view: looked };
+    this.#changed();
+  }
+  /** A node that just started may not have found the holders yet. */
+  async #patiently(look: () => Promise<Looked>): Promise<Looked> {
+    for (let tries = 0; ; tries++) {
+      const looked = await look();
+      const vague = looked.kind === "fault" && (looked.fault === "unreachable" || looked.fault === "not-found");
+      if (!vague || tries === 3) return looked;
+      await new Promise<void>((done) => {
+        const end = this.#host.every(1_500, () => {
+          end();
+          done();
+        });
+      });
+    }
+  }
+
+  #changed(): void {
+    if (this.#due) return;
+    this.#due = true;
+    this.#host.frame(() => {
+      this.#due = false;
+      void this.#refresh();
+    });
+  }
+
+  async #refresh(): Promise<void> {
+    const chat = this.#chat;
+    if (chat === undefined) return;
+    if (chat.me === undefined || this.#beginning) return this.#set(this.#before());
+    const open = this.#open;
+    if (open !== undefined && chat.chats.some((state) => state.id === open.id)) {
+      const texts = await chat.page(open.id, Number.MAX_SAFE_INTEGER, open.count + 1);
+      if (this.#open?.id !== open.id) return;
+      const more = texts.length > open.count;
+      this.#shown = { id: open.id, messages: (more ? texts.slice(1) : texts).map(messageView), more };
+    } else this.#shown = undefined;
+    this.#set(this.#ready(chat));
+  }
+
+  #before(): AppState {
+    if (this.#beginning) {
+      return { phase: "starting", step: "keys", ...(this.#work === undefined ? {} : { progress: this.#work }) };
+    }
+    return { phase: "first-run", ...(this.#preview === undefined ? {} : { invite: this.#preview.view }) };
+  }
+
+  #ready(chat: Chat): ReadyState {
+    const { me } = chat;
+    const skew = this.#node?.stats().skew ?? 0;
+    const links = (state: Parameters<typeof inviteView>[0]) =>
+      `${this.#host.base}#${chat.invitePayload(state, this.#host.anchor)}`;
+    const invites = [...chat.invites].sort((a, b) => b.invite.created - a.invite.created);
+    if (this.#node?.online()) this.#linked = Date.now();
+    const joining = Date.now() - Math.max(this.#started, this.#linked) < JOINING_MS;
+    return {
+      phase: "ready",
+      me: { name: me?.name ?? "", identity: hex(me?.identity.id) },
+      connection: connectionOf(this.#node, this.#host.online(), joining),
+      ...(Math.abs(skew) > SKEW_TOLD_MS ? { skew } : {}),
+      storageFull: this.#storageFull,
+      chats: [...chat.chats].sort(byRecency).map((state) => chatView(chat, state)),
+      ...(this.#shown === undefined ? {} : { open: this.#shown }),
+      invites: invites.map((state) => inviteView(state, links(state), chat.now())),
+      ...(this.#preview === undefined ? {} : { invite: this.#preview.view }),
+      ...(this.#endNodeView === undefined || this.#node === undefined ? {} : { node: nodeView(this.#node) }),
+      version: this.#host.version,
+    };
+  }
+
+  /** Another tab leads now: its epoch fences ours, so nothing of ours can be saved any more. */
+  #stop(state: AppState): void {
+    void this.#node?.close();
+    void this.#chat?.close().catch(() => undefined);
+    this.#chat = undefined;
+    this.#node = undefined;
+    this.#set(state);
+  }
+
+  #set(state: AppState): void {
+    this.state = state;
+    for (const heard of this.#heard) heard();
+  }
+}
+
+function brokenBy(error: unknown): "storage-broken" | "storage-full" | "newer-version" {
+  if (error instanceof Fault && error.code === "storage-full") return "storage-full";
+  if (error instanceof Fault && error.code === "unsupported") return "newer-version";
+  return "storage-broken";
+}
+function hex(bytes: Uint8Array | undefined): string {
+  return Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

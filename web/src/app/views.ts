@@ -1,0 +1,89 @@
+/** From records to what the interface draws. Nothing is added that the records do not say. */
+import type { Chat } from "#chat/driver/chat.ts";
+import type { ChatState, InviteState, TextRecord } from "#chat/driver/records.ts";
+import type { Node } from "#node/api.ts";
+import type { ChatView, Connection, InviteView, MessageView, NodeView } from "./api.ts";
+
+const EPOCH_MS = 1_767_225_600_000; // 2026-01-01T00:00Z, as all units of the wire
+const UNIT_MS = 21_600_000;
+/** Below this number of known anchors a person is told that few hold most mail (protocol.md §7). */
+const FEW_ANCHORS = 16;
+
+export function chatView(chat: Chat, state: ChatState): ChatView {
+  const { last } = state;
+  return {
+    id: state.id,
+    name: state.contact.name,
+    phase: state.contact.phase,
+    direct: chat.direct(state.id),
+    unread: state.unread,
+    ...(last === undefined ? {} : { last: lastOf(last) }),
+    ...(state.fault === undefined ? {} : { inviteFault: state.fault }),
+  };
+}
+function lastOf(last: TextRecord): NonNullable<ChatView["last"]> {
+  const line = { text: last.text, at: last.arrived, mine: last.mine };
+  return last.delivery === undefined ? line : { ...line, delivery: last.delivery };
+}
+
+export function byRecency(a: ChatState, b: ChatState): number {
+  return (b.last?.arrived ?? b.contact.created) - (a.last?.arrived ?? a.contact.created);
+}
+
+export function messageView(text: TextRecord): MessageView {
+  const { id, mine, sent, arrived } = text;
+  return {
+    id,
+    mine,
+    text: text.text,
+    sent,
+    arrived,
+    ...(text.delivery === undefined ? {} : { delivery: text.delivery }),
+    ...(text.path === undefined ? {} : { path: text.path }),
+  };
+}
+
+export function inviteView(state: InviteState, link: string, now: number): InviteView {
+  const ends = EPOCH_MS + (state.invite.end + 1) * UNIT_MS;
+  return {
+    id: state.id,
+    link,
+    created: state.invite.created,
+    ends,
+    state: phaseOf(state, now > ends),
+    held: state.held,
+    of: state.of,
+  };
+}
+function phaseOf(state: InviteState, over: boolean): InviteView["state"] {
+  if (state.twice === true) return "used-twice";
+  if (state.invite.phase === "used") return "accepted";
+  if (state.invite.phase === "revoked") return "revoked";
+  if (over || state.invite.phase === "expired") return "expired";
+  return state.held > 0 ? "ready" : "preparing";
+}
+
+export function nodeView(node: Node): NodeView {
+  const stats = node.stats();
+  return {
+    nodeId: stats.nodeId,
+    uptime: stats.uptime,
+    links: stats.links,
+    knownPeers: stats.knownPeers,
+    knownAnchors: stats.knownAnchors,
+    fewAnchors: stats.knownAnchors < FEW_ANCHORS,
+    cellsKept: stats.cellsKept,
+    bytesKept: stats.bytesKept,
+    storing: stats.storing,
+    counters: stats.counters,
+  };
+}
+
+/** `joining`: the node is younger than a join takes, so no link is no news yet. */
+export function connectionOf(node: Node | undefined, deviceOnline: boolean, joining: boolean): Connection {
+  const links = node?.stats().links ?? [];
+  if (links.some((link) => link.anchor)) return "online";
+  if (links.length > 0) return "no-anchors";
+  if (!deviceOnline) return "device-offline";
+  return node === undefined || joining ? "connecting" : "no-peers";
+}

@@ -1,0 +1,208 @@
+/**
+ * The driver of the chats: the only part of #chat that acts, over the ports (architecture.md). Used by the page and by
+ * the service worker alike. It opens with the vault alone, so that the history is there before any network is; `attach`
+ * gives it the network.
+ */
+import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
+import { minuteOf } from "../clock.ts";
+import { identityFrom, newEntropy } from "../identity.ts";
+import { payloadOf } from "../invite.ts";
+import type { Crypto, Post, Vault } from "../ports.ts";
+import { Alarms } from "./alarms.ts";
+import { answer, type InviteFault, type Looked, lookUp, readLink } from "./answering.ts";
+import { checkAll } from "./checking.ts";
+import { background, type Engine, timeOf } from "./engine.ts";
+import {
+  acceptRequest,
+  closeInviteWatches,
+  createInvite,
+  declineRequest,
+  keepInvites,
+  revokeInvite,
+} from "./inviting.ts";
+import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
+import { publish, signOwnCard } from "./publishing.ts";
+import { closeWatches, pullAll } from "./pulling.ts";
+import { receiveDirect } from "./receiving.ts";
+import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
+import { directPeer, drain } from "./sending.ts";
+import { Store } from "./store.ts";
+import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
+
+export interface ChatOptions {
+  core: Core;
+  crypto: Crypto;
+  random: Random;
+  clock: Clock;
+  log: Log;
+  /** Name of the network, such as nodus/1/main. */
+  network: string;
+  vault: Vault;
+  changed: () => void;
+}
+
+export class Chat {
+  readonly #engine: Engine;
+  #ends: (() => void)[] = [];
+
+  private constructor(engine: Engine) {
+    this.#engine = engine;
+  }
+
+  static async open(options: ChatOptions): Promise<Chat> {
+    const { core, crypto, random, clock, log } = options;
+    const context = { core, crypto, random, network: core.network(options.network) };
+    const store = await Store.open(core, options.vault);
+    if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
+    return new Chat({
+      context,
+      clock,
+      log,
+      store,
+      alarms: new Alarms(clock),
+      post: undefined,
+      nodes: new Map(),
+      skipped: new Set(),
+      open: undefined,
+      changed: options.changed,
+    });
+  }
+
+  get me(): Me | undefined {
+    return this.#engine.store.me;
+  }
+  get chats(): readonly ChatState[] {
+    return [...this.#engine.store.chats.values()];
+  }
+  get invites(): readonly InviteState[] {
+    return [...this.#engine.store.invites.values()];
+  }
+  /** A direct link to this contact lives. */
+  direct(chat: string): boolean {
+    return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;
+  }
+  now(): number {
+    return timeOf(this.#engine);
+  }
+  /** UTF-8 bytes of a text, and of the one that answers an invite. */
+  readonly limits = { text: TEXT_LIMIT, first: FIRST_TEXT_LIMIT } as const;
+
+  /** Identity and first card; does nothing where there is one. */
+  async createIdentity(name: string): Promise<void> {
+    const engine = this.#engine;
+    if (this.me !== undefined) return;
+    const entropy = newEntropy(engine.context.random);
+    const identity = await identityFrom(engine.context, entropy);
+    const generation = minuteOf(timeOf(engine));
+    await engine.store.exclusive((draft) => {
+      draft.me = { identity, name, entropy, generation, retired: [] };
+    });
+    await signOwnCard(engine);
+    engine.changed();
+  }
+  async setName(name: string): Promise<void> {
+    const engine = this.#engine;
+    await engine.store.exclusive((draft) => {
+      if (draft.me !== undefined) draft.me = { ...draft.me, name };
+    });
+    engine.changed();
+    for (const chat of engine.store.chats.keys()) drain(engine, chat);
+  }
+
+  /** For the node: does this token open a contact's link? */
+  acceptToken(peer: NodeId, token: Uint8Array): boolean {
+    return acceptToken(this.#engine, peer, token);
+  }
+  /** From now on there is a network. */
+  attach(post: Post): void {
+    const engine = this.#engine;
+    engine.post = post;
+    let online = post.online();
+    this.#ends = [
+      post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
+      post.on("contact", ({ peer }) => {
+        const chat = chatOf(engine, peer);
+        if (chat !== undefined) linked(engine, chat, peer);
+      }),
+      post.on("links", () => {
+        const now = post.online();
+        if (now && !online) this.#begin();
+        online = now;
+        engine.changed();
+      }),
+    ];
+    if (online) this.#begin();
+  }
+  /** The network is there (again): fetch, find contacts, send what waits, look after what lies out there. */
+  #begin(): void {
+    const engine = this.#engine;
+    pullAll(engine);
+    contactAll(engine);
+    keepInvites(engine);
+    checkAll(engine);
+    publish(engine);
+    for (const chat of engine.store.chats.keys()) drain(engine, chat);
+  }
+
+  async openChat(chat: string | undefined): Promise<void> {
+    this.#engine.open = chat;
+    if (chat !== undefined) contactAgain(this.#engine, chat);
+  }
+  page(chat: string, before: number, count: number): Promise<TextRecord[]> {
+    return page(this.#engine, chat, before, count);
+  }
+  write(chat: string, text: string): Promise<void> {
+    return write(this.#engine, chat, text);
+  }
+  retry(chat: string, message: string): Promise<void> {
+    return retry(this.#engine, chat, message);
+  }
+  remove(chat: string, message: string): Promise<void> {
+    return remove(this.#engine, chat, message);
+  }
+  markRead(chat: string): Promise<void> {
+    return markRead(this.#engine, chat);
+  }
+  acceptRequest(chat: string): Promise<void> {
+    return acceptRequest(this.#engine, chat);
+  }
+  declineRequest(chat: string): Promise<void> {
+    return declineRequest(this.#engine, chat);
+  }
+
+  createInvite(): Promise<string> {
+    return createInvite(this.#engine);
+  }
+  revokeInvite(id: string): Promise<void> {
+    return revokeInvite(this.#engine, id);
+  }
+  /** What stands behind the "#" of the link. */
+  invitePayload(state: InviteState, url?: string): string {
+    const { me } = this;
+    return me === undefined ? "" : payloadOf(this.#engine.context, me.identity, state.invite, url);
+  }
+  /** What can be said of a link without the network. */
+  readLink(text: string): ReturnType<typeof readLink> {
+    return readLink(this.#engine, text);
+  }
+  async lookUp(text: string): Promise<Looked> {
+    const read = readLink(this.#engine, text);
+    return read.ok ? lookUp(this.#engine, read.link) : { kind: "fault", fault: read.fault };
+  }
+  answer(found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
+    return answer(this.#engine, found, text);
+  }
+
+  /** Ends in order: nothing of the next run needs to be skipped. */
+  async close(): Promise<void> {
+    const engine = this.#engine;
+    for (const end of this.#ends) end();
+    engine.alarms.clearAll();
+    closeWatches(engine);
+    closeInviteWatches(engine);
+    engine.post = undefined;
+    await engine.store.end();
+  }
+}
+
+export type { InviteFault, Looked };

@@ -1,0 +1,143 @@
+/**
+ * Looking after what was left in boxes (protocol.md §7, What the sender sees; §8). Every ten minutes and on return the
+ * copies are counted anew, so the number shown can fall; what lost copies is put again as the same bytes; a text whose
+ * cell ended without an acknowledgement gets a new cell, twice at most.
+ */
+import { toHex } from "../bytes.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
+import { isPast } from "../envelope.ts";
+import { pairDay } from "../pair.ts";
+import type { Box } from "../ports.ts";
+import { answerAgain } from "./answering.ts";
+import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
+import { hexBytes } from "./hex.ts";
+import { boxOf } from "./places.ts";
+import type { Parcel } from "./records.ts";
+import { drain, each, place, placed, settled } from "./sending.ts";
+import type { Draft } from "./store.ts";
+
+const ROUND_MS = 10 * MINUTE_MS;
+/** Lives of a text's cells, 7 days each, before its author is told that nobody fetched it. */
+const LIVES = 2;
+/** A fetched cell is acknowledged soon; when no word came, a new cell asks for it again. Tier 3. */
+const FETCHED_PATIENCE_MS = HOUR_MS;
+
+export function checkAll(engine: Engine): void {
+  background(engine, "check", check(engine));
+  engine.alarms.set("check", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => checkAll(engine));
+}
+
+async function check(engine: Engine): Promise<void> {
+  await renew(engine);
+  const groups = new Map<string, Parcel[]>();
+  for (const parcel of engine.store.parcels.values()) {
+    const name = `${parcel.kind}/${parcel.pair}/${parcel.day}`;
+    groups.set(name, [...(groups.get(name) ?? []), parcel]);
+  }
+  for (const parcels of groups.values()) {
+    await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
+  }
+  for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);
+}
+
+/** Cells of one box. */
+async function count(engine: Engine, parcels: readonly Parcel[]): Promise<void> {
+  const box = parcels[0] && boxOf(engine, parcels[0]);
+  const { post } = engine;
+  if (post === undefined || box === undefined) return;
+  const put = parcels.filter((parcel) => parcel.held > 0);
+  for (const parcel of parcels) if (parcel.held === 0) background(engine, "put", place(engine, parcel.tag));
+  if (put.length === 0) return;
+  if (parcels[0]?.kind === "first") {
+    for (const parcel of put) await countFirst(engine, box, parcel);
+    return;
+  }
+  const listed = await post.list(box, "all");
+  if (listed.answered === 0) return;
+  const found = new Map(listed.entries.map((entry) => [toHex(entry.header.subarray(4, 20)), entry]));
+  for (const parcel of put) {
+    const entry = found.get(parcel.tag);
+    await counted(engine, parcel, { held: entry?.held ?? 0, deleted: entry?.deleted ?? 0, of: listed.of });
+  }
+}
+
+/** The writer of a first contact may not list the invite's address. */
+async function countFirst(engine: Engine, box: Box, parcel: Parcel): Promise<void> {
+  const { core } = engine.context;
+  const now = await engine.post?.have(box, hexBytes(parcel.tag), core.hash("cell", parcel.cell));
+  if (now !== undefined) await counted(engine, parcel, now);
+}
+
+async function counted(engine: Engine, parcel: Parcel, now: { held: number; deleted: number; of: number }) {
+  if (now.deleted > 0) {
+    await fetched(engine, parcel);
+    return;
+  }
+  await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] });
+  const old = parcel.kind === "first" && timeOf(engine) - parcel.put > DAY_MS;
+  if (now.held < now.of || old) background(engine, "put", place(engine, parcel.tag));
+}
+
+/** Deleted by its owner means fetched. The acknowledgement is on its way, or was lost. */
+async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
+  const now = timeOf(engine);
+  const lost = parcel.fetched !== undefined && now - parcel.fetched > FETCHED_PATIENCE_MS;
+  await engine.store.exclusive((draft) => {
+    const kept = draft.parcel(parcel.tag);
+    if (kept === undefined) return;
+    if (lost && kept.kind === "pair") requeue(draft, kept);
+    else draft.setParcel({ ...kept, fetched: kept.fetched ?? now });
+  });
+}
+
+/** Cells whose day ended before any receipt, and cells whose life ended. */
+async function renew(engine: Engine): Promise<void> {
+  for (const parcel of [...engine.store.parcels.values()]) {
+    if (isPast(parcel.expiry, dueTime(engine))) await lifeEnded(engine, parcel);
+    else if (parcel.kind === "pair" && parcel.held === 0 && dayEnded(engine, parcel)) {
+      await engine.store.exclusive((draft) => {
+        const kept = draft.parcel(parcel.tag);
+        if (kept !== undefined && kept.held === 0) requeue(draft, kept);
+      });
+    }
+  }
+}
+
+function dayEnded(engine: Engine, parcel: Parcel): boolean {
+  const chat = engine.store.chats.get(parcel.chat);
+  const pair = chat?.pairs.find((known) => toHex(known.th) === parcel.pair);
+  return pair !== undefined && pairDay(pair, timeOf(engine)) > parcel.day;
+}
+
+async function lifeEnded(engine: Engine, parcel: Parcel): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    const kept = draft.parcel(parcel.tag);
+    if (kept === undefined) return;
+    const given: number[] = [];
+    await each(draft, kept, (text) => {
+      const lives = (text.lives ?? 0) + 1;
+      if (lives < LIVES || settled(text.delivery)) return { ...text, lives };
+      given.push(text.number);
+      return { ...text, lives, delivery: { kind: "failed", reason: "not-fetched" } };
+    });
+    const chat = draft.chat(kept.chat);
+    if (chat !== undefined && given.length > 0) {
+      draft.setChat({ ...chat, waiting: chat.waiting.filter((number) => !given.includes(number)) });
+    }
+    const left = { ...kept, texts: kept.texts.filter((number) => !given.includes(number)) };
+    if (kept.kind === "first" && left.texts.length > 0) await answerAgain(engine, draft, left);
+    else requeue(draft, left);
+  });
+  engine.changed();
+}
+
+/** The texts of this cell go into a new one. */
+export function requeue(draft: Draft, parcel: Parcel): void {
+  const chat = draft.chat(parcel.chat);
+  draft.removeParcel(parcel.tag);
+  if (chat === undefined) return;
+  const back = parcel.texts.filter((number) => chat.waiting.includes(number));
+  const waiting = chat.waiting.filter((number) => !back.includes(number));
+  const queue = [...new Set([...back, ...chat.queue])].sort((a, b) => a - b);
+  draft.setChat({ ...chat, waiting, queue });
+}

@@ -1,0 +1,48 @@
+/** What all parts of the driver share: the outside, the store, and how they call each other. No behaviour here. */
+import type { Clock, Log, NodeId } from "#node/ports.ts";
+import type { Context } from "../context.ts";
+import type { Post } from "../ports.ts";
+import type { Alarms } from "./alarms.ts";
+import type { Store } from "./store.ts";
+
+export interface Engine {
+  readonly context: Context;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly store: Store;
+  readonly alarms: Alarms;
+  /** The network, once a node runs. */
+  post: Post | undefined;
+  /** Nodes that showed a good token in this run, by chat. */
+  readonly nodes: Map<string, NodeId>;
+  /** Pairs whose sending chain was moved on after an unclean start, th in hex. */
+  readonly skipped: Set<string>;
+  /** The chat on the screen: first in every order. */
+  open: string | undefined;
+  /** State that the interface shows has changed. */
+  changed(): void;
+}
+
+/** Network time; the wall clock until a node runs. */
+export function timeOf(engine: Engine): number {
+  return engine.post?.networkTime() ?? engine.clock.wall();
+}
+/** For what cannot be undone: only due when own wall clock and network time agree that it is. */
+export function dueTime(engine: Engine): number {
+  return Math.min(timeOf(engine), engine.clock.wall());
+}
+/** Between 0 and `ms`, so that nodes do not act in step. */
+export function jitter(engine: Engine, ms: number): number {
+  const [high, low] = engine.context.random.bytes(2) as unknown as [number, number];
+  return ((high * 256 + low) / 65_536) * ms;
+}
+export function randomId(engine: Engine): string {
+  return Array.from(engine.context.random.bytes(8), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+/** Runs what nobody waits for; its failure is told to the operator by kind, never with content. */
+export function background(engine: Engine, what: string, task: Promise<unknown>): void {
+  task.catch((error: unknown) => {
+    const code = (error as { code?: unknown } | null)?.code;
+    engine.log.event(`chat.${what}.failed`, { code: typeof code === "string" ? code : "unknown" });
+  });
+}

@@ -1,0 +1,241 @@
+/**
+ * Our own invites: made, kept in the network, answered, ended (protocol.md §8, Invite). A first contact is opened as
+ * soon as it is seen and shown as a request; the invite ends when the person accepts one.
+ */
+import { bundleTag } from "../bundle.ts";
+import { toHex } from "../bytes.ts";
+import { HOUR_MS, unitOf } from "../clock.ts";
+import { newContact, withPair } from "../contact.ts";
+import { LIFE } from "../envelope.ts";
+import { openFirstContact } from "../firstcontact.ts";
+import { boxOf, ended, isOver, newInvite, receiverOf, withBundle, withOpened } from "../invite.ts";
+import { newPair } from "../pair.ts";
+import type { Listed } from "../ports.ts";
+import { background, dueTime, type Engine, jitter, randomId, timeOf } from "./engine.ts";
+import { hexBytes } from "./hex.ts";
+import { apply } from "./receiving.ts";
+import type { ChatState, InviteState } from "./records.ts";
+import { acknowledgeSoon, drain } from "./sending.ts";
+import type { Draft } from "./store.ts";
+
+const ROUND_MS = 10 * 60_000;
+/** A bundle is put again as the same bytes (protocol.md §8). */
+const PUT_AGAIN_MS = 48 * HOUR_MS;
+const PUT_RETRY_MS = 20_000;
+const READ = 0;
+const USED = 1;
+const REVOKED = 2;
+/** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
+const SEEN_LIMIT = 256;
+
+const watches = new WeakMap<Engine, Map<string, { close(): void }>>();
+
+export async function createInvite(engine: Engine): Promise<string> {
+  const now = timeOf(engine);
+  const invite = await newInvite(engine.context, { now, end: unitOf(now) + LIFE.week, flags: 0 });
+  const id = randomId(engine);
+  await engine.store.exclusive((draft) => draft.setInvite({ id, invite, held: 0, of: 0, put: 0, seen: [] }));
+  engine.changed();
+  background(engine, "invite", keep(engine, id));
+  return id;
+}
+
+/** All open invites: bundles put, addresses watched. */
+export function keepInvites(engine: Engine): void {
+  for (const id of engine.store.invites.keys()) background(engine, "invite", keep(engine, id));
+  engine.alarms.set("invites", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => keepInvites(engine));
+}
+export function closeInviteWatches(engine: Engine): void {
+  for (const watched of watches.get(engine)?.values() ?? []) watched.close();
+  watches.delete(engine);
+}
+
+async function keep(engine: Engine, id: string): Promise<void> {
+  const state = engine.store.invites.get(id);
+  if (engine.post === undefined || state === undefined || state.invite.phase === "expired") return;
+  if (isOver(state.invite, dueTime(engine))) {
+    await engine.store.exclusive((draft) => draft.setInvite({ ...state, invite: ended(state.invite, "expired") }));
+    engine.changed();
+    return;
+  }
+  listen(engine, state);
+  const few = state.of === 0 || state.held < state.of;
+  if (state.invite.phase === "open" && (few || timeOf(engine) - state.put > PUT_AGAIN_MS)) await putBundle(engine, id);
+}
+
+async function putBundle(engine: Engine, id: string): Promise<void> {
+  const { post, store, context } = engine;
+  const ready = await store.exclusive(async (draft) => {
+    const state = draft.invite(id);
+    const { me } = draft;
+    if (state === undefined || me?.card === undefined) return undefined;
+    const offer = { card: me.card.bytes, name: me.name, now: timeOf(engine) };
+    const made = await withBundle(context, me.identity, state.invite, offer);
+    if (made !== undefined) draft.setInvite({ ...state, invite: made.invite });
+    return made;
+  });
+  if (post === undefined || ready === undefined) return;
+  const note = (now: { held: number; of: number }) => putTo(engine, id, now);
+  const box = boxOf(context.core, ready.invite);
+  const placement = await post
+    .put(box, ready.cell, "owner", (now) => background(engine, "invite", note(now)))
+    .catch(() => undefined);
+  if (placement !== undefined) await note(placement);
+  if (placement !== undefined && placement.held > 0) return;
+  engine.alarms.set(`invite:${id}`, PUT_RETRY_MS, () => background(engine, "invite", keep(engine, id)));
+}
+
+async function putTo(engine: Engine, id: string, now: { held: number; of: number }): Promise<void> {
+  await engine.store.exclusive((draft) => {
+    const state = draft.invite(id);
+    if (state?.invite.phase !== "open") return;
+    draft.setInvite({ ...state, held: now.held, of: now.of, put: now.held > 0 ? timeOf(engine) : state.put });
+  });
+  engine.changed();
+}
+
+/** First contacts that come, and those that came while we were away. */
+function listen(engine: Engine, state: InviteState): void {
+  const open = watches.get(engine) ?? new Map<string, { close(): void }>();
+  watches.set(engine, open);
+  const { post } = engine;
+  if (post === undefined) return;
+  const box = boxOf(engine.context.core, state.invite);
+  if (open.has(state.id)) {
+    background(
+      engine,
+      "invite",
+      post.list(box, "all").then((listed) => look(engine, state.id, headersOf(listed))),
+    );
+    return;
+  }
+  const watched = post.watch(box, (header) => background(engine, "invite", look(engine, state.id, [header])));
+  open.set(state.id, watched);
+  background(
+    engine,
+    "invite",
+    watched.listed.then((listed) => look(engine, state.id, headersOf(listed))),
+  );
+}
+function headersOf(listed: Listed): Uint8Array[] {
+  return listed.entries.filter((entry) => entry.held > 0).map((entry) => entry.header);
+}
+
+/** Cells at the invite's address that are not our bundle. */
+async function look(engine: Engine, id: string, headers: readonly Uint8Array[]): Promise<void> {
+  const { context, post, store } = engine;
+  const state = store.invites.get(id);
+  if (state === undefined || post === undefined) return;
+  const tags = headers.map((header) => toHex(header.subarray(4, 20)));
+  const fresh = tags.filter(
+    (tag, i) => !state.seen.includes(tag) && !isBundle(engine, state, headers[i] as Uint8Array),
+  );
+  if (fresh.length === 0) return;
+  if (state.invite.phase === "used") {
+    await noteSeen(engine, id, fresh, true);
+    return;
+  }
+  const got = await post.get(boxOf(context.core, state.invite), fresh.map(hexBytes));
+  for (const { cell } of got.cells) await firstContact(engine, id, cell);
+}
+function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boolean {
+  const expiry = (header[2] as number) * 256 + (header[3] as number);
+  const tag = bundleTag(engine.context.core, state.invite.secret, expiry);
+  return toHex(tag) === toHex(header.subarray(4, 20));
+}
+
+async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
+  const tag = toHex(cell.subarray(4, 20));
+  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell));
+  await noteSeen(engine, id, [tag], false);
+  const state = engine.store.invites.get(id);
+  if (chat === undefined || state === undefined) return;
+  engine.changed();
+  acknowledgeSoon(engine, chat);
+  const box = boxOf(engine.context.core, state.invite);
+  if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), READ));
+}
+
+/** The request that the cell makes; undefined where it is none, or was here before. */
+async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Array): Promise<string | undefined> {
+  const state = draft.invite(id);
+  const { me } = draft;
+  const receiver = state && receiverOf(engine.context.core, state.invite);
+  if (state === undefined || me === undefined || receiver === undefined) return undefined;
+  const now = timeOf(engine);
+  const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
+  if (!opened.ok) return undefined;
+  const { sender, items } = opened.value;
+  const same = (chat: ChatState) => toHex(chat.contact.keys.id) === toHex(sender.id);
+  const known = [...engine.store.chats.values()].find(same);
+  const before = known && draft.chat(known.id);
+  const chat: ChatState = before ?? {
+    id: randomId(engine),
+    contact: newContact("request", sender, "", now),
+    pairs: [],
+    next: 0,
+    unread: 0,
+    queue: [],
+    waiting: [],
+    acks: [],
+    reads: [],
+    invite: id,
+  };
+  const pair = newPair(engine.context.core, opened.value, 1);
+  draft.setChat({ ...chat, pairs: withPair(chat.pairs, pair, now) });
+  draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
+  await apply(engine, draft, chat.id, items, "mailbox", { texts: false, opened: false });
+  return chat.id;
+}
+
+async function noteSeen(engine: Engine, id: string, tags: readonly string[], twice: boolean): Promise<void> {
+  await engine.store.exclusive((draft) => {
+    const state = draft.invite(id);
+    if (state === undefined) return;
+    const seen = [...new Set([...state.seen, ...tags])].slice(-SEEN_LIMIT);
+    draft.setInvite({ ...state, seen, ...(twice ? { twice: true as const } : {}) });
+  });
+  engine.changed();
+}
+
+/** The request becomes a contact, and the invite that brought it ends. */
+export async function acceptRequest(engine: Engine, chatId: string): Promise<void> {
+  const before = await engine.store.exclusive((draft) => {
+    const chat = draft.chat(chatId);
+    if (chat?.contact.phase !== "request") return undefined;
+    draft.setChat({ ...chat, contact: { ...chat.contact, phase: "open" } });
+    const state = chat.invite === undefined ? undefined : draft.invite(chat.invite);
+    if (state === undefined || state.invite.phase !== "open") return undefined;
+    draft.setInvite({ ...state, invite: ended(state.invite, "used") });
+    return state;
+  });
+  engine.changed();
+  drain(engine, chatId);
+  if (before !== undefined) withdraw(engine, before, USED);
+}
+
+export async function declineRequest(engine: Engine, chatId: string): Promise<void> {
+  if (engine.store.chats.get(chatId)?.contact.phase !== "request") return;
+  await engine.store.exclusive((draft) => draft.forgetChat(chatId));
+  engine.changed();
+}
+
+export async function revokeInvite(engine: Engine, id: string): Promise<void> {
+  const before = await engine.store.exclusive((draft) => {
+    const state = draft.invite(id);
+    if (state?.invite.phase !== "open") return undefined;
+    draft.setInvite({ ...state, invite: ended(state.invite, "revoked") });
+    return state;
+  });
+  engine.changed();
+  if (before !== undefined) withdraw(engine, before, REVOKED);
+}
+
+/** The bundle's copies, deleted with the reason, so that who opens the link is told why. */
+function withdraw(engine: Engine, state: InviteState, reason: number): void {
+  const box = boxOf(engine.context.core, state.invite);
+  for (const { cell } of state.invite.bundles) {
+    if (engine.post !== undefined && cell !== undefined)
+      background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), reason));
+  }
+}

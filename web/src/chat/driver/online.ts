@@ -1,0 +1,84 @@
+/**
+ * Finding contacts that are online: a KNOCK at the node they last told of, with a token that only the two can make
+ * (protocol.md §11, Online).
+ */
+
+import type { NodeId } from "#node/ports.ts";
+import { equal } from "../bytes.ts";
+import { DAY_MS } from "../clock.ts";
+import { sendingPair } from "../contact.ts";
+import { isToken, knockToken } from "../token.ts";
+import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import type { ChatState } from "./records.ts";
+import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
+
+/** Contacts heard of within this time are knocked at by themselves. */
+const RECENT_MS = 7 * DAY_MS;
+const SPREAD_MS = 30_000;
+/** Between two knocks at the same node. Tier 3. */
+const PAUSE_MS = 15_000;
+
+/** After a start, and after the network came back: the open chat at once, the others spread over half a minute. */
+export function contactAll(engine: Engine): void {
+  const now = timeOf(engine);
+  for (const chat of engine.store.chats.values()) {
+    if (chat.id !== engine.open && now - chat.contact.lastHeard > RECENT_MS) continue;
+    const wait = chat.id === engine.open ? 0 : jitter(engine, SPREAD_MS);
+    engine.alarms.set(`knock:${chat.id}`, wait, () => background(engine, "knock", knock(engine, chat.id)));
+  }
+}
+
+/** Something suggests that this contact is there now. */
+export function contactAgain(engine: Engine, chatId: string): void {
+  if (directPeer(engine, engine.store.chats.get(chatId)) !== undefined) return;
+  const last = lastKnock.get(engine)?.get(chatId);
+  const wait = last === undefined ? 0 : Math.max(0, last + PAUSE_MS - engine.clock.now());
+  engine.alarms.setOnce(`knock:${chatId}`, wait, () => background(engine, "knock", knock(engine, chatId)));
+}
+
+const lastKnock = new WeakMap<Engine, Map<string, number>>();
+
+async function knock(engine: Engine, chatId: string): Promise<void> {
+  const { post, store } = engine;
+  const chat = store.chats.get(chatId);
+  const at = chat?.contact.at;
+  const pair = chat && sendingPair(chat.pairs);
+  if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
+  if (chat?.contact.phase !== "open") return;
+  const times = lastKnock.get(engine) ?? new Map<string, number>();
+  lastKnock.set(engine, times.set(chatId, engine.clock.now()));
+  const token = knockToken(engine.context.core, pair.knock, post.id, at.nodeId, timeOf(engine));
+  if ((await post.connect(at, token)) === "linked") linked(engine, chatId, at.nodeId);
+}
+
+/** Whose token is it? The node asks before it makes or keeps a contact's link. */
+export function acceptToken(engine: Engine, peer: NodeId, token: Uint8Array): boolean {
+  const chat = ownerOf(engine, peer, token);
+  if (chat === undefined) return false;
+  engine.nodes.set(chat.id, peer);
+  return true;
+}
+
+/** A token of this peer was accepted, or ours by it. */
+export function linked(engine: Engine, chatId: string, peer: NodeId): void {
+  engine.nodes.set(chatId, peer);
+  acknowledgeSoon(engine, chatId);
+  drain(engine, chatId);
+  engine.changed();
+}
+
+export function chatOf(engine: Engine, peer: NodeId): string | undefined {
+  for (const [chat, node] of engine.nodes) if (equal(node, peer)) return chat;
+  return undefined;
+}
+
+function ownerOf(engine: Engine, peer: NodeId, token: Uint8Array): ChatState | undefined {
+  const { post, store } = engine;
+  if (post === undefined) return undefined;
+  const ends = { dialer: peer, target: post.id, now: timeOf(engine) };
+  for (const chat of store.chats.values()) {
+    if (chat.contact.phase === "request") continue;
+    if (chat.pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;
+  }
+  return undefined;
+}

@@ -1,0 +1,182 @@
+/**
+ * Fetching what waits in the boxes of the other ends (protocol.md §8, Pull). Today's box of every pair is watched,
+ * older days are listed once; what is fetched is opened in the order of its steps and deleted after it is on disk.
+ */
+
+import { daysToRead } from "../boxes.ts";
+import { equal, toHex } from "../bytes.ts";
+import { pairsToRead } from "../contact.ts";
+import { boxToRead, erasePair, type Pair } from "../pair.ts";
+import type { Box, Listed } from "../ports.ts";
+import { readHeader } from "../session.ts";
+import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
+import { hexBytes } from "./hex.ts";
+import { contactAgain } from "./online.ts";
+import { receive } from "./receiving.ts";
+
+/** Tags of one GET (protocol.md §7, tier 2). */
+const TAGS_AT_ONCE = 30;
+/** Boxes that are watched; the others are listed every 10 minutes (protocol.md §7). */
+const WATCHES = 64;
+const ROUND_MS = 600_000;
+/** Today's box, and near the boundary its neighbour's. */
+const WATCHED_DAYS = 2;
+const DELETE_JITTER_MS = 3_000;
+/** The rest of the holders is asked when the first answers are through. */
+const ALL_AFTER_MS = 10_000;
+
+interface Watched {
+  close(): void;
+}
+const watches = new WeakMap<Engine, Map<string, Watched>>();
+/** Tags that are being fetched or are done with, so that two holders' word leads to one GET. */
+const handled = new WeakMap<Engine, Set<string>>();
+
+/** Begins, or begins again after the network came back. */
+export function pullAll(engine: Engine): void {
+  const chats = [...engine.store.chats.values()];
+  closeOld(engine);
+  chats.sort((a, b) => rank(engine, b.id, b.contact.lastHeard) - rank(engine, a.id, a.contact.lastHeard));
+  for (const chat of chats) background(engine, "pull", pull(engine, chat.id));
+  engine.alarms.set("pull", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => pullAll(engine));
+}
+
+/** One chat: every day since it was last read to the end. */
+export async function pull(engine: Engine, chatId: string): Promise<void> {
+  const { post, store } = engine;
+  const began = timeOf(engine);
+  const chat = store.chats.get(chatId);
+  if (post === undefined || chat === undefined) return;
+  for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
+    const days = daysToRead(pair.boxes, began, pair.read === 0 ? undefined : pair.read);
+    const results = await Promise.all(days.map((day, i) => readDay(engine, chatId, pair, day, i < WATCHED_DAYS)));
+    if (results.every(Boolean)) await readThrough(engine, chatId, pair, began);
+  }
+}
+
+/** True when holders answered and all they had was taken. */
+async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, recent: boolean): Promise<boolean> {
+  const { post } = engine;
+  if (post === undefined) return false;
+  const box = boxToRead(engine.context.core, pair, day);
+  const name = nameOf(pair, day);
+  const listed = recent ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two");
+  if (listed === undefined) return false;
+  const complete = await fetch(engine, chatId, pair, box, fresh(engine, listed));
+  engine.alarms.setOnce(`all:${name}`, ALL_AFTER_MS + jitter(engine, ALL_AFTER_MS), () => {
+    background(engine, "pull", readAll(engine, chatId, pair, box));
+  });
+  return complete && listed.answered > 0;
+}
+
+/** All eight, in the background: two of them may have missed something. */
+async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<void> {
+  if (engine.post === undefined) return;
+  await fetch(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
+}
+
+async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name: string): Promise<Listed | undefined> {
+  const open = watches.get(engine) ?? new Map<string, Watched>();
+  watches.set(engine, open);
+  if (engine.post === undefined) return undefined;
+  if (open.has(name) || open.size >= WATCHES) return engine.post.list(box, "two");
+  const watched = engine.post.watch(box, (header) => {
+    const tag = toHex(header.subarray(4, 20));
+    if (!tagsOf(engine).has(tag)) background(engine, "pull", fetch(engine, chatId, pair, box, [tag]));
+  });
+  open.set(name, watched);
+  return watched.listed;
+}
+
+/** Watches of days that are over, and of chats that are gone. */
+function closeOld(engine: Engine): void {
+  const wanted = new Set<string>();
+  for (const chat of engine.store.chats.values()) {
+    for (const pair of chat.pairs) {
+      for (const day of daysToRead(pair.boxes, timeOf(engine), pair.read).slice(0, WATCHED_DAYS))
+        wanted.add(nameOf(pair, day));
+    }
+  }
+  const open = watches.get(engine);
+  for (const [name, watched] of open ?? []) {
+    if (wanted.has(name)) continue;
+    watched.close();
+    open?.delete(name);
+  }
+}
+/** When the network is gone for good. */
+export function closeWatches(engine: Engine): void {
+  for (const watched of watches.get(engine)?.values() ?? []) watched.close();
+  watches.delete(engine);
+}
+
+function nameOf(pair: Pair, day: number): string {
+  return `${toHex(pair.th)}/${day}`;
+}
+function tagsOf(engine: Engine): Set<string> {
+  const tags = handled.get(engine) ?? new Set<string>();
+  handled.set(engine, tags);
+  return tags;
+}
+function fresh(engine: Engine, listed: Listed): string[] {
+  const tags = listed.entries.filter((entry) => entry.held > 0).map((entry) => toHex(entry.header.subarray(4, 20)));
+  return tags.filter((tag) => !tagsOf(engine).has(tag));
+}
+
+/** True when each of them was opened, or is none of ours. */
+async function fetch(engine: Engine, chatId: string, pair: Pair, box: Box, tags: readonly string[]): Promise<boolean> {
+  const known = tagsOf(engine);
+  const { post } = engine;
+  if (post === undefined) return false;
+  for (const tag of tags) known.add(tag);
+  const cells: Uint8Array[] = [];
+  for (let at = 0; at < tags.length; at += TAGS_AT_ONCE) {
+    const got = await post.get(box, tags.slice(at, at + TAGS_AT_ONCE).map(hexBytes)).catch(() => undefined);
+    for (const { cell } of got?.cells ?? []) cells.push(cell);
+  }
+  const missing = new Set(tags);
+  for (const cell of inOrder(engine, pair, cells)) {
+    const tag = toHex(cell.subarray(4, 20));
+    const received = await receive(engine, chatId, cell, "mailbox").catch(() => "later" as const);
+    if (received !== "later") missing.delete(tag);
+    if (received === "opened" || received === "copy") removeSoon(engine, box, cell.slice(0, 20));
+  }
+  for (const tag of missing) known.delete(tag);
+  if (cells.length > 0) contactAgain(engine, chatId);
+  return missing.size === 0;
+}
+
+/** By step; cells of no known step last. */
+function inOrder(engine: Engine, pair: Pair, cells: readonly Uint8Array[]): Uint8Array[] {
+  const step = (cell: Uint8Array) => {
+    const n = readHeader(engine.context.core, pair.session, cell);
+    return n.ok ? n.value : Number.MAX_SAFE_INTEGER;
+  };
+  return cells
+    .map((cell) => ({ cell, n: step(cell) }))
+    .sort((a, b) => a.n - b.n)
+    .map(({ cell }) => cell);
+}
+
+/** A little later, so that a holder cannot time the reading. */
+function removeSoon(engine: Engine, box: Box, header: Uint8Array): void {
+  engine.alarms.set(`delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), () => {
+    if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, header, 0));
+  });
+}
+
+async function readThrough(engine: Engine, chatId: string, pair: Pair, when: number): Promise<void> {
+  await engine.store.exclusive((draft) => {
+    const chat = draft.chat(chatId);
+    if (chat === undefined) return;
+    const due = dueTime(engine);
+    const pairs = chat.pairs.map((known) =>
+      equal(known.th, pair.th) ? erasePair(engine.context.core, { ...known, read: when }, due) : known,
+    );
+    draft.setChat({ ...chat, pairs: pairsToRead(pairs, due) });
+  });
+}
+
+function rank(engine: Engine, chat: string, lastHeard: number): number {
+  return chat === engine.open ? Number.MAX_SAFE_INTEGER : lastHeard;
+}

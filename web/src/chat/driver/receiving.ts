@@ -1,0 +1,172 @@
+/**
+ * A cell of the other end, from a direct link or a box, to texts in the history (protocol.md §11). Everything it
+ * changes, the session's step included, becomes durable in one transaction; only then is it acknowledged and its copy
+ * deleted.
+ *
+ * Invariants:
+ * 1. A message id appears in a chat once, however often and by whatever way it comes.
+ * 2. Nothing is acknowledged that is not on disk.
+ */
+import type { NodeId } from "#node/ports.ts";
+import { equal, toHex } from "../bytes.ts";
+import { heardFrom, pairsToRead, settle } from "../contact.ts";
+import type { Item, TextItem } from "../items.ts";
+import { decodeItems } from "../items.ts";
+import { openCell } from "../session.ts";
+import { dueTime, type Engine, timeOf } from "./engine.ts";
+import type { ChatState, Delivery, Path, TextRecord } from "./records.ts";
+import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import type { Draft } from "./store.ts";
+
+/** opened, or a copy of one that was: its box may forget it. later: keep it there. foreign: no session of this chat. */
+export type Received = "opened" | "copy" | "later" | "foreign";
+
+export async function receive(engine: Engine, chatId: string, cell: Uint8Array, path: Path): Promise<Received> {
+  const news = { texts: false, opened: false };
+  const result = await engine.store.exclusive((draft) => open(engine, draft, chatId, cell, path, news));
+  if (result !== "opened") return result;
+  if (news.texts) acknowledgeSoon(engine, chatId);
+  if (news.opened) drain(engine, chatId);
+  engine.changed();
+  return result;
+}
+
+async function open(
+  engine: Engine,
+  draft: Draft,
+  chatId: string,
+  cell: Uint8Array,
+  path: Path,
+  news: { texts: boolean; opened: boolean },
+): Promise<Received> {
+  const { core } = engine.context;
+  const chat = draft.chat(chatId);
+  if (chat === undefined) return "foreign";
+  for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
+    const opened = openCell(core, pair.session, cell, timeOf(engine));
+    if (!opened.ok) {
+      if (opened.error === "not-ours") continue;
+      return opened.error === "copy" ? "copy" : opened.error === "too-far-ahead" ? "later" : "foreign";
+    }
+    const pairs = chat.pairs.map((known) => (known === pair ? { ...pair, session: opened.value.session } : known));
+    draft.setChat({ ...chat, pairs: settle(pairs, timeOf(engine)) });
+    // A cell that is ours and says nothing we understand has used its step all the same.
+    const items = decodeItems(core, opened.value.content);
+    if (items.ok) await apply(engine, draft, chatId, items.value, path, news);
+    return "opened";
+  }
+  return "foreign";
+}
+
+/** What the other end said, onto the draft. Also used for what a first contact brings. */
+export async function apply(
+  engine: Engine,
+  draft: Draft,
+  chatId: string,
+  items: readonly Item[],
+  path: Path,
+  news: { texts: boolean; opened: boolean },
+): Promise<void> {
+  heard(engine, draft, chatId, news);
+  for (const item of items) {
+    if (item.kind === "text") {
+      await takeText(engine, draft, chatId, item, path);
+      news.texts = true;
+    } else if (item.kind === "ack" || item.kind === "read") {
+      for (const id of item.ids) await acknowledged(engine, draft, chatId, toHex(id), item.kind);
+    } else update(draft, chatId, item);
+  }
+}
+
+/** A sign of life; of somebody we wrote to first, the answer that makes the chat. */
+function heard(engine: Engine, draft: Draft, chatId: string, news: { opened: boolean }): void {
+  const chat = draft.chat(chatId);
+  if (chat === undefined) return;
+  const contact = { ...chat.contact, lastHeard: timeOf(engine) };
+  if (contact.phase !== "pending") {
+    draft.setChat({ ...chat, contact });
+    return;
+  }
+  const { answered: _answered, fault: _fault, ...rest } = chat;
+  draft.setChat({ ...rest, contact: { ...contact, phase: "open" } });
+  news.opened = true;
+}
+
+async function takeText(engine: Engine, draft: Draft, chatId: string, item: TextItem, path: Path): Promise<void> {
+  const id = toHex(item.id);
+  const known = await draft.textById(chatId, id);
+  const chat = draft.chat(chatId);
+  if (chat === undefined) return;
+  const acks = chat.acks.includes(id) ? chat.acks : [...chat.acks, id];
+  if (known !== undefined) {
+    draft.setChat({ ...chat, acks });
+    return;
+  }
+  const record: TextRecord = {
+    id,
+    number: chat.next,
+    mine: false,
+    text: item.text,
+    sent: item.sent,
+    arrived: timeOf(engine),
+    path,
+  };
+  draft.setText(chatId, record);
+  draft.setChat({ ...chat, acks, next: chat.next + 1, unread: chat.unread + 1, last: record });
+}
+
+async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: string, kind: "ack" | "read") {
+  const text = await draft.textById(chatId, id);
+  const chat = draft.chat(chatId);
+  if (text === undefined || chat === undefined || !text.mine) return;
+  if (text.delivery?.kind !== "read") {
+    const delivery: Delivery = { kind: kind === "read" ? "read" : "delivered", at: timeOf(engine) };
+    if (kind === "read" || text.delivery?.kind !== "delivered")
+      showText(draft, chatId, { ...text, delivery, ...arrivedBy(draft, chatId, text) });
+  }
+  release(engine, draft, chatId, text.number);
+}
+
+/** An acknowledgement of a cell that no mailbox got yet: it went over the link. */
+function arrivedBy(draft: Draft, chatId: string, text: TextRecord): { path?: Path } {
+  if (settled(text.delivery)) return {};
+  const parcel = draft.parcelsOf(chatId).find((kept) => kept.texts.includes(text.number));
+  return parcel?.direct === true && parcel.held === 0 ? { path: "direct" } : {};
+}
+
+/** The text needs no cell any more; a cell without texts is done with. */
+export function release(engine: Engine, draft: Draft, chatId: string, number: number): void {
+  const chat = draft.chat(chatId);
+  if (chat === undefined) return;
+  const without = (numbers: readonly number[]) => numbers.filter((kept) => kept !== number);
+  draft.setChat({ ...chat, queue: without(chat.queue), waiting: without(chat.waiting) });
+  for (const parcel of draft.parcelsOf(chatId)) {
+    if (!parcel.texts.includes(number)) continue;
+    const texts = without(parcel.texts);
+    if (texts.length > 0) draft.setParcel({ ...parcel, texts });
+    else {
+      draft.removeParcel(parcel.tag);
+      for (const name of ["direct", "put"]) engine.alarms.clear(`${name}:${parcel.tag}`);
+    }
+  }
+}
+
+function update(draft: Draft, chatId: string, item: Item): void {
+  const chat = draft.chat(chatId);
+  if (chat === undefined) return;
+  if (item.kind === "at") draft.setChat({ ...chat, contact: heardFrom(chat.contact, item) });
+  if (item.kind === "profile") draft.setChat({ ...chat, contact: { ...chat.contact, name: item.name } });
+}
+
+/** A cell from a direct link: of the chat whose node it is, else of whichever chat it opens in. */
+export async function receiveDirect(engine: Engine, peer: NodeId, cell: Uint8Array): Promise<void> {
+  const chats = [...engine.store.chats.values()].sort((a, b) => of(engine, b, peer) - of(engine, a, peer));
+  for (const chat of chats) {
+    const result = await receive(engine, chat.id, cell, "direct");
+    if (result !== "foreign") return;
+  }
+}
+function of(engine: Engine, chat: ChatState, peer: NodeId): number {
+  const nodes = [engine.nodes.get(chat.id), chat.contact.at?.nodeId];
+  return nodes.some((node) => node !== undefined && equal(node, peer)) ? 1 : 0;
+}

@@ -1,0 +1,142 @@
+/**
+ * What the driver keeps in the vault, one record a key, and the keys. Chats are named by random ids, so that no key at
+ * rest tells who they are with. Everything here is plain data; `json.ts` turns it into bytes.
+ *
+ *     me                      identity, name, own card
+ *     run                     was the last run ended in order?
+ *     chat/<chat>             contact, pairs, what is due
+ *     text/<chat>/<number>    one text, numbered in the order of the chat
+ *     parcel/<tag>            one cell of ours, until its texts are acknowledged
+ *     invite/<id>             one invite of ours
+ */
+import type { Contact } from "../contact.ts";
+import type { Identity } from "../identity.ts";
+import type { Invite } from "../invite.ts";
+import type { Pair } from "../pair.ts";
+import type { Prekeys } from "../prekey.ts";
+
+/** Why a text waits longer than moments, or for good. */
+export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy";
+export type Failure = "not-fetched" | "too-large" | "contact-gone" | "storage-full";
+export type Delivery =
+  | { kind: "queued"; reason?: Waiting }
+  | { kind: "stored"; held: number; of: number; until: number }
+  | { kind: "delivered"; at: number }
+  | { kind: "read"; at: number }
+  | { kind: "failed"; reason: Failure };
+export type Path = "direct" | "relayed" | "mailbox";
+
+export interface TextRecord {
+  /** Message id, hex. */
+  id: string;
+  /** Place in the chat. */
+  number: number;
+  mine: boolean;
+  text: string;
+  /** Network time in ms: of the author, and when it came here. */
+  sent: number;
+  arrived: number;
+  path?: Path;
+  /** Own texts only. */
+  delivery?: Delivery;
+  /** Own texts only: full lives of cells that ended without an acknowledgement. */
+  lives?: number;
+  /** Removed here by the person: the id stays, so that a late copy is not shown again. */
+  gone?: true;
+}
+
+/** A cell of ours on its way. It never changes: stored again means the same bytes. */
+export interface Parcel {
+  /** Tag of the cell, hex. */
+  tag: string;
+  chat: string;
+  /** `first`: a first contact in an invite's box; `pair`: a session cell in the pair box of `day`. */
+  kind: "first" | "pair";
+  /** th of the pair, hex. */
+  pair: string;
+  day: number;
+  cell: Uint8Array;
+  /** Numbers of the texts in it that are not acknowledged; empty from the start for bare acknowledgements. */
+  texts: readonly number[];
+  /** 6-hour unit. */
+  expiry: number;
+  /** Valid receipts of current holders at the last look, and of how many; 0 of 0 before the first. */
+  held: number;
+  of: number;
+  /** ms when it was made, and when it was last put. */
+  made: number;
+  put: number;
+  /** It went over a direct link. */
+  direct?: true;
+  /** ms when a holder first said that the owner had fetched it. */
+  fetched?: number;
+}
+
+/** The person of this profile. */
+export interface Me {
+  identity: Identity;
+  name: string;
+  /** Until the backup is confirmed. */
+  entropy?: Uint8Array;
+  /** Minutes since 2026-01-01 when the identity was made here. */
+  generation: number;
+  card?: OwnCard;
+  /** Superseded prekeys, until 8 days after. */
+  retired: readonly { prekeys: Prekeys; since: number }[];
+}
+export interface OwnCard {
+  bytes: Uint8Array;
+  prekeys: Prekeys;
+  /** ms of signing, and when it was last put. */
+  signed: number;
+  put: number;
+}
+
+export interface ChatState {
+  id: string;
+  contact: Contact;
+  pairs: readonly Pair[];
+  /** Number of the next text. */
+  next: number;
+  unread: number;
+  /** What the list shows. */
+  last?: TextRecord;
+  /** Own texts that wait for a cell, in order, and those that are in one. */
+  queue: readonly number[];
+  waiting: readonly number[];
+  /** Message ids, hex, to be acknowledged and to be reported as read. */
+  acks: readonly string[];
+  reads: readonly string[];
+  /** Our name as last told to them. */
+  toldName?: string;
+  /** The invite of ours through which they came. */
+  invite?: string;
+  /** The invite of theirs that we answered, until they answer: link payload and bundle, to put the first contact again. */
+  answered?: { link: string; bundle: Uint8Array; tag: Uint8Array };
+  /** What became of that invite. */
+  fault?: "used" | "revoked" | "expired";
+}
+
+export interface InviteState {
+  id: string;
+  invite: Invite;
+  /** Copies of its bundle at the last put, and when that was, ms. */
+  held: number;
+  of: number;
+  put: number;
+  /** Tags, hex, of the cells at its address that were looked at. */
+  seen: readonly string[];
+  /** A further first contact came after it was used. */
+  twice?: true;
+}
+
+export const ME = "me";
+export const RUN = "run";
+export const CHATS = "chat/";
+export const PARCELS = "parcel/";
+export const INVITES = "invite/";
+export const chatKey = (chat: string): string => CHATS + chat;
+export const parcelKey = (tag: string): string => PARCELS + tag;
+export const inviteKey = (invite: string): string => INVITES + invite;
+export const textPrefix = (chat: string): string => `text/${chat}/`;
+export const textKey = (chat: string, number: number): string => textPrefix(chat) + number.toString().padStart(10, "0");

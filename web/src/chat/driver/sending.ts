@@ -1,0 +1,286 @@
+/**
+ * From the outbox to the network (protocol.md §8, §11). Texts that wait are packed into cells with what else is due;
+ * a cell is sealed and durable before it leaves; it goes over a direct link where one lives, and into the pair's box
+ * where none does or no acknowledgement comes.
+ *
+ * Invariants:
+ * 1. A text is in `queue` or in exactly one parcel until it is acknowledged, removed or given up.
+ * 2. A cell leaves only after the draft that sealed it is on disk.
+ * 3. What a text's delivery says was proved: `stored` by signed receipts, `delivered` by the other end.
+ */
+import { Fault } from "#node/errors.ts";
+import { toHex } from "../bytes.ts";
+import { MINUTE_MS, msOfUnit } from "../clock.ts";
+import { atItem, mustTell, sendingPair, type Whereabouts } from "../contact.ts";
+import { expiryOf } from "../envelope.ts";
+import { encodeItems, type Item, type MessageId } from "../items.ts";
+import { pack } from "../outbox.ts";
+import { type Pair, pairDay } from "../pair.ts";
+import type { Placement, Post } from "../ports.ts";
+import { CONTENT, sealCell, skipUnclean } from "../session.ts";
+import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import { hexBytes } from "./hex.ts";
+import { boxOf } from "./places.ts";
+import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
+import type { Draft } from "./store.ts";
+
+/** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
+const DIRECT_PATIENCE_MS = 2_000;
+/** Bare acknowledgements to a mailbox wait for company. Tier 3. */
+const ACK_WAIT_MS = 5_000;
+const ACK_JITTER_MS = 25_000;
+const RETRY_FIRST_MS = 5_000;
+const RETRY_LAST_MS = 5 * MINUTE_MS;
+/** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
+const IDS_AT_ONCE = 100;
+
+const draining = new WeakMap<Engine, Map<string, boolean>>();
+
+/** Sends all that waits in this chat. Called again while it runs: runs once more. */
+export function drain(engine: Engine, chat: string): void {
+  const running = draining.get(engine) ?? new Map<string, boolean>();
+  draining.set(engine, running);
+  if (running.has(chat)) {
+    running.set(chat, true);
+    return;
+  }
+  running.set(chat, false);
+  const again = async () => {
+    do {
+      running.set(chat, false);
+      await drainOnce(engine, chat);
+    } while (running.get(chat) === true);
+  };
+  background(
+    engine,
+    "drain",
+    again().finally(() => running.delete(chat)),
+  );
+}
+
+/** Acknowledgements are due: at once where a direct link lives, else with some company. */
+export function acknowledgeSoon(engine: Engine, chat: string): void {
+  const wait = directPeer(engine, engine.store.chats.get(chat)) ? 50 : ACK_WAIT_MS + jitter(engine, ACK_JITTER_MS);
+  engine.alarms.setOnce(`ack:${chat}`, wait, () => drain(engine, chat));
+}
+
+async function drainOnce(engine: Engine, chat: string): Promise<void> {
+  const { post, store } = engine;
+  if (post === undefined) return;
+  const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
+  engine.alarms.clear(`ack:${chat}`);
+  if (parcels.length > 0) engine.changed();
+  for (const parcel of parcels) deliver(engine, parcel);
+}
+
+/** Over the direct link, or into the box. */
+export function deliver(engine: Engine, parcel: Parcel): void {
+  const { post, store } = engine;
+  const chat = store.chats.get(parcel.chat);
+  const peer = directPeer(engine, chat);
+  if (post === undefined) return;
+  if (parcel.kind === "pair" && peer !== undefined && post.sendDirect(peer, parcel.cell)) {
+    background(engine, "direct", sentDirect(engine, parcel));
+  } else {
+    background(engine, "put", place(engine, parcel.tag));
+  }
+}
+
+async function sentDirect(engine: Engine, parcel: Parcel): Promise<void> {
+  const bare = parcel.texts.length === 0;
+  if (!bare)
+    engine.alarms.set(`direct:${parcel.tag}`, DIRECT_PATIENCE_MS, () =>
+      background(engine, "put", place(engine, parcel.tag)),
+    );
+  await engine.store.exclusive((draft) => {
+    const kept = draft.parcel(parcel.tag);
+    if (kept === undefined) return;
+    if (bare) draft.removeParcel(parcel.tag);
+    else draft.setParcel({ ...kept, direct: true });
+  });
+}
+
+/** The peer to which a direct link with an accepted token lives. */
+export function directPeer(engine: Engine, chat: ChatState | undefined) {
+  if (chat === undefined || engine.post === undefined) return undefined;
+  const shown = engine.nodes.get(chat.id);
+  if (shown !== undefined && engine.post.direct(shown)) return shown;
+  const told = chat.contact.at?.nodeId;
+  return told !== undefined && engine.post.direct(told) ? told : undefined;
+}
+
+const placing = new WeakMap<Engine, Set<string>>();
+
+/** Puts a cell to its holders and shows the count as it grows; tries again until enough have it. */
+export async function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
+  const busy = placing.get(engine) ?? new Set<string>();
+  placing.set(engine, busy);
+  const { post, store } = engine;
+  const parcel = store.parcels.get(tag);
+  if (post === undefined || parcel === undefined || busy.has(tag)) return;
+  const target = boxOf(engine, parcel);
+  if (target === undefined) return;
+  busy.add(tag);
+  let placement: Placement = { held: 0, of: 0, refused: [] };
+  let reason: Waiting | undefined;
+  try {
+    const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now));
+    placement = await post.put(target, parcel.cell, "write", progress);
+  } catch (error) {
+    reason = waitingFor(engine, error);
+  } finally {
+    busy.delete(tag);
+  }
+  await placed(engine, tag, placement, reason ?? refusal(placement));
+  if (placement.held >= enough(placement)) return;
+  const wait = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS);
+  engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
+}
+
+/** Three copies, or all there are: from there on a text counts as stored (protocol.md §7). */
+export function enough(placement: { of: number }): number {
+  return placement.of > 0 ? Math.min(3, placement.of) : 1;
+}
+
+/** Notes what holders acknowledged. */
+export async function placed(engine: Engine, tag: string, now: Placement, reason?: Waiting): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    const parcel = draft.parcel(tag);
+    if (parcel === undefined) return;
+    const stored = now.held >= enough(now);
+    if (parcel.texts.length === 0 && parcel.kind === "pair" && stored) {
+      draft.removeParcel(tag);
+      return;
+    }
+    const put = now.held > 0 ? timeOf(engine) : parcel.put;
+    draft.setParcel({ ...parcel, held: now.held, of: now.of, put });
+    const delivery: Delivery = stored
+      ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
+      : { kind: "queued", ...(reason === undefined ? {} : { reason }) };
+    await each(draft, parcel, (text) => (settled(text.delivery) ? text : { ...text, delivery, path: "mailbox" }));
+  });
+  engine.changed();
+}
+
+/** Changes every text of a parcel, and what the list shows of it. */
+export async function each(draft: Draft, parcel: Parcel, change: (text: TextRecord) => TextRecord): Promise<void> {
+  for (const number of parcel.texts) {
+    const text = await draft.text(parcel.chat, number);
+    if (text !== undefined) showText(draft, parcel.chat, change(text));
+  }
+}
+/** Sets a text, and the chat's last line when it is that text. */
+export function showText(draft: Draft, chatId: string, text: TextRecord): void {
+  draft.setText(chatId, text);
+  const chat = draft.chat(chatId);
+  if (chat?.last?.number === text.number) draft.setChat({ ...chat, last: text });
+}
+export function settled(delivery: Delivery | undefined): boolean {
+  return delivery?.kind === "delivered" || delivery?.kind === "read" || delivery?.kind === "failed";
+}
+
+/** Seals all that waits into cells of the pair that counts. */
+async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promise<Parcel[]> {
+  const chat = draft.chat(id);
+  const pair = chat && sendingPair(chat.pairs);
+  // Nothing leaves for a request: that it was read, too, is the person's to tell.
+  if (chat === undefined || pair === undefined || chat.contact.phase === "request") return [];
+  const own: Whereabouts = { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
+  const texts = await queued(draft, chat);
+  const due = dueItems(chat, own, draft.me?.name ?? "");
+  if (texts.length + due.length === 0) return [];
+  const news = [...due, ...tidings(chat, own, draft.me?.name ?? "", texts.length > 0)];
+  const cells = pack(engine.context.core, [...news, ...texts.map(itemOf)]);
+  let at = ready(engine, pair);
+  let taken = 0;
+  const parcels: Parcel[] = [];
+  for (const { size, items } of cells) {
+    const count = items.filter((item) => item.kind === "text").length;
+    const numbers = texts.slice(taken, taken + count).map((text) => text.number);
+    taken += count;
+    const sealed = sealParcel(engine, { chat: id, pair: at, size, items, numbers });
+    at = sealed.pair;
+    draft.setParcel(sealed.parcel);
+    parcels.push(sealed.parcel);
+  }
+  draft.setChat({
+    ...chat,
+    pairs: chat.pairs.map((known) => (known === pair ? at : known)),
+    contact: { ...chat.contact, told: own },
+    toldName: draft.me?.name ?? "",
+    queue: [],
+    waiting: [...chat.waiting, ...texts.map((text) => text.number)],
+    acks: chat.acks.slice(IDS_AT_ONCE),
+    reads: chat.reads.slice(IDS_AT_ONCE),
+  });
+  return parcels;
+}
+
+function sealParcel(
+  engine: Engine,
+  work: { chat: string; pair: Pair; size: 2048 | 16384; items: readonly Item[]; numbers: readonly number[] },
+): { parcel: Parcel; pair: Pair } {
+  const { core, random } = engine.context;
+  const now = timeOf(engine);
+  const tag = random.bytes(16);
+  const expiry = expiryOf(now, "week");
+  const content = encodeItems(core, work.items, CONTENT[work.size]);
+  const sealed = sealCell(core, work.pair.session, { expiry, tag, content });
+  const pair = { ...work.pair, session: sealed.session };
+  const place = { kind: "pair" as const, pair: toHex(pair.th), day: pairDay(pair, now) };
+  const count = { held: 0, of: 0, made: now, put: 0 };
+  return {
+    pair,
+    parcel: { tag: toHex(tag), chat: work.chat, ...place, cell: sealed.cell, texts: work.numbers, expiry, ...count },
+  };
+}
+
+/** A chain that may have been used beyond what the disk knows moves on once before it sends. */
+function ready(engine: Engine, pair: Pair): Pair {
+  const th = toHex(pair.th);
+  if (!engine.store.unclean || engine.skipped.has(th)) return pair;
+  engine.skipped.add(th);
+  return { ...pair, session: skipUnclean(engine.context.core, pair.session) };
+}
+
+async function queued(draft: Draft, chat: ChatState): Promise<TextRecord[]> {
+  const texts: TextRecord[] = [];
+  for (const number of chat.queue) {
+    const text = await draft.text(chat.id, number);
+    if (text !== undefined && text.gone === undefined) texts.push(text);
+  }
+  return texts;
+}
+function itemOf(text: TextRecord): Item {
+  return { kind: "text", id: hexBytes(text.id) as MessageId, sent: text.sent, text: text.text };
+}
+
+/** Worth a cell of their own. */
+function dueItems(chat: ChatState, own: Whereabouts, name: string): Item[] {
+  const items: Item[] = [];
+  const ids = (list: readonly string[]) => list.slice(0, IDS_AT_ONCE).map(hexBytes) as MessageId[];
+  if (chat.acks.length > 0) items.push({ kind: "ack", ids: ids(chat.acks) });
+  if (chat.reads.length > 0) items.push({ kind: "read", ids: ids(chat.reads) });
+  if (mustTell(chat.contact, own)) items.push(atItem(own));
+  if (chat.toldName !== name) items.push({ kind: "profile", name });
+  return items;
+}
+/** Rides along when there is a cell anyhow: a newer incarnation at the same place. */
+function tidings(chat: ChatState, own: Whereabouts, name: string, withTexts: boolean): Item[] {
+  const told = chat.contact.told;
+  const newer = withTexts && told !== undefined && told.incarnation !== own.incarnation;
+  return newer && !dueItems(chat, own, name).some((item) => item.kind === "at") ? [atItem(own)] : [];
+}
+
+function waitingFor(engine: Engine, error: unknown): Waiting {
+  if (!(error instanceof Fault)) return "busy";
+  if (error.code === "no-link") return engine.post?.online() ? "no-peers" : "offline";
+  if (error.code === "busy" || error.code === "limit") return "busy";
+  return "no-peers";
+}
+/** The refusal that most holders gave, in the words of AnswerCode. */
+function refusal({ refused }: Placement): Waiting | undefined {
+  const most = [...refused].sort((a, b) => b.count - a.count)[0];
+  const words: Readonly<Record<number, Waiting>> = { 1: "price", 2: "quota", 3: "full" };
+  return most && words[most.code];
+}

@@ -1,0 +1,231 @@
+/**
+ * Personal state in memory and on disk. `exclusive` is the only way to change it: one change at a time, on a draft
+ * that becomes the state only after the vault has it durably (protocol.md §11, Order on disk). What fails leaves
+ * everything as it was.
+ *
+ * Invariants:
+ * 1. Memory never holds what the disk does not.
+ * 2. A session's step is on disk before the cell made with it exists outside the draft.
+ */
+import type { Change, Core } from "#node/ports.ts";
+import type { Vault } from "../ports.ts";
+import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
+import { pack, unpack } from "./json.ts";
+import { Queue } from "./queue.ts";
+import {
+  CHATS,
+  type ChatState,
+  chatKey,
+  INVITES,
+  type InviteState,
+  inviteKey,
+  ME,
+  type Me,
+  PARCELS,
+  type Parcel,
+  parcelKey,
+  RUN,
+  type TextRecord,
+  textKey,
+  textPrefix,
+} from "./records.ts";
+
+export class Store {
+  readonly core: Core;
+  readonly #vault: Vault;
+  readonly #queue = new Queue();
+  me: Me | undefined;
+  readonly chats = new Map<string, ChatState>();
+  readonly parcels = new Map<string, Parcel>();
+  readonly invites = new Map<string, InviteState>();
+  /** Texts of the chats that were needed in this run, by place. */
+  readonly texts = new Map<string, History>();
+  /** The last run did not end in order: chains skip ahead before their first send. */
+  unclean = false;
+  /** Records that could not be read. */
+  damaged = 0;
+
+  private constructor(core: Core, vault: Vault) {
+    this.core = core;
+    this.#vault = vault;
+  }
+
+  static async open(core: Core, vault: Vault): Promise<Store> {
+    const store = new Store(core, vault);
+    await store.#load();
+    return store;
+  }
+
+  exclusive<T>(change: (draft: Draft) => Promise<T> | T): Promise<T> {
+    return this.#queue.run(async () => {
+      const draft = new Draft(this);
+      const result = await change(draft);
+      const changes = draft.changes();
+      if (changes.length > 0) await this.#vault.save(changes);
+      draft.apply();
+      return result;
+    });
+  }
+
+  /** All texts of a chat; read from disk once. */
+  async history(chat: string): Promise<History> {
+    const kept = this.texts.get(chat);
+    if (kept !== undefined) return kept;
+    const history = new History();
+    for await (const { value } of this.#vault.range(textPrefix(chat))) {
+      const record = unpack<TextRecord>(this.core, value);
+      if (record === undefined) this.damaged++;
+      else history.set(record);
+    }
+    const other = this.texts.get(chat);
+    if (other !== undefined) return other;
+    this.texts.set(chat, history);
+    return history;
+  }
+
+  /** The end of a run in order. */
+  async end(): Promise<void> {
+    await this.#queue.run(() => this.#vault.save([{ key: RUN, value: pack(this.core, { clean: true }) }]));
+  }
+
+  async #load(): Promise<void> {
+    const me = await this.#vault.load(ME);
+    this.me = me && decodeMe(this.core, me);
+    await this.#each(
+      CHATS,
+      (bytes) => decodeChat(this.core, bytes),
+      (chat) => this.chats.set(chat.id, chat),
+    );
+    await this.#each(
+      INVITES,
+      (bytes) => decodeInviteState(this.core, bytes),
+      (it) => this.invites.set(it.id, it),
+    );
+    await this.#each(
+      PARCELS,
+      (bytes) => unpack<Parcel>(this.core, bytes),
+      (parcel) => this.parcels.set(parcel.tag, parcel),
+    );
+    const run = await this.#vault.load(RUN);
+    this.unclean = run !== undefined && unpack<{ clean: boolean }>(this.core, run)?.clean !== true;
+    await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false }) }]);
+  }
+
+  async #each<T>(prefix: string, decode: (bytes: Uint8Array) => T | undefined, take: (record: T) => void) {
+    for await (const { value } of this.#vault.range(prefix)) {
+      const record = decode(value);
+      if (record === undefined) this.damaged++;
+      else take(record);
+    }
+  }
+}
+
+/** The texts of one chat, by number and by message id. */
+export class History {
+  readonly byNumber = new Map<number, TextRecord>();
+  readonly byId = new Map<string, TextRecord>();
+
+  set(record: TextRecord): void {
+    this.byNumber.set(record.number, record);
+    this.byId.set(record.id, record);
+  }
+}
+
+/** Changes that are not yet durable. Reads see them; nobody else does. */
+export class Draft {
+  readonly #store: Store;
+  #me: Me | undefined;
+  readonly #chats = new Map<string, ChatState | undefined>();
+  readonly #parcels = new Map<string, Parcel | undefined>();
+  readonly #invites = new Map<string, InviteState | undefined>();
+  readonly #texts = new Map<string, { chat: string; record: TextRecord }>();
+  readonly #forgotten: { key: string; chat: string }[] = [];
+
+  constructor(store: Store) {
+    this.#store = store;
+  }
+
+  get me(): Me | undefined {
+    return this.#me ?? this.#store.me;
+  }
+  set me(me: Me) {
+    this.#me = me;
+  }
+
+  chat(id: string): ChatState | undefined {
+    return this.#chats.has(id) ? this.#chats.get(id) : this.#store.chats.get(id);
+  }
+  setChat(chat: ChatState): void {
+    this.#chats.set(chat.id, chat);
+  }
+  invite(id: string): InviteState | undefined {
+    return this.#invites.has(id) ? this.#invites.get(id) : this.#store.invites.get(id);
+  }
+  setInvite(state: InviteState): void {
+    this.#invites.set(state.id, state);
+  }
+  parcel(tag: string): Parcel | undefined {
+    return this.#parcels.has(tag) ? this.#parcels.get(tag) : this.#store.parcels.get(tag);
+  }
+  setParcel(parcel: Parcel): void {
+    this.#parcels.set(parcel.tag, parcel);
+  }
+  removeParcel(tag: string): void {
+    this.#parcels.set(tag, undefined);
+  }
+  parcelsOf(chat: string): Parcel[] {
+    const all = new Map<string, Parcel | undefined>([...this.#store.parcels, ...this.#parcels]);
+    return [...all.values()].filter((parcel) => parcel?.chat === chat) as Parcel[];
+  }
+
+  async text(chat: string, number: number): Promise<TextRecord | undefined> {
+    return this.#texts.get(textKey(chat, number))?.record ?? (await this.#store.history(chat)).byNumber.get(number);
+  }
+  async textById(chat: string, id: string): Promise<TextRecord | undefined> {
+    for (const changed of this.#texts.values())
+      if (changed.chat === chat && changed.record.id === id) return changed.record;
+    return (await this.#store.history(chat)).byId.get(id);
+  }
+  setText(chat: string, record: TextRecord): void {
+    this.#texts.set(textKey(chat, record.number), { chat, record });
+  }
+
+  /** The chat, its texts and its cells on the way are gone with this change. */
+  async forgetChat(id: string): Promise<void> {
+    this.#chats.set(id, undefined);
+    for (const parcel of this.parcelsOf(id)) this.removeParcel(parcel.tag);
+    for (const number of (await this.#store.history(id)).byNumber.keys()) {
+      this.#forgotten.push({ key: textKey(id, number), chat: id });
+    }
+  }
+
+  changes(): Change[] {
+    const { core } = this.#store;
+    const changes: Change[] = [];
+    const note = (key: string, value: Uint8Array | undefined) => changes.push({ key, value });
+    if (this.#me !== undefined) note(ME, encodeMe(core, this.#me));
+    for (const [id, chat] of this.#chats) note(chatKey(id), chat && encodeChat(core, chat));
+    for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
+    for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
+    for (const [key, { record }] of this.#texts) note(key, pack(core, record));
+    for (const { key } of this.#forgotten) note(key, undefined);
+    return changes;
+  }
+
+  apply(): void {
+    const store = this.#store;
+    if (this.#me !== undefined) store.me = this.#me;
+    merge(store.chats, this.#chats);
+    merge(store.parcels, this.#parcels);
+    merge(store.invites, this.#invites);
+    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.set(record);
+    for (const { chat } of this.#forgotten) store.texts.delete(chat);
+  }
+}
+
+function merge<T>(into: Map<string, T>, changes: ReadonlyMap<string, T | undefined>): void {
+  for (const [key, value] of changes) {
+    if (value === undefined) into.delete(key);
+    else into.set(key, value);
+  }
+}

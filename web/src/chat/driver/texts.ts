@@ -1,0 +1,111 @@
+/** What the person does with texts: write, send again, remove, read. */
+import { Fault } from "#node/errors.ts";
+import { toHex } from "../bytes.ts";
+import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "../items.ts";
+import { type Engine, timeOf } from "./engine.ts";
+import { contactAgain } from "./online.ts";
+import { release } from "./receiving.ts";
+import type { TextRecord } from "./records.ts";
+import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+
+/** UTF-8 bytes that a text may have. */
+export { FIRST_TEXT_LIMIT, TEXT_LIMIT };
+
+/** Durable when it resolves; sent as soon as there is somebody to send it to. */
+export async function write(engine: Engine, chatId: string, text: string): Promise<void> {
+  const { core, random } = engine.context;
+  if (text.trim() === "") return;
+  if (core.utf8(text).length > TEXT_LIMIT) throw new Fault("too-large", "A text may have 16,000 bytes at most.");
+  await engine.store.exclusive((draft) => {
+    const chat = draft.chat(chatId);
+    if (chat === undefined) throw new Fault("malformed", "There is no such chat.");
+    const now = timeOf(engine);
+    const record: TextRecord = {
+      id: toHex(random.bytes(16)),
+      number: chat.next,
+      mine: true,
+      text,
+      sent: now,
+      arrived: now,
+      delivery: { kind: "queued" },
+    };
+    draft.setText(chatId, record);
+    draft.setChat({ ...chat, next: chat.next + 1, last: record, queue: [...chat.queue, record.number] });
+  });
+  engine.changed();
+  drain(engine, chatId);
+  contactAgain(engine, chatId);
+}
+
+/** A text that was given up goes out again under its id. */
+export async function retry(engine: Engine, chatId: string, id: string): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    const text = await draft.textById(chatId, id);
+    const chat = draft.chat(chatId);
+    if (text?.delivery?.kind !== "failed" || chat === undefined) return;
+    showText(draft, chatId, { ...text, lives: 0, delivery: { kind: "queued" } });
+    const now = draft.chat(chatId) ?? chat;
+    draft.setChat({ ...now, queue: [...new Set([...now.queue, text.number])] });
+  });
+  engine.changed();
+  drain(engine, chatId);
+}
+
+/** A text that waits never leaves; one that left is removed here only. */
+export async function remove(engine: Engine, chatId: string, id: string): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    const text = await draft.textById(chatId, id);
+    if (text === undefined) return;
+    if (!settled(text.delivery)) release(engine, draft, chatId, text.number);
+    const { delivery: _delivery, ...kept } = text;
+    draft.setText(chatId, { ...kept, text: "", gone: true });
+    const chat = draft.chat(chatId);
+    if (chat?.last?.number !== text.number) return;
+    const { last: _last, ...rest } = chat;
+    const before = await lastBefore(draft, chatId, text.number);
+    draft.setChat(before === undefined ? rest : { ...rest, last: before });
+  });
+  engine.changed();
+}
+async function lastBefore(
+  draft: { text(chat: string, number: number): Promise<TextRecord | undefined> },
+  chatId: string,
+  number: number,
+): Promise<TextRecord | undefined> {
+  for (let at = number - 1; at >= 0; at--) {
+    const text = await draft.text(chatId, at);
+    if (text !== undefined && text.gone === undefined) return text;
+  }
+  return undefined;
+}
+
+/** What is on the screen was read: told to its author, once. */
+export async function markRead(engine: Engine, chatId: string): Promise<void> {
+  const told = await engine.store.exclusive(async (draft) => {
+    const chat = draft.chat(chatId);
+    if (chat === undefined || chat.unread === 0) return false;
+    const ids: string[] = [];
+    for (let at = chat.next - 1; at >= 0 && ids.length < chat.unread; at--) {
+      const text = await draft.text(chatId, at);
+      if (text !== undefined && !text.mine) ids.push(text.id);
+    }
+    const reads = chat.contact.phase === "request" ? chat.reads : [...chat.reads, ...ids.reverse()];
+    draft.setChat({ ...chat, unread: 0, reads });
+    return true;
+  });
+  if (!told) return;
+  engine.changed();
+  acknowledgeSoon(engine, chatId);
+}
+
+/** The newest `count` texts before `before`, oldest first. */
+export async function page(engine: Engine, chatId: string, before: number, count: number): Promise<TextRecord[]> {
+  return engine.store.exclusive(async (draft) => {
+    const texts: TextRecord[] = [];
+    for (let at = Math.min(before, draft.chat(chatId)?.next ?? 0) - 1; at >= 0 && texts.length < count; at--) {
+      const text = await draft.text(chatId, at);
+      if (text !== undefined && text.gone === undefined) texts.push(text);
+    }
+    return texts.reverse();
+  });
+}

@@ -1,0 +1,118 @@
+/**
+ * The second half of the composition root, loaded after the first paint: makes the adapters and hands them to chat and
+ * node. main.ts is the first half.
+ */
+import { EncryptedVault, profileKey, raiseEpoch } from "#adapters/at-rest.ts";
+import { systemClock } from "#adapters/clock.ts";
+import { coreOf } from "#adapters/core.ts";
+import { IdbStore } from "#adapters/idb.ts";
+import { Leadership } from "#adapters/locks.ts";
+import { consoleLog } from "#adapters/log.ts";
+import { WorkerCrypto } from "#adapters/pq.ts";
+import { systemRandom } from "#adapters/random.ts";
+import { WorkerSolver } from "#adapters/solver.ts";
+import { scriptUrl } from "#adapters/trusted.ts";
+import { WebRtc } from "#adapters/webrtc.ts";
+import { WebSocketDialer } from "#adapters/websocket.ts";
+import { Chat } from "#chat/driver/chat.ts";
+import type { Leader } from "#chat/ports.ts";
+import type { Node, UnsafeTesting } from "#node/api.ts";
+import { type Limits, PHONE, TAB } from "#node/limits.ts";
+import { createNode } from "#node/node.ts";
+import wasmUrl from "../../core-wasm/pkg/nodus_core_bg.wasm?url";
+import { type HostNetwork, hostNetwork } from "./network.ts";
+import powUrl from "./workers/pow.ts?worker&url";
+import pqUrl from "./workers/pq.ts?worker&url";
+
+/** Levers of the browser tests; set on globalThis before the app starts. */
+export interface Testing extends UnsafeTesting {
+  /** ms added to the wall clock. */
+  wallOffset?: number;
+  limits?: Partial<Limits>;
+}
+
+export class Engine {
+  readonly #testing: Testing;
+  readonly #leadership: Leadership;
+  readonly #personal: IdbStore;
+  readonly #network: HostNetwork;
+  #leader: Leader | undefined;
+
+  private constructor(network: HostNetwork, testing: Testing) {
+    this.#network = network;
+    this.#testing = testing;
+    this.#personal = new IdbStore(`${network.name}/personal`);
+    this.#leadership = new Leadership(network.name, () => raiseEpoch(this.#personal));
+  }
+
+  static async load(testing: Testing): Promise<Engine> {
+    return new Engine(await hostNetwork(), testing);
+  }
+
+  /** Leads the profile; undefined where another tab does and `take` is false. */
+  async lead(take: boolean, lost: () => void): Promise<boolean> {
+    const leader = take ? await this.#leadership.takeOver() : await this.#leadership.acquire();
+    if (leader === "held") return false;
+    this.#leader = leader;
+    void leader.lost.then(lost);
+    return true;
+  }
+  /** Lets another tab lead. */
+  async release(): Promise<void> {
+    await this.#leader?.release();
+  }
+
+  async openChat(changed: () => void): Promise<Chat> {
+    const [core, key] = await Promise.all([this.#core(), profileKey(`${this.#network.name}/key`)]);
+    const clock = systemClock(this.#testing.wallOffset);
+    return Chat.open({
+      core,
+      crypto: new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" })),
+      random: systemRandom,
+      clock,
+      log: consoleLog,
+      network: this.#network.name,
+      vault: new EncryptedVault(this.#personal, key, this.#leader?.epoch ?? 0),
+      changed,
+    });
+  }
+
+  async startNode(chat: Chat, work: (tried: number, expected: number) => void): Promise<Node> {
+    const { name, bits, loopbackExempt, bootstrap } = this.#network;
+    const { limits, wallOffset: _wallOffset, ...levers } = this.#testing;
+    return createNode({
+      network: { name, bits, loopbackExempt },
+      ports: {
+        clock: systemClock(this.#testing.wallOffset),
+        random: systemRandom,
+        core: await this.#core(),
+        storage: new IdbStore(`${name}/node`),
+        solver: new WorkerSolver(new Worker(scriptUrl(powUrl), { type: "module" })),
+        log: consoleLog,
+      },
+      transports: [new WebSocketDialer()],
+      rtc: new WebRtc(),
+      store: true,
+      bootstrap,
+      onWork: (tried) => work(tried, 2 ** bits),
+      onToken: (peer, token) => chat.acceptToken(peer, token),
+      limits: { ...(isPhone() ? PHONE : TAB), ...limits },
+      unsafeTesting: levers,
+    });
+  }
+
+  #loading: ReturnType<typeof loadCore> | undefined;
+  #core() {
+    this.#loading ??= loadCore();
+    return this.#loading;
+  }
+}
+
+async function loadCore() {
+  return coreOf(await WebAssembly.compileStreaming(fetch(wasmUrl)));
+}
+
+/** A phone carries fewer links: each costs it battery and memory. */
+function isPhone(): boolean {
+  return matchMedia("(pointer: coarse) and (max-width: 900px)").matches;
+}
