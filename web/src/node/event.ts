@@ -177,6 +177,10 @@ export type WireAct =
 /** Between the machines of the overlay. */
 export type OverlayInput =
   | { type: "handshakeFailed"; link: LinkHandle; attempt: number; reason: string }
+  /** The peer proved its NodeID; its RECORD is still to come. */
+  | { type: "proved"; link: LinkHandle }
+  /** The knowledge is full where `waiting` belongs: if this peer is silent, it makes room. */
+  | { type: "probe"; peer: NodeId; waiting: Uint8Array }
   /** A clock of a link: its wall time − our monotonic time, ms. `host` tells samples of one origin. */
   | { type: "timeSample"; link: LinkHandle; offset: number; host: string; dialed: boolean }
   /** Network time moved by more than slewing would. */
@@ -197,6 +201,8 @@ export type OverlayInput =
   | { type: "routedEnd"; send: number }
   | { type: "routedAnswer"; send: number; origin: NodeId; body: Uint8Array }
   | { type: "routedFailed"; send: number; reason: FaultCode }
+  /** A verified answer that ended here. */
+  | { type: "routedEnded"; kind: FrameType; origin: NodeId; requestId: Uint8Array; body: Uint8Array }
   /** A verified request that ended here, new to us. */
   | { type: "routedRequest"; kind: FrameType; origin: NodeId; requestId: Uint8Array; body: Uint8Array }
   | { type: "routedReply"; origin: NodeId; requestId: Uint8Array; body: Uint8Array }

@@ -17,6 +17,8 @@ export interface LinkEntry {
   readonly carrier: Carrier;
   readonly dialed: boolean;
   readonly attempt: number;
+  /** Clocks of one host are one opinion: the URL dialed; where a carrier shows none, the carrier. */
+  readonly host: string;
   /** Monotonic ms of the peer's PROOF. */
   readonly provedAt: number;
   /** Dials only, routes nothing. */

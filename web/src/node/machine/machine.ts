@@ -61,6 +61,10 @@ export interface Context {
   readonly rules: Network;
   readonly self: Self;
   readonly limits: Limits;
+  /** Kinds of addresses that our transports dial. */
+  readonly dials: ReadonlySet<number>;
+  /** Can make peer connections. */
+  readonly rtc: boolean;
   readonly onToken: NonNullable<NodeOptions["onToken"]>;
   /** NodeIDs in hex that take no direct link with us (unsafeTesting). */
   readonly refusePeers: ReadonlySet<string>;

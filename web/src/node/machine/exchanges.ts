@@ -1,0 +1,68 @@
+/** What both halves of signalling share: exchanges under way, and how many peer connections were made lately. */
+import type { Contact, ReplyTo } from "../event.ts";
+import { AddressKind } from "../messages.ts";
+import type { Context } from "./machine.ts";
+import type { Outgoing } from "./signal.ts";
+
+/** Chrome has 500 in a renderer, and closed ones count until they are collected. */
+const CONNECTIONS = 100;
+const CONNECTIONS_MS = 10 * 60_000;
+const STUN_SERVERS = 2;
+
+export interface Incoming {
+  readonly contact: Contact;
+  readonly key: string;
+  readonly session: string;
+  /** The token it showed was accepted. */
+  readonly trusted: boolean;
+  readonly until: number;
+  attempt: number;
+  sdp: string | undefined;
+  /** Where the answer goes: copies of the offer may come through several neighbours. */
+  readonly replies: ReplyTo[];
+}
+
+export class Exchanges {
+  /** By NodeID in hex. */
+  readonly outgoing = new Map<string, Outgoing>();
+  /** By session in hex. */
+  readonly incoming = new Map<string, Incoming>();
+  readonly connections = new Recent(CONNECTIONS, CONNECTIONS_MS);
+
+  incomingFrom(key: string): Incoming | undefined {
+    for (const one of this.incoming.values()) if (one.key === key) return one;
+    return undefined;
+  }
+}
+
+/** At most so many in so long. */
+class Recent {
+  readonly #most: number;
+  readonly #span: number;
+  readonly #times: number[] = [];
+
+  constructor(most: number, span: number) {
+    this.#most = most;
+    this.#span = span;
+  }
+
+  take(now: number): boolean {
+    while ((this.#times[0] ?? now) <= now - this.#span) this.#times.shift();
+    if (this.#times.length >= this.#most) return false;
+    this.#times.push(now);
+    return true;
+  }
+}
+
+/** STUN servers of linked anchors; no third party is ever asked. */
+export const stunOf = (ctx: Context): string[] => {
+  const servers: string[] = [];
+  for (const { contact } of ctx.links.up()) {
+    for (const { kind, bytes } of contact.record.addresses) {
+      const text = kind === AddressKind.stun ? ctx.core.text(bytes) : undefined;
+      if (text) servers.push(`stun:${text}`);
+      if (servers.length >= STUN_SERVERS) return servers;
+    }
+  }
+  return servers;
+};

@@ -1,0 +1,42 @@
+/** Links above what is wanted: which of them go. Part of maintain, whose invariant 5 this keeps. */
+import type { LinkHandle } from "../ports.ts";
+import { place } from "./candidates.ts";
+import type { LinkEntry } from "./linkbook.ts";
+import type { Context } from "./machine.ts";
+
+const SIBLINGS = 8;
+/** We may be one of the 8 of whoever is among our 16. */
+const NEAR = 16;
+const ANCHORS = 2;
+const YOUNG_MS = 60_000;
+/** At most so many in one go. */
+const AT_ONCE = 4;
+
+export const surplus = (ctx: Context, now: number): LinkHandle[] => {
+  const { linksWanted, linksMax } = ctx.limits;
+  // An anchor is chosen by others, who need it: it keeps them as long as there is room.
+  const most =
+    ctx.self.addresses.length > 0 ? linksMax : Math.min(linksMax, linksWanted + Math.max(4, linksWanted / 4));
+  let over = Math.min(AT_ONCE, ctx.links.count - most);
+  if (over <= 0) return [];
+  const near = new Set(ctx.table.links(ctx.self.nodeId, ctx.links.count > most + SIBLINGS ? SIBLINGS : NEAR, false));
+  const buckets = new Map<number, LinkEntry[]>();
+  let anchors = 0;
+  for (const entry of ctx.links.up()) {
+    if (entry.anchor) anchors += 1;
+    if (entry.anchor && anchors <= ANCHORS) continue;
+    if (entry.leaf || entry.trusted || near.has(entry.link) || now - entry.provedAt < YOUNG_MS) continue;
+    const { bucket } = place(ctx.self.nodeId, entry.peer);
+    buckets.set(bucket, [...(buckets.get(bucket) ?? []), entry]);
+  }
+  const gone: LinkHandle[] = [];
+  for (; over > 0; over -= 1) {
+    let fullest: LinkEntry[] = [];
+    for (const entries of buckets.values()) if (entries.length > fullest.length) fullest = entries;
+    // The youngest: long-lived peers are likelier to stay.
+    const entry = fullest.pop();
+    if (!entry) break;
+    gone.push(entry.link);
+  }
+  return gone;
+};
