@@ -1,8 +1,6 @@
 /**
  * The card: identity and prekeys in one record under both signatures (protocol.md §10), and the 16 KiB cell it travels
- * in. The codec is the core's, because holders check a card too.
- *
- *     0     1  version 0x01              1664+2605…  (offsets below)
+ * in. The codec is the core's (core-wasm/src/msg/card.rs), because holders check a card too.
  *
  * `version u8 | Ed25519 pk 32 | ML-DSA pk 2592 | generation u32 | seq u32 | inbox pk 32 | X25519 pk 32 | ML-KEM pk 1568 |
  * stamp bits u8 | expiry u16 | reserved 64 | Ed25519 signature 64 | ML-DSA signature 4627` = 9,023 B. Both signatures
@@ -21,6 +19,7 @@ import { signBoth, verifyBoth } from "./signature.ts";
 
 export const CARD = 9_023; // B
 const SIGNED = 4_332; // B
+const EXPIRY_AT = 4_266;
 const RESERVED = 64; // B
 const VERSION = 1;
 const PURPOSE = "card";
@@ -100,8 +99,10 @@ export function cardAddress(core: Core, id: IdentityId): Uint8Array {
   return core.hash("card", id);
 }
 
-export function cardCell(core: Core, bytes: Uint8Array, expiry: number): Uint8Array {
+/** The cell of an own card, whose bytes are known to be one. */
+export function cardCell(core: Core, bytes: Uint8Array): Uint8Array {
   const cell = new Uint8Array(LARGE);
+  const expiry = new DataView(bytes.buffer, bytes.byteOffset).getUint16(EXPIRY_AT);
   cell.set(encodeEnvelope(core, expiry, cardHash(core, bytes).slice(0, TAG)));
   cell.set(bytes, ENVELOPE);
   return cell;

@@ -9,7 +9,7 @@
  */
 import type { Core } from "#node/ports.ts";
 import { bundleExpiry, bundleHash, bundleTag, inviteBox, sealBundle, signBundle } from "./bundle.ts";
-import { EMPTY, equal, Reader, Writer } from "./bytes.ts";
+import { equal, Reader, Writer } from "./bytes.ts";
 import type { Context } from "./context.ts";
 import { isPast, LARGE, LIFE } from "./envelope.ts";
 import { fail, ok, type Result } from "./errors.ts";
@@ -35,15 +35,18 @@ export interface Invite {
   ownerSecret: Uint8Array; // 32
   ownerPk: Uint8Array; // 32; also the invite's id on this device
   keys: Prekeys | undefined;
+  /** Those that can still lie in the network. */
   bundles: readonly StoredBundle[];
+  /** Those whose cells are past: a first contact to them may still come. */
+  past: readonly Omit<StoredBundle, "cell">[];
   /** th of every first contact opened with these keys: it does nothing again. */
   opened: readonly Uint8Array[];
 }
 export interface StoredBundle {
   expiry: number;
   hash: Uint8Array;
-  /** 16 KiB, put again as the same bytes; undefined once it is past. The hash stays: a first contact may still come. */
-  cell: Uint8Array | undefined;
+  /** 16 KiB, put again as the same bytes. */
+  cell: Uint8Array;
 }
 
 const STATE_VERSION = 1;
@@ -64,6 +67,7 @@ export async function newInvite(context: Context, terms: { now: number; end: num
     ownerPk: core.edPublic(ownerSecret),
     keys: await newPrekeys(context),
     bundles: [],
+    past: [],
     opened: [],
   };
 }
@@ -92,25 +96,29 @@ export async function withBundle(
   offer: { card: Uint8Array; name: string; now: number },
 ): Promise<{ invite: Invite; cell: Uint8Array } | undefined> {
   const { core } = context;
-  if (invite.keys === undefined || isPast(invite.end, offer.now)) return undefined;
   const expiry = bundleExpiry(offer.now);
+  const gone = invite.past.some((bundle) => bundle.expiry === expiry);
+  if (invite.keys === undefined || isPast(invite.end, offer.now) || gone) return undefined;
   const kept = invite.bundles.find((bundle) => bundle.expiry === expiry);
-  if (kept !== undefined) return kept.cell && { invite, cell: kept.cell };
+  if (kept !== undefined) return { invite, cell: kept.cell };
   const { x25519Pk, mlkemPk } = invite.keys;
   const draft = { card: offer.card, x25519Pk, mlkemPk, uses: invite.uses, end: invite.end, name: offer.name };
   const bytes = await signBundle(context, identity, invite.ownerPk, draft);
   const cell = sealBundle(core, invite.secret, expiry, bytes);
-  const older = invite.bundles.map((bundle) =>
-    isPast(bundle.expiry, offer.now) ? { ...bundle, cell: undefined } : bundle,
-  );
-  const bundles = [...older, { expiry, hash: bundleHash(core, bytes), cell }];
-  return { invite: { ...invite, bundles }, cell };
+  const ending = invite.bundles.filter((old) => isPast(old.expiry, offer.now));
+  const lasting = invite.bundles.filter((old) => !ending.includes(old));
+  const bundles = [...lasting, { expiry, hash: bundleHash(core, bytes), cell }];
+  const past = [...invite.past, ...ending.map((old) => ({ expiry: old.expiry, hash: old.hash }))];
+  return { invite: { ...invite, bundles, past }, cell };
 }
 
 /** With what a first contact at this invite's address is opened; undefined once its keys are destroyed. */
 export function receiverOf(core: Core, invite: Invite): Receiver | undefined {
   if (invite.keys === undefined) return undefined;
-  const targets = invite.bundles.map(({ expiry, hash }) => ({ hash, tag: bundleTag(core, invite.secret, expiry) }));
+  const targets = [...invite.past, ...invite.bundles].map(({ expiry, hash }) => ({
+    hash,
+    tag: bundleTag(core, invite.secret, expiry),
+  }));
   return { ...invite.keys, targets: targets.reverse(), opened: invite.opened };
 }
 
@@ -123,12 +131,12 @@ export function isOver(invite: Invite, now: number): boolean {
 }
 /** Ends the invite: its keys and bundles are gone for good. */
 export function ended(invite: Invite, phase: Exclude<InvitePhase, "open">): Invite {
-  return { ...invite, phase, keys: undefined, bundles: [], opened: [] };
+  return { ...invite, phase, keys: undefined, bundles: [], past: [], opened: [] };
 }
 
 /**
  * version u8 = 1 ∥ phase u8 ∥ created u64 ∥ flags u8 ∥ end u16 ∥ uses u16 ∥ secret 16 ∥ owner secret 32 ∥ keys (0 or
- * 1 u8, then 1,664 B) ∥ n u8 × { expiry u16 ∥ hash 32 ∥ cell block, empty when past } ∥ n u16 × th 64.
+ * 1 u8, then 1,664 B) ∥ n u8 × { expiry u16 ∥ hash 32 ∥ cell 16,384 } ∥ n u8 × { expiry u16 ∥ hash 32 } ∥ n u16 × th 64.
  */
 export function encodeInvite(invite: Invite): Uint8Array {
   const writer = new Writer().u8(STATE_VERSION).u8(PHASES.indexOf(invite.phase)).safe(invite.created);
@@ -136,11 +144,9 @@ export function encodeInvite(invite: Invite): Uint8Array {
   writer.u8(invite.keys === undefined ? 0 : 1);
   if (invite.keys !== undefined) writer.bytes(encodePrekeys(invite.keys));
   writer.u8(invite.bundles.length);
-  for (const { expiry, hash, cell } of invite.bundles)
-    writer
-      .u16(expiry)
-      .bytes(hash)
-      .block(cell ?? EMPTY);
+  for (const { expiry, hash, cell } of invite.bundles) writer.u16(expiry).bytes(hash).bytes(cell);
+  writer.u8(invite.past.length);
+  for (const { expiry, hash } of invite.past) writer.u16(expiry).bytes(hash);
   writer.u16(invite.opened.length);
   for (const th of invite.opened) writer.bytes(th);
   return writer.finish();
@@ -156,10 +162,10 @@ export function decodeInvite(core: Core, bytes: Uint8Array): Result<Invite> {
   const ownerSecret = reader.bytes(32);
   const keys = reader.u8() === 1 ? readPrekeys(core, reader) : undefined;
   const bundles = Array.from({ length: reader.u8() }, () => {
-    const [expiry, hash, cell] = [reader.u16(), reader.bytes(32), reader.block()];
-    return { expiry, hash, cell: cell.length === LARGE ? cell : undefined };
+    return { expiry: reader.u16(), hash: reader.bytes(32), cell: reader.bytes(LARGE) };
   });
+  const past = Array.from({ length: reader.u8() }, () => ({ expiry: reader.u16(), hash: reader.bytes(32) }));
   const opened = Array.from({ length: reader.u16() }, () => reader.bytes(TH));
   if (phase === undefined || !reader.done()) return fail("malformed");
-  return ok({ phase, ...terms, secret, ownerSecret, ownerPk: core.edPublic(ownerSecret), keys, bundles, opened });
+  return ok({ phase, ...terms, secret, ownerSecret, ownerPk: core.edPublic(ownerSecret), keys, bundles, past, opened });
 }
