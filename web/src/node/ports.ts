@@ -2,15 +2,7 @@
  * The boundaries of the runtime to the outside: interfaces and the values that cross them, nothing else.
  * `#node` and `#chat` see time, randomness, network, disk and the WASM core only through these.
  */
-import type {
-  ContactRecord,
-  FrameType,
-  MessageName,
-  Messages,
-  NodeId,
-  Place,
-  Routed,
-} from "./messages.ts";
+import type { ContactRecord, FrameType, MessageName, Messages, NodeId, Place, Routed } from "./messages.ts";
 
 /** Monotonic and wall time in ms. `after` fires once and returns its cancel. */
 export interface Clock {
@@ -111,7 +103,16 @@ export interface WorkJob {
 }
 
 export type Decoded<T> = { ok: true; value: T } | { ok: false; error: DecodeError };
-export type DecodeError = "short" | "long" | "version" | "type" | "length" | "range" | "value" | "signature" | "padding";
+export type DecodeError =
+  | "short"
+  | "long"
+  | "version"
+  | "type"
+  | "length"
+  | "range"
+  | "value"
+  | "signature"
+  | "padding";
 
 /**
  * The WASM core (core-wasm/src/bindings): synchronous and pure. `purpose` is the part after "nodus/1/"; the core puts
@@ -162,11 +163,7 @@ export interface Core {
   /** Signs `record` (its `sig` is ignored) and encodes it. */
   signRecord(secret: Uint8Array, network: Uint8Array, record: ContactRecord): Uint8Array;
   /** Checks length, signature and work; times are the caller's business. */
-  checkRecord(
-    network: Uint8Array,
-    bits: number,
-    bytes: Uint8Array,
-  ): Decoded<{ record: ContactRecord; nodeId: NodeId }>;
+  checkRecord(network: Uint8Array, bits: number, bytes: Uint8Array): Decoded<{ record: ContactRecord; nodeId: NodeId }>;
   /** A signed routed frame (protocol.md §4). */
   routed(secret: Uint8Array, network: Uint8Array, message: NewRouted): Uint8Array;
   /** Decodes a routed frame and verifies its signature and work. */
