@@ -79,7 +79,7 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
   };
   const node = await createNode(options);
   state.node = node;
-  log.event("started", { role, version: version(), app: app !== undefined });
+  log.event("serving", { role, version: version(), app: app !== undefined });
   const report = setInterval(() => log.event("counted", counters.all()), REPORT_MS);
 
   const close = async (): Promise<void> => {
