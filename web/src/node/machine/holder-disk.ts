@@ -75,6 +75,13 @@ export const readCell = (core: Core, key: string, value: Uint8Array): CellValue 
   };
 };
 
+/** A note that cannot be read takes its cell with it: nobody would find it again. */
+export const dropKept = (key: string): Change[] => {
+  const [address = "", name = ""] = key.slice(KEPT.length).split("/");
+  const drop = { key, value: undefined };
+  return name.startsWith("c") ? [drop, { key: cellKey(address, name.slice(1)), value: undefined }] : [drop];
+};
+
 /** undefined: not what was written under this key. */
 export const readKept = (core: Core, key: string, value: Uint8Array): Restored | undefined => {
   const [address = "", name = ""] = key.slice(KEPT.length).split("/");

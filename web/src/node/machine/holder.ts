@@ -13,7 +13,7 @@ import { AnswerCode, CellState, type Request } from "../messages.ts";
 import type { Change } from "../ports.ts";
 import { expiryOf, pastFrom, tagOf } from "./cells.ts";
 import { checkRead } from "./holder-check.ts";
-import { dropCell, dropTombstone, KEPT, readKept } from "./holder-disk.ts";
+import { dropCell, dropKept, dropTombstone, KEPT, readKept } from "./holder-disk.ts";
 import { HolderFetch } from "./holder-fetch.ts";
 import { ReadMemory } from "./holder-reads.ts";
 import { okTo, type Waiter } from "./holder-reply.ts";
@@ -184,7 +184,7 @@ export class Holder implements Machine {
       else if (restored?.kind === "tombstone") index.addTombstone(restored.address, restored.tombstone);
       else {
         corrupt += 1;
-        return [{ key, value: undefined }];
+        return dropKept(key);
       }
       return [];
     });
