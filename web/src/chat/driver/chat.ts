@@ -22,7 +22,7 @@ import {
 } from "./inviting.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
-import { closeWatches, pullAll } from "./pulling.ts";
+import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
 import { directPeer, drain } from "./sending.ts";
@@ -189,8 +189,10 @@ export class Chat {
     const read = readLink(this.#engine, text);
     return read.ok ? lookUp(this.#engine, read.link) : { kind: "fault", fault: read.fault };
   }
-  answer(found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
-    return answer(this.#engine, found, text);
+  async answer(found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
+    const chat = await answer(this.#engine, found, text);
+    background(this.#engine, "pull", pull(this.#engine, chat));
+    return chat;
   }
 
   /** Ends in order: nothing of the next run needs to be skipped. */

@@ -13,6 +13,7 @@ import { newPair } from "../pair.ts";
 import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { pull } from "./pulling.ts";
 import { apply } from "./receiving.ts";
 import type { ChatState, InviteState } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
@@ -152,6 +153,7 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
   if (chat === undefined || state === undefined) return;
   engine.changed();
   acknowledgeSoon(engine, chat);
+  background(engine, "pull", pull(engine, chat));
   const box = boxOf(engine.context.core, state.invite);
   if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), READ));
 }

@@ -1,0 +1,263 @@
+/** The driver's world at its ports: eight holders that keep what the storage layer would keep, links that can be cut, and
+ * devices whose disk outlives their process. Checks nothing of signatures: that is the node's part, tested there. */
+
+import { type ClockView, VirtualClock } from "#adapters/memory-clock.ts";
+import { SeededRandom } from "#adapters/memory-random.ts";
+import { MemoryStore } from "#adapters/memory-store.ts";
+import { nobleCrypto } from "#adapters/noble.ts";
+import { toHex } from "#chat/bytes.ts";
+import { Chat } from "#chat/driver/chat.ts";
+import type { Box, Placement, Post } from "#chat/ports.ts";
+import { Fault } from "#node/errors.ts";
+import type { NodeId } from "#node/messages.ts";
+import { core } from "./support.ts";
+
+interface Kept {
+  cell?: Uint8Array;
+  header: Uint8Array;
+  signer: number;
+  reason?: number;
+}
+const HOLDERS = 8;
+const LINK_MS = 5;
+
+export class Office {
+  readonly clock = new VirtualClock(Date.UTC(2026, 6, 10, 13));
+  readonly holders = Array.from({ length: HOLDERS }, () => new Map<string, Map<string, Kept>>());
+  readonly living = new Set(this.holders.keys());
+  readonly posts = new Map<string, Line>();
+  /** Direct links may come about. */
+  links = true;
+
+  device(name: string): Device {
+    return new Device(this, name);
+  }
+  /** Cells of one address at all living holders. */
+  boxes(): Map<string, Kept>[] {
+    return [...this.living].flatMap((at) => [...(this.holders[at]?.values() ?? [])]);
+  }
+}
+
+/** A profile: its disk stays, its process may come and go. */
+export class Device {
+  readonly #office: Office;
+  readonly #name: string;
+  readonly #disk = new Map<string, Uint8Array>();
+  readonly nodeId: NodeId;
+  #runs = 0;
+  #alive = 0;
+  clock: ClockView;
+  chat!: Chat;
+  line!: Line;
+  full = false;
+
+  constructor(office: Office, name: string) {
+    this.#office = office;
+    this.#name = name;
+    this.clock = office.clock.view();
+    this.nodeId = core.hash("test-node", core.utf8(name)) as NodeId;
+  }
+
+  async start(): Promise<Chat> {
+    const run = ++this.#runs;
+    this.#alive = run;
+    this.clock = this.#office.clock.view();
+    const store = new MemoryStore(this.#disk);
+    const save = store.save.bind(store);
+    store.save = async (changes) => {
+      if (run !== this.#alive) throw new Fault("closed", "This process is gone.");
+      if (this.full) throw new Fault("storage-full", "The disk is full.");
+      await save(changes);
+    };
+    this.chat = await Chat.open({
+      core,
+      crypto: nobleCrypto,
+      random: new SeededRandom(`${this.#name}/${run}`),
+      clock: this.clock,
+      log: { event: () => undefined },
+      network: "nodus/1/test-driver",
+      vault: store,
+      changed: () => undefined,
+    });
+    await this.chat.createIdentity(this.#name);
+    this.line = new Line(this.#office, this, BigInt(run));
+    this.chat.attach(this.line);
+    this.line.up(true);
+    return this.chat;
+  }
+  /** The process is gone, without a word. */
+  kill(): void {
+    this.#alive = 0;
+    this.line.gone();
+    this.clock.stop();
+  }
+  async close(): Promise<void> {
+    this.line.gone();
+    await this.chat.close();
+    this.clock.stop();
+  }
+}
+
+/** The network as one device sees it. */
+export class Line implements Post {
+  readonly #office: Office;
+  readonly #device: Device;
+  readonly #heard = new Map<string, Set<(detail: never) => void>>();
+  readonly #watches = new Set<{ address: string; heard: (header: Uint8Array) => void }>();
+  readonly id: NodeId;
+  readonly x25519Pk: Uint8Array;
+  readonly incarnation: bigint;
+  readonly linked = new Set<string>();
+  sentDirect = 0;
+  puts = 0;
+  /** What is put here is lost before anyone has it. */
+  silent = false;
+  #online = false;
+
+  constructor(office: Office, device: Device, incarnation: bigint) {
+    this.#office = office;
+    this.#device = device;
+    this.id = device.nodeId;
+    this.x25519Pk = device.nodeId;
+    this.incarnation = incarnation;
+    office.posts.set(toHex(this.id), this);
+  }
+
+  up(online: boolean): void {
+    this.#online = online;
+    if (!online) this.cut();
+    this.#tell("links", undefined);
+  }
+  gone(): void {
+    this.#online = false;
+    this.cut();
+    this.#heard.clear();
+    this.#watches.clear();
+    if (this.#office.posts.get(toHex(this.id)) === this) this.#office.posts.delete(toHex(this.id));
+  }
+  cut(): void {
+    for (const peer of this.linked) this.#office.posts.get(peer)?.linked.delete(toHex(this.id));
+    this.linked.clear();
+  }
+  networkTime(): number {
+    return this.#office.clock.wall();
+  }
+  online(): boolean {
+    return this.#online;
+  }
+
+  async put(box: Box, cell: Uint8Array, signer: string, progress?: (now: Placement) => void): Promise<Placement> {
+    await this.#trip();
+    let held = 0;
+    for (const at of this.#office.living) {
+      const kept = this.#box(at, box);
+      const tag = toHex(cell.subarray(4, 20));
+      if (this.silent || kept.get(tag)?.reason !== undefined) continue;
+      const fresh = !kept.has(tag);
+      kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1 });
+      held++;
+      progress?.({ held, of: HOLDERS, refused: [] });
+      if (fresh) this.#notify(box, cell.slice(0, 20));
+    }
+    this.puts++;
+    return { held, of: HOLDERS, refused: [] };
+  }
+  async list(box: Box) {
+    await this.#trip();
+    const entries = new Map<string, { header: Uint8Array; held: number; deleted: number }>();
+    for (const at of this.#office.living) {
+      for (const [tag, { header, reason }] of this.#box(at, box)) {
+        const entry = entries.get(tag) ?? { header, held: 0, deleted: 0 };
+        entries.set(
+          tag,
+          reason === undefined ? { ...entry, held: entry.held + 1 } : { ...entry, deleted: entry.deleted + 1 },
+        );
+      }
+    }
+    const answered = this.#office.living.size;
+    return { entries: [...entries.values()], asked: HOLDERS, answered, of: HOLDERS };
+  }
+  async get(box: Box, tags: readonly Uint8Array[]) {
+    await this.#trip();
+    const cells = new Map<string, { cell: Uint8Array; signer: number }>();
+    const tombstones = new Map<string, { header: Uint8Array; reason: number }>();
+    for (const at of this.#office.living) {
+      for (const tag of tags.map(toHex)) {
+        const kept = this.#box(at, box).get(tag);
+        if (kept?.cell !== undefined) cells.set(tag, { cell: kept.cell.slice(), signer: kept.signer });
+        else if (kept?.reason !== undefined) tombstones.set(tag, { header: kept.header, reason: kept.reason });
+      }
+    }
+    return { cells: [...cells.values()], tombstones: [...tombstones.values()], answered: this.#office.living.size };
+  }
+  async have(box: Box, tag: Uint8Array) {
+    const { entries } = await this.list(box);
+    const entry = entries.find(({ header }) => toHex(header.subarray(4, 20)) === toHex(tag));
+    return { held: entry?.held ?? 0, deleted: entry?.deleted ?? 0, of: HOLDERS };
+  }
+  watch(box: Box, heard: (header: Uint8Array) => void) {
+    const watch = { address: addressOf(box), heard };
+    this.#watches.add(watch);
+    return { listed: this.list(box), close: () => void this.#watches.delete(watch) };
+  }
+  async delete(box: Box, header: Uint8Array, reason: number) {
+    await this.#trip();
+    for (const at of this.#office.living) {
+      this.#box(at, box).set(toHex(header.subarray(4, 20)), { header, reason, signer: 2 });
+    }
+    return { answered: this.#office.living.size, of: HOLDERS };
+  }
+
+  async connect(peer: { nodeId: NodeId }, token: Uint8Array) {
+    await this.#trip();
+    const other = this.#office.posts.get(toHex(peer.nodeId));
+    if (other === undefined || !other.#online || !this.#office.links) return "unreachable" as const;
+    if (!other.#device.chat.acceptToken(this.id, token)) return "unknown" as const;
+    this.linked.add(toHex(other.id));
+    other.linked.add(toHex(this.id));
+    other.#tell("contact", { peer: this.id });
+    return "linked" as const;
+  }
+  sendDirect(peer: NodeId, cell: Uint8Array): boolean {
+    if (!this.direct(peer)) return false;
+    const copy = cell.slice();
+    this.sentDirect++;
+    this.#office.clock.after(LINK_MS, () => {
+      if (this.direct(peer)) this.#office.posts.get(toHex(peer))?.#tell("cell", { peer: this.id, bytes: copy });
+    });
+    return true;
+  }
+  direct(peer: NodeId): boolean {
+    return this.linked.has(toHex(peer));
+  }
+  on(event: string, heard: (detail: never) => void): () => void {
+    const all = this.#heard.get(event) ?? new Set();
+    this.#heard.set(event, all.add(heard));
+    return () => void all.delete(heard);
+  }
+
+  #tell(event: string, detail: unknown): void {
+    for (const heard of this.#heard.get(event) ?? []) heard(detail as never);
+  }
+  #notify(box: Box, header: Uint8Array): void {
+    for (const line of this.#office.posts.values()) {
+      for (const watch of line.#watches) if (watch.address === addressOf(box)) watch.heard(header);
+    }
+  }
+  #trip(): Promise<void> {
+    if (!this.#online) return Promise.reject(new Fault("no-link", "There is no link."));
+    return new Promise((done) => void this.#office.clock.after(LINK_MS, done));
+  }
+  #box(holder: number, box: Box): Map<string, Kept> {
+    const all = this.#office.holders[holder] as Map<string, Map<string, Kept>>;
+    const address = addressOf(box);
+    const kept = all.get(address) ?? new Map<string, Kept>();
+    all.set(address, kept);
+    return kept;
+  }
+}
+
+function addressOf(box: Box): string {
+  if (box.kind === 5) return toHex(box.address);
+  return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));
+}
