@@ -1,3 +1,4 @@
+import { spawn } from "node:child_process";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,6 +42,31 @@ describe("sqlite store", () => {
     expect(await store.load("first")).toEqual(new Uint8Array(4_096).fill(1));
     expect(await store.load("large")).toBeUndefined();
     expect(await store.load("small")).toEqual(Uint8Array.of(2));
+    await store.close();
+  });
+
+  it("killed while it writes, has after it all that it confirmed, and no half of a save", async () => {
+    const path = join(folder, "killed.db");
+    const writer = spawn(process.execPath, [new URL("./sqlite-writer.ts", import.meta.url).pathname, path]);
+    let confirmed = "";
+    await new Promise<void>((resolve) => {
+      writer.stdout.on("data", (text: Buffer) => {
+        confirmed += text.toString();
+        if (confirmed.length > 2_000) writer.kill("SIGKILL");
+      });
+      writer.on("close", () => resolve());
+    });
+    const keys = confirmed.split("\n").slice(0, -1);
+    expect(keys.length).toBeGreaterThan(100);
+    const store = new SqliteStore(path);
+    for (const key of keys) {
+      expect(await store.load(`cell/${key}`)).toEqual(new Uint8Array(2_048).fill(Number(key)));
+    }
+    const names: string[] = [];
+    for await (const { key } of store.range("")) names.push(key);
+    const of = (prefix: string): string[] =>
+      names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length));
+    expect(of("note/")).toEqual(of("cell/"));
     await store.close();
   });
 
