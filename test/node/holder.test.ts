@@ -236,6 +236,15 @@ describe("a full store", () => {
     expect(holder.code(putRequest(box, cellOf()))).toBe(AnswerCode.ok);
   });
 
+  it("is also one that does not offer to store", () => {
+    const holder = new HolderKit({ storing: false });
+    const box = pairBox();
+    expect(holder.code(putRequest(box, cellOf()))).toBe(AnswerCode.full);
+    expect(holder.code(deleteRequest(box, header(cellOf())))).toBe(AnswerCode.full);
+    expect(holder.disk.size).toBe(0);
+    expect(holder.full).toEqual([]);
+  });
+
   it.each(["storage-full", "storage-broken"] as const)(
     "on %s nothing is promised, and the disk is tried later",
     (failing) => {

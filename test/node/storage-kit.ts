@@ -112,6 +112,7 @@ export class HolderKit {
   /** Saves that wait while `isHeld`. */
   readonly waiting: { save: number; changes: readonly Change[] }[] = [];
   isHeld = false;
+  readonly storing: boolean;
   /** What the disk says to the next saves. */
   failing: "storage-full" | "storage-broken" | undefined;
   readonly timers = new Map<string, number>();
@@ -120,7 +121,16 @@ export class HolderKit {
   /** Answers by inner id in hex order of arrival. */
   readonly #answers: { to: ReplyTo | number; answer: Answer }[] = [];
 
-  constructor(options: { storeBytes?: number; disk?: Map<string, Uint8Array>; clocks?: Clocks; idle?: boolean } = {}) {
+  constructor(
+    options: {
+      storeBytes?: number;
+      disk?: Map<string, Uint8Array>;
+      clocks?: Clocks;
+      idle?: boolean;
+      storing?: boolean;
+    } = {},
+  ) {
+    this.storing = options.storing ?? true;
     this.disk = options.disk ?? new Map();
     this.clocks = options.clocks ?? new Clocks();
     const { clocks } = this;
@@ -132,7 +142,7 @@ export class HolderKit {
         wall: () => clocks.wall,
         past: (at: number) => clocks.network >= at && clocks.wall >= at,
       },
-      self: { nodeId: this.id, keys: { edSecret: this.edSecret } },
+      self: { nodeId: this.id, keys: { edSecret: this.edSecret }, storing: this.storing },
       limits: { ...ANCHOR, storeBytes: options.storeBytes ?? ANCHOR.storeBytes },
       serial: () => {
         this.#serial += 1;

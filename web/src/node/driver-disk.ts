@@ -25,14 +25,14 @@ export const diskHands = (driver: Driver, storage: Storage, solver: Solver): Han
         (values) => driver.input({ type: "loaded", load, values }),
         () => {
           driver.count("storage.broken");
-          driver.input({ type: "loaded", load, values: keys.map(() => undefined) });
+          driver.input({ type: "loaded", load, values: keys.map(() => undefined), failed: "storage-broken" });
         },
       );
     },
     range: ({ range, prefix }) => {
       portions(driver, storage, range, prefix).catch(() => {
         driver.count("storage.broken");
-        driver.input({ type: "ranged", range, entries: [], more: false });
+        driver.input({ type: "ranged", range, entries: [], more: false, failed: "storage-broken" });
       });
     },
     solve: ({ solve, job }) => {

@@ -216,7 +216,8 @@ export class HolderWrites {
     if (index.bytes + size + ENTRY_BYTES > context.limits.storeBytes) {
       return [...this.#fill(), ...refuse(to, { code: AnswerCode.full })];
     }
-    if (this.#full) return refuse(to, { code: AnswerCode.full });
+    // Whoever does not offer to store does not store, whatever is sent.
+    if (this.#full || !context.self.storing) return refuse(to, { code: AnswerCode.full });
     return this.#vias.take(hex(via.node), via.anchor, size, context.time.network(now))
       ? undefined
       : refuse(to, { code: AnswerCode.quota });
