@@ -3,8 +3,9 @@
  * before anything starts. Not here: limits, which nobody has asked to change (limits.ts). Layer: relay.
  */
 import { join, resolve } from "node:path";
-import { canonicalUrl, isLoopback } from "#adapters/websocket.ts";
+import { canonicalUrl } from "#adapters/websocket.ts";
 import type { Network } from "#node/api.ts";
+import { isLoopback } from "#node/url.ts";
 import { OperatorError } from "./faults.ts";
 import type { ListenLimits } from "./limits.ts";
 
@@ -39,7 +40,8 @@ const LOCAL = "nodus/1/local";
 const BITS = 22;
 const MOST_BITS = 40;
 const MOST_PEERS = 64;
-const LONGEST_NETWORK = 64;
+/** The app takes no other name from its host. */
+const NETWORK_NAME = /^nodus\/1\/[\w./-]{1,64}$/;
 
 /** Name → what it takes and does; `--help` is made of it. */
 const FLAGS = {
@@ -142,8 +144,8 @@ function publicUrlOf(text: string | undefined): string | undefined {
 }
 
 function networkOf(name: string, bits: number | undefined): Network {
-  if (!/^[\x21-\x7e]+$/.test(name) || name.length > LONGEST_NETWORK) {
-    throw new OperatorError(`--network takes up to ${LONGEST_NETWORK} printable characters without spaces.`);
+  if (!NETWORK_NAME.test(name)) {
+    throw new OperatorError(`--network takes nodus/1/ and a name of letters, digits, dots and dashes, not "${name}".`);
   }
   if (bits !== undefined && bits !== BITS && (name === MAIN || name === LOCAL)) {
     throw new OperatorError(`${name} asks for ${BITS} bits of every node: give a --network of your own beside --bits.`);

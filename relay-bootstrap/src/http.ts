@@ -36,7 +36,7 @@ const NOT_BUILT = "This node runs, but the app is not built here. Whoever runs i
 export interface Site {
   /** URL path → file; undefined where the app is not built. */
   app: ReadonlyMap<string, StaticFile> | undefined;
-  /** The document at /.well-known/nodus.json; undefined while the node starts or ends. */
+  /** What is at /.well-known/nodus.json. */
   document(): unknown;
   ready(): boolean;
 }
@@ -77,14 +77,9 @@ function ready(site: Site, response: ServerResponse): void {
 function wellKnown(site: Site, response: ServerResponse): void {
   response.setHeader("access-control-allow-origin", "*");
   response.setHeader("cross-origin-resource-policy", "cross-origin");
-  const document = site.document();
-  if (document === undefined) {
-    text(response, 503, "This node is starting or ending.\n");
-    return;
-  }
   response
     .writeHead(200, { "cache-control": "no-cache", "content-type": "application/json" })
-    .end(`${JSON.stringify(document, undefined, 2)}\n`);
+    .end(`${JSON.stringify(site.document(), undefined, 2)}\n`);
 }
 
 async function send(file: StaticFile, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -2,12 +2,15 @@
  * Composition root of a bootstrap node: node relay-bootstrap/src/main.ts [--help]. Says on stdout where it can be
  * reached; events go to stderr as JSON lines. SIGTERM and SIGINT end it in order, a second one at once.
  */
+import { existsSync } from "node:fs";
 import process from "node:process";
+import { fileURLToPath } from "node:url";
 import { type Config, help, readConfig } from "./config.ts";
 import { OperatorError } from "./faults.ts";
 import { startPeers } from "./peers.ts";
-import { type Relay, startRelay } from "./relay.ts";
+import type { Relay } from "./relay.ts";
 
+const CORE = fileURLToPath(new URL("../../core-wasm/pkg/nodus_core.js", import.meta.url));
 const say = (line: string): void => console.log(line);
 
 async function run(config: Config): Promise<void> {
@@ -28,6 +31,10 @@ async function run(config: Config): Promise<void> {
 }
 
 async function start(config: Config, ends: (() => Promise<void>)[]): Promise<void> {
+  if (!existsSync(CORE)) {
+    throw new OperatorError("The core (core-wasm/pkg) is missing: check it out again, or build it with: npm run build");
+  }
+  const { startRelay } = await import("./relay.ts"); // it imports the core, so not before we know that there is one
   const relay = await startRelay(config, "anchor", 0);
   ends.push(relay.close);
   const url = relay.url ?? "";

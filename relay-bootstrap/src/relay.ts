@@ -14,13 +14,12 @@ import type { Node, NodeOptions } from "#node/api.ts";
 import { ANCHOR, TAB } from "#node/limits.ts";
 import { AddressKind } from "#node/messages.ts";
 import { createNode } from "#node/node.ts";
-import type { Core, Transport } from "#node/ports.ts";
+import type { Transport } from "#node/ports.ts";
 import { ListenWs } from "./adapters/listen-ws.ts";
 import { SqliteStore } from "./adapters/sqlite-store.ts";
 import type { Config } from "./config.ts";
 import { Counters } from "./counters.ts";
 import { openData } from "./data.ts";
-import { OperatorError } from "./faults.ts";
 import { readApp } from "./files.ts";
 import { answering } from "./http.ts";
 import { DRAIN_MS, LISTEN } from "./limits.ts";
@@ -28,7 +27,9 @@ import { type Listeners, listen } from "./listeners.ts";
 import { jsonLog } from "./log.ts";
 
 const ROOT = new URL("../../", import.meta.url);
-/** What this node refused and answered, for the log. */
+const CORE_FILE = fileURLToPath(new URL("core-wasm/pkg/nodus_core_bg.wasm", ROOT));
+const APP_FOLDER = fileURLToPath(new URL("dist/web", ROOT));
+/** How often the log says what was refused and answered. */
 const REPORT_MS = 600_000;
 
 export type Role = "anchor" | "plain";
@@ -45,26 +46,22 @@ export interface Relay {
 export async function startRelay(config: Config, role: Role, peer: number): Promise<Relay> {
   const clock = systemClock(config.testing.wallOffset);
   const log = jsonLog((line) => process.stderr.write(line), clock.wall, { peer });
-  const core = loadCore();
+  const core = coreOf(readFileSync(CORE_FILE));
   const solver = new SliceSolver(core, setImmediate);
   const data = openData(config.data);
   const counters = new Counters();
-  const state: { node: Node | undefined } = { node: undefined };
-  const app = role === "anchor" ? readApp(fileURLToPath(new URL("dist/web", ROOT))) : undefined;
-  const ports =
-    role === "anchor"
-      ? await listen(config, answering({ app, ready: () => state.node !== undefined, document }), counters)
-      : undefined;
-  const dialer = new WebSocketDialer();
-  const transport = ports
-    ? new ListenWs(ports.http, dialer, { ...LISTEN, ...config.testing.listen }, counters)
-    : dialer;
-
-  function document(): unknown {
-    return state.node && ports ? documentOf(config, state.node, ports) : undefined;
+  let node: Node | undefined;
+  let ports: Listeners | undefined;
+  let transport: Transport = new WebSocketDialer();
+  let appBuilt = false;
+  if (role === "anchor") {
+    const app = readApp(APP_FOLDER);
+    appBuilt = app !== undefined;
+    const document = (): unknown => ports && documentOf(config, ports, node);
+    ports = await listen(config, answering({ app, document, ready: () => node !== undefined }), counters);
+    transport = new ListenWs(ports.http, transport, { ...LISTEN, ...config.testing.listen }, counters);
   }
-
-  const keys = await data.keys(config.network, { core, random: systemRandom, solver });
+  const { refusePeers } = config.testing;
   const store = new SqliteStore(data.store);
   const options: NodeOptions = {
     network: config.network,
@@ -73,43 +70,31 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     addresses: ports ? addressesOf(config, ports) : [],
     store: true,
     bootstrap: config.bootstrap,
-    keys,
+    keys: await data.keys(config.network, { core, random: systemRandom, solver }),
     limits: role === "anchor" ? ANCHOR : TAB,
-    unsafeTesting: config.testing.refusePeers ? { refusePeers: config.testing.refusePeers } : {},
+    unsafeTesting: refusePeers ? { refusePeers } : {},
   };
-  const node = await createNode(options);
-  state.node = node;
-  log.event("serving", { role, version: version(), app: app !== undefined });
+  const running = await createNode(options);
+  node = running;
+  log.event("serving", { role, version: version(), app: appBuilt });
   const report = setInterval(() => log.event("counted", counters.all()), REPORT_MS);
 
   const close = async (): Promise<void> => {
     clearInterval(report);
-    state.node = undefined;
-    const drained = drain(node, transport, ports);
+    node = undefined;
     const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), DRAIN_MS).unref());
-    const result = await Promise.race([drained, late]);
+    const result = await Promise.race([drain(running, transport, ports), late]);
     await store.close();
     data.close();
     log.event("ended", { drained: result !== "late", ...counters.all() });
   };
-  return { url: ports && linkOf(config, ports.port), appBuilt: app !== undefined, close };
+  return { url: ports && linkOf(config, ports.port), appBuilt, close };
 }
 
 async function drain(node: Node, transport: Transport, ports: Listeners | undefined): Promise<void> {
   await node.close();
   await transport.close();
   await ports?.close();
-}
-
-function loadCore(): Core {
-  const path = fileURLToPath(new URL("core-wasm/pkg/nodus_core_bg.wasm", ROOT));
-  let bytes: Buffer<ArrayBuffer>;
-  try {
-    bytes = readFileSync(path);
-  } catch {
-    throw new OperatorError("The core (core-wasm/pkg) is missing: check it out again, or build it with: npm run build");
-  }
-  return coreOf(bytes);
 }
 
 /** The address bar of a person on this machine, or of everyone. */
@@ -130,13 +115,14 @@ function stunOf(config: Config, ports: Listeners): string {
   return `${host}:${ports.stun.port}`;
 }
 
-/** /.well-known/nodus.json: all that a page or another node needs in order to begin here. */
-function documentOf(config: Config, node: Node, ports: Listeners): unknown {
+/** /.well-known/nodus.json: all that a page or another node needs in order to begin here. The network is told from the
+ * first moment, for a page that is opened while the node still makes its key; the record once there is a node. */
+function documentOf(config: Config, ports: Listeners, node: Node | undefined): unknown {
   const limits = { ...LISTEN, ...config.testing.listen };
   return {
     network: { name: config.network.name, bits: config.network.bits },
     version: version(),
-    record: Buffer.from(node.record()).toString("base64url"),
+    record: node && Buffer.from(node.record()).toString("base64url"),
     stun: [`stun:${stunOf(config, ports)}`],
     limits: {
       links: ANCHOR.linksMax,

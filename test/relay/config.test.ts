@@ -20,14 +20,22 @@ describe("configuration", () => {
 
   it("takes flags in both forms, repeated ones, and the environment below them", () => {
     const config = read(
-      ["--port=9000", "--bootstrap", "https://a.example", "--bootstrap", "ws://localhost:1/ws", "--network", "mine"],
+      [
+        "--port=9000",
+        "--bootstrap",
+        "https://a.example",
+        "--bootstrap",
+        "ws://localhost:1/ws",
+        "--network",
+        "nodus/1/mine",
+      ],
       { NODUS_PORT: "1", NODUS_STUN_PORT: "3478", NODUS_BITS: "8", NODUS_DATA: "/srv/nodus" },
     );
     expect(config).toMatchObject({
       port: 9000,
       stunPort: 3478,
       bootstrap: ["wss://a.example:443", "ws://localhost:1"],
-      network: { name: "mine", bits: 8, loopbackExempt: true },
+      network: { name: "nodus/1/mine", bits: 8, loopbackExempt: true },
       data: "/srv/nodus",
     });
   });
@@ -61,7 +69,8 @@ describe("configuration", () => {
     [["--public-url", "http://example.org"], "--public-url"],
     [["--public-url", "https://localhost"], "--public-url"],
     [["--public-url", "https://example.org", "--peers", "2"], "--peers"],
-    [["--network", "two words"], "--network"],
+    [["--network", "mine"], "--network"],
+    [["--network", "nodus/1/two words"], "--network"],
     [["--bits", "8"], "22 bits"],
     [["--bits", "8", "--network", "nodus/1/main"], "22 bits"],
   ])("refuses %j with a sentence about it", (args, about) => {

@@ -8,6 +8,7 @@
 import { Fault } from "#node/errors.ts";
 import { AddressKind } from "#node/messages.ts";
 import type { Binding, Channel, CloseCode, Signal, Transport } from "#node/ports.ts";
+import { isLoopback } from "#node/url.ts";
 import { Inbox, MAX_FRAME, SEND_QUEUE_BYTES } from "./inbox.ts";
 
 export const WEBSOCKET_PATH = "/ws";
@@ -17,12 +18,6 @@ const LONGEST_URL = 255;
 const CONNECT_MS = 10_000;
 const OPEN = 1; // WebSocket.OPEN, also where the class itself is absent
 const NORMAL_CLOSURE = 1000; // RFC 6455 §7.4.1
-
-/** Is this host name or literal this machine? */
-export function isLoopback(host: string): boolean {
-  const name = host.toLowerCase();
-  return name === "localhost" || name.endsWith(".localhost") || name === "[::1]" || /^127(\.\d{1,3}){3}$/.test(name);
-}
 
 /** scheme://host:port of a ws or wss URL, or undefined: not a URL, another scheme, a path, a user, or plain to elsewhere. */
 export function canonicalUrl(text: string): string | undefined {
