@@ -28,8 +28,9 @@ export async function chatMetrics(): Promise<Record<string, number>> {
   const card = await signCard(context, ada, await newPrekeys(context), { generation: 1, now, stampBits: 22 });
   const fresh = await newInvite(context, { now, end: unitOf(now) + 28, flags: 0 });
   const made = await withBundle(context, ada, fresh, { card, name: "Ada", now });
-  const receiver = made && receiverOf(core, made.invite);
-  if (receiver === undefined) throw new Error("no bundle was made");
+  if (made === undefined) throw new Error("no bundle was made");
+  const receiver = receiverOf(core, made.invite);
+  if (receiver === undefined) throw new Error("the invite is over");
   const bundle = good(await openBundle(context, linkOf(ada, made.invite), made.cell, now));
   const target = { ...bundle, id: ada.id };
   const seal = async () => {
