@@ -1,0 +1,190 @@
+/** The whole interface: banner, the two panes (one below 900 px), the sheet on top, and how places follow the history. */
+import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import type { ChatElement } from "./chat.ts";
+import { sign } from "./icons.ts";
+import type { ListElement } from "./list.ts";
+import { Parts } from "./parts.ts";
+import type { Route } from "./router.ts";
+import { say } from "./sentences.ts";
+import { kit, tokens } from "./styles.ts";
+import { View } from "./view.ts";
+
+export class AppElement extends View {
+  static override properties: PropertyDeclarations = { ...View.properties, failed: { type: Boolean } };
+  static override styles = [
+    kit,
+    tokens,
+    css`
+      :host {
+        display: grid;
+        grid-template-rows: auto minmax(0, 1fr);
+        block-size: 100vh;
+        block-size: 100dvh;
+        padding-block-start: env(safe-area-inset-top);
+        padding-inline: env(safe-area-inset-left) env(safe-area-inset-right);
+        background: var(--bg);
+      }
+      .start {
+        overflow-y: auto;
+      }
+      .panes {
+        display: grid;
+        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+        min-block-size: 0;
+      }
+      nav,
+      main {
+        min-inline-size: 0;
+        min-block-size: 0;
+      }
+      main {
+        position: relative;
+      }
+      .calm {
+        display: grid;
+        place-content: center;
+        justify-items: center;
+        gap: 0.4rem;
+        block-size: 100%;
+        padding: 2rem;
+        text-align: center;
+      }
+      .calm .sign {
+        inline-size: 3.5rem;
+        color: var(--line);
+        margin-block-end: 0.5rem;
+      }
+      @media (max-width: 899px) {
+        .in-list main,
+        .in-main nav {
+          display: none;
+        }
+      }
+      @media (min-width: 900px) {
+        .panes {
+          grid-template-columns: minmax(19rem, 25rem) minmax(0, 1fr);
+        }
+        nav {
+          border-inline-end: 1px solid var(--line);
+        }
+      }
+    `,
+  ];
+  /** A command failed a moment ago. */
+  declare failed: boolean;
+  readonly #parts = new Parts(() => this.requestUpdate());
+  #endRouter: (() => void) | undefined;
+  /** The place that app and focus already know. */
+  #followed: Route = {};
+  #hadInvite = false;
+
+  constructor() {
+    super();
+    this.failed = false;
+  }
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#endRouter = this.ui.router.start(() => this.requestUpdate());
+    addEventListener("keydown", this.#onKey);
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#endRouter?.();
+    removeEventListener("keydown", this.#onKey);
+  }
+
+  protected override render(): TemplateResult {
+    const { ui, ready } = this;
+    const banner = html`<nodus-banner .ui=${ui} ?failed=${this.failed}></nodus-banner>`;
+    if (!ready) return html`${banner}<nodus-start class="start" .ui=${ui}></nodus-start>`;
+    const { route } = ui.router;
+    const inMain = route.chat !== undefined || route.page !== undefined;
+    return html`${banner}
+      <div class="panes ${inMain ? "in-main" : "in-list"}">
+        <h1 class="unseen">${say.product}</h1>
+        <nav aria-label=${say.chats}><nodus-list .ui=${ui}></nodus-list></nav>
+        <main>${this.#main(route)}</main>
+      </div>
+      ${this.#sheet(route)}`;
+  }
+
+  #main({ chat, page }: Route): TemplateResult {
+    if (page !== undefined) {
+      const part = this.#parts.page(page);
+      if (part === "loading") return html`<p class="calm hint" role="status">${say.loading}</p>`;
+      if (part === "failed") return html`<p class="calm" role="alert">${say.partFailed}</p>`;
+      return part.draw(this.ui, this.#leave);
+    }
+    if (chat !== undefined) return html`<nodus-chat .ui=${this.ui}></nodus-chat>`;
+    return html`<div class="calm">
+      ${sign()}
+      <h2>${say.nothingOpenTitle}</h2>
+      <p class="hint">${say.nothingOpen}</p>
+    </div>`;
+  }
+
+  #sheet({ sheet }: Route): TemplateResult | "" {
+    if (sheet === undefined) return "";
+    const part = this.#parts.sheet(sheet);
+    if (part === "loading") return "";
+    if (part === "failed") {
+      return html`<nodus-sheet .label=${say.product} @leave=${this.#leave}><p role="alert">${say.partFailed}</p></nodus-sheet>`;
+    }
+    return part.draw(this.ui, this.#leave);
+  }
+
+  protected override updated(_changed: PropertyValues): void {
+    const { ready } = this;
+    document.title = title(ready?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+    if (!ready) {
+      this.#followed = {};
+      return;
+    }
+    const { app, router } = this.ui;
+    const { route } = router;
+    if (route.chat !== undefined && !ready.chats.some(({ id }) => id === route.chat)) {
+      router.replace({}); // declined, or of another time
+      return;
+    }
+    this.#openInvite(ready.invite !== undefined);
+    const before = this.#followed;
+    this.#followed = route;
+    if (route.chat !== before.chat) void this.ui.run(app.openChat(route.chat));
+    if ((route.page === "node") !== (before.page === "node")) app.showNode(route.page === "node");
+    if (route.sheet === undefined && route.chat !== before.chat) void this.#arrive(route, before);
+  }
+
+  /** A link that was opened from outside comes with its own sheet. */
+  #openInvite(has: boolean): void {
+    const { router } = this.ui;
+    const fresh = has && !this.#hadInvite;
+    this.#hadInvite = has;
+    if (fresh && router.route.sheet !== "open-invite") router.go({ ...router.route, sheet: "open-invite" });
+  }
+
+  async #arrive(route: Route, before: Route): Promise<void> {
+    await this.updateComplete;
+    if (route.chat === undefined) {
+      this.renderRoot.querySelector<ListElement>("nodus-list")?.arrive(before.chat);
+      return;
+    }
+    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
+    await chat?.updateComplete;
+    chat?.arrive();
+  }
+
+  #leave = (): void => {
+    this.#parts.forget();
+    if (this.ui.router.route.sheet === "open-invite" && this.ready?.invite) this.ui.app.dismissInvite();
+    this.ui.router.up();
+  };
+
+  /** Escape leads one level up; a sheet hears of it first, and so does whoever writes a word in composition. */
+  #onKey = (event: KeyboardEvent): void => {
+    const { route } = this.ui.router;
+    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
+    if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
+  };
+}
+
+const title = (unread: number): string => (unread > 0 ? `(${say.integer(unread)}) ${say.product}` : say.product);

@@ -1,0 +1,134 @@
+/** Where a text is written. Says how much room is left before it is used up, and never cuts a text off by itself. */
+import { css, html, LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import { icon } from "./icons.ts";
+import { say } from "./sentences.ts";
+import { kit } from "./styles.ts";
+
+/** The rest is told from here on. */
+const TELL_AT = 0.8;
+const utf8 = new TextEncoder();
+/** On a touch keyboard there is no Shift-Enter: there Enter breaks the line, and the button sends. */
+const touch = matchMedia("(hover: none) and (pointer: coarse)");
+
+export class ComposerElement extends LitElement {
+  static override properties: PropertyDeclarations = {
+    label: {},
+    value: {},
+    limit: { type: Number },
+    disabled: { type: Boolean },
+  };
+  static override styles = [
+    kit,
+    css`
+      form {
+        display: grid;
+        grid-template-columns: 1fr auto;
+        gap: 0.25rem 0.5rem;
+        align-items: end;
+      }
+      textarea {
+        display: block;
+        field-sizing: content;
+        max-block-size: min(11rem, 35dvh);
+        padding: 0.6rem 1rem;
+        border-radius: 1.4rem;
+        resize: none;
+        line-height: 1.4;
+      }
+      .rest {
+        grid-column: 1 / -1;
+        padding-inline: 1rem;
+        font-size: 0.8125rem;
+        color: var(--soft);
+      }
+      .rest:empty {
+        display: none;
+      }
+      .rest.over {
+        color: var(--danger);
+      }
+    `,
+  ];
+  declare label: string;
+  declare value: string;
+  /** UTF-8 bytes. */
+  declare limit: number;
+  declare disabled: boolean;
+
+  constructor() {
+    super();
+    this.value = "";
+    this.disabled = false;
+  }
+
+  protected override render(): TemplateResult {
+    const over = this.#bytes - this.limit;
+    return html`<form @submit=${this.#onSubmit}>
+      <textarea
+        id="text"
+        rows="1"
+        dir="auto"
+        enterkeyhint=${touch.matches ? "enter" : "send"}
+        aria-label=${this.label}
+        aria-describedby="rest"
+        placeholder=${this.label}
+        aria-invalid=${over > 0 ? "true" : "false"}
+        .value=${this.value}
+        @input=${this.#onInput}
+        @keydown=${this.#onKey}
+      ></textarea>
+      <button class="primary icon" aria-label=${say.send} ?disabled=${!this.#sendable}>${icon.send()}</button>
+      <p id="rest" class="rest ${over > 0 ? "over" : ""}" role="status">${this.#rest(over)}</p>
+    </form>`;
+  }
+  protected override updated(changed: PropertyValues): void {
+    const field = this.#field;
+    if (!field) return;
+    if (changed.has("value") && field.value !== this.value) field.value = this.value;
+    if (!CSS.supports("field-sizing", "content")) {
+      field.style.blockSize = "auto";
+      field.style.blockSize = `${field.scrollHeight + 2}px`; // and its border
+    }
+  }
+  override focus(): void {
+    this.#field?.focus();
+  }
+
+  #rest(over: number): string {
+    if (over > 0) return say.bytesOver(over);
+    return -over < this.limit * (1 - TELL_AT) ? say.bytesLeft(-over) : "";
+  }
+  get #bytes(): number {
+    return utf8.encode(this.value).length;
+  }
+  get #sendable(): boolean {
+    return !this.disabled && this.value.trim() !== "" && this.#bytes <= this.limit;
+  }
+  get #field(): HTMLTextAreaElement | null {
+    return this.renderRoot.querySelector("textarea");
+  }
+
+  #onInput = (event: InputEvent): void => {
+    this.value = (event.target as HTMLTextAreaElement).value;
+    this.dispatchEvent(new CustomEvent("draft", { detail: this.value }));
+  };
+  #onKey = (event: KeyboardEvent): void => {
+    // 229: the Enter that ends the composition of a word, in browsers that report it late.
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (touch.matches && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    this.#send();
+  };
+  #onSubmit = (event: SubmitEvent): void => {
+    event.preventDefault();
+    this.#send();
+    this.focus();
+  };
+  #send(): void {
+    if (!this.#sendable) return;
+    const text = this.value;
+    this.value = "";
+    this.dispatchEvent(new CustomEvent("draft", { detail: "" }));
+    this.dispatchEvent(new CustomEvent("text", { detail: text }));
+  }
+}

@@ -1,0 +1,155 @@
+/** The chats, requests apart, and the way to new ones. */
+import { html, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { ChatView, ReadyState } from "#app/api.ts";
+import { avatar, avatarStyles } from "./avatar.ts";
+import { brief, machine } from "./format.ts";
+import { icon, sign } from "./icons.ts";
+import { listStyles } from "./list-styles.ts";
+import { mark, markStyles } from "./mark.ts";
+import { say } from "./sentences.ts";
+import { kit } from "./styles.ts";
+import { View } from "./view.ts";
+
+/** More would not be read anyway, and would only cost to lay out. */
+const PREVIEW = 120; // characters
+
+export class ListElement extends View {
+  static override styles = [kit, avatarStyles, markStyles, listStyles];
+
+  protected override render(): TemplateResult | "" {
+    const { ready } = this;
+    if (!ready) return "";
+    const requests = ready.chats.filter(({ phase }) => phase === "request");
+    const chats = ready.chats.filter(({ phase }) => phase !== "request");
+    return html`${this.#header()}
+      <div class="scroll" @keydown=${this.#onKey}>
+        ${
+          requests.length > 0
+            ? html`<section aria-labelledby="requests">
+                <h3 id="requests">${say.requests}</h3>
+                <p class="hint note">${say.requestsHint}</p>
+                ${this.#chats(requests)}
+              </section>`
+            : ""
+        }
+        ${chats.length > 0 ? this.#chats(chats) : ready.chats.length === 0 ? this.#empty() : ""} ${this.#invites(ready)}
+      </div>`;
+  }
+
+  #header(): TemplateResult {
+    const { router } = this.ui;
+    const { route } = router;
+    return html`<header>
+      <h2>${say.chats}</h2>
+      <button type="button" class="icon" aria-label=${say.openInvite} title=${say.openInvite} @click=${() => router.go({ ...route, sheet: "open-invite" })}>
+        ${icon.link()}
+      </button>
+      <button type="button" class="icon" aria-label=${say.settings} title=${say.settings} @click=${() => router.go({ ...route, sheet: "settings" })}>
+        ${icon.settings()}
+      </button>
+      <button type="button" class="primary new" @click=${() => router.go({ ...route, sheet: "invite" })}>${icon.plus()}<span>${say.newInvite}</span></button>
+    </header>`;
+  }
+
+  #chats(chats: readonly ChatView[]): TemplateResult {
+    return html`<ul>
+      ${repeat(
+        chats,
+        ({ id }) => id,
+        (chat) => html`<li>${this.#chat(chat)}</li>`,
+      )}
+    </ul>`;
+  }
+
+  #chat(chat: ChatView): TemplateResult {
+    const { id, name, unread, last } = chat;
+    const now = this.ui.now();
+    const chosen = this.ui.router.route.chat === id;
+    return html`<button
+      type="button"
+      class="chat ${unread > 0 ? "fresh" : ""}"
+      data-id=${id}
+      aria-current=${chosen ? "true" : "false"}
+      @click=${() => this.#choose(id)}
+    >
+      ${avatar(id, name)}
+      <span class="lines">
+        <span class="line">
+          <bdi class="name cut">${name || say.unnamed}</bdi>
+          ${last ? html`<time datetime=${machine(last.at)}>${say.date(brief(last.at, now))}</time>` : ""}
+        </span>
+        <span class="line">
+          <span class="last cut">${this.#last(chat)}</span>
+          ${last?.mine && last.delivery ? mark(last.delivery, now) : ""}
+          ${unread > 0 ? html`<span class="count"><span aria-hidden="true">${say.integer(unread)}</span><span class="unseen">${say.unread(unread)}</span></span>` : ""}
+        </span>
+      </span>
+    </button>`;
+  }
+
+  #last({ id, last, phase }: ChatView): TemplateResult | string {
+    const draft = this.ui.router.route.chat === id ? undefined : this.ui.drafts.get(id);
+    if (draft !== undefined) return html`<em>${say.draft}</em> <bdi>${draft.slice(0, PREVIEW)}</bdi>`;
+    if (last) {
+      const text = html`<bdi>${last.text.slice(0, PREVIEW)}</bdi>`;
+      return last.mine ? html`${say.you} ${text}` : text;
+    }
+    return phase === "pending" ? say.notAnswered : "";
+  }
+
+  #empty(): TemplateResult {
+    const { router } = this.ui;
+    return html`<div class="empty">
+      ${sign()}
+      <h3>${say.emptyTitle}</h3>
+      <p class="hint">${say.empty}</p>
+      <div class="row">
+        <button type="button" class="quiet" @click=${() => router.go({ sheet: "open-invite" })}>${say.openInvite}</button>
+      </div>
+    </div>`;
+  }
+
+  /** Invites that still wait, and those that ask for attention. */
+  #invites({ invites }: ReadyState): TemplateResult | "" {
+    const open = invites.filter(({ state }) => state === "preparing" || state === "ready").length;
+    const twice = invites.some(({ state }) => state === "used-twice");
+    if (open === 0 && !twice) return "";
+    const { router } = this.ui;
+    return html`<button type="button" class="invites" @click=${() => router.go({ ...router.route, sheet: "invites" })}>
+      ${icon.ticket()}
+      <span>${twice ? html`<strong>${say.inviteUsedTwice}</strong><br />` : ""}${open > 0 ? say.invitesOpen(open) : ""}</span>
+      ${icon.onward()}
+    </button>`;
+  }
+
+  /** From one chat to another the history grows no longer: back leads to the list. */
+  #choose(id: string): void {
+    const { router } = this.ui;
+    if (router.route.chat === undefined && router.route.page === undefined) router.go({ chat: id });
+    else router.replace({ chat: id });
+  }
+
+  #onKey = (event: KeyboardEvent): void => {
+    const steps: Record<string, number> = {
+      ArrowDown: 1,
+      ArrowUp: -1,
+      Home: Number.NEGATIVE_INFINITY,
+      End: Number.POSITIVE_INFINITY,
+    };
+    const step = steps[event.key];
+    if (step === undefined) return;
+    const all = [...this.renderRoot.querySelectorAll<HTMLElement>(".chat")];
+    const at = all.indexOf(event.target as HTMLElement);
+    if (at < 0) return;
+    event.preventDefault();
+    all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
+  };
+
+  /** Back from a chat: reading goes on where it was chosen. */
+  arrive(chat: string | undefined): void {
+    const item =
+      chat === undefined ? null : this.renderRoot.querySelector<HTMLElement>(`.chat[data-id="${CSS.escape(chat)}"]`);
+    item?.focus();
+  }
+}

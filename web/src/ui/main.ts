@@ -1,0 +1,74 @@
+/**
+ * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
+ * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root.
+ * Each element is one file; the kit is sheet, confirm, copy, composer, avatar, mark and the styles. Every sentence
+ * stands in sentences.ts and sentences-pages.ts. Layer: ui, imports #app and lit only.
+ */
+import type { App } from "#app/api.ts";
+import { AppElement } from "./app.ts";
+import { BannerElement } from "./banner.ts";
+import { type Pseudo, unsafeTestingPseudo } from "./catalogue.ts";
+import { ChatElement } from "./chat.ts";
+import { ComposerElement } from "./composer.ts";
+import { ConfirmElement } from "./confirm.ts";
+import { CopyElement } from "./copy.ts";
+import { ListElement } from "./list.ts";
+import { Router } from "./router.ts";
+import { SheetElement } from "./sheet.ts";
+import { StartElement } from "./start.ts";
+import { TimelineElement } from "./timeline.ts";
+import type { Qr, Ui } from "./view.ts";
+
+const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
+  "nodus-app": AppElement,
+  "nodus-banner": BannerElement,
+  "nodus-chat": ChatElement,
+  "nodus-composer": ComposerElement,
+  "nodus-confirm": ConfirmElement,
+  "nodus-copy": CopyElement,
+  "nodus-list": ListElement,
+  "nodus-sheet": SheetElement,
+  "nodus-start": StartElement,
+  "nodus-timeline": TimelineElement,
+};
+/** A failed command is said for so long. */
+const FAILED_MS = 6_000;
+
+export interface MountOptions {
+  /** Draws the code of an invite link; without it only the link is shown. */
+  qr?: Qr;
+  /** Wall clock, ms; the device's by default. */
+  now?: () => number;
+  /** Every sentence lengthened and bracketed; "rtl" also turns the page around. */
+  unsafeTestingPseudo?: Pseudo;
+}
+
+export function mount(app: App, host: HTMLElement, options: MountOptions = {}): void {
+  for (const [name, element] of Object.entries(ELEMENTS)) {
+    if (!customElements.get(name)) customElements.define(name, element);
+  }
+  unsafeTestingPseudo(options.unsafeTestingPseudo !== undefined);
+  const root = document.createElement("nodus-app") as AppElement;
+  if (options.unsafeTestingPseudo === "rtl") root.dir = "rtl";
+  root.ui = uiOf(app, root, options);
+  host.replaceChildren(root);
+}
+
+function uiOf(app: App, root: AppElement, { qr, now = Date.now }: MountOptions): Ui {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const run: Ui["run"] = async (command) => {
+    try {
+      await command;
+      return true;
+    } catch (error) {
+      console.error(error);
+      root.failed = true;
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        root.failed = false;
+      }, FAILED_MS);
+      return false;
+    }
+  };
+  return { app, router: new Router(), now, drafts: new Map(), run, ...(qr && { qr }) };
+}

@@ -1,0 +1,107 @@
+/** All that is known of one message, and what can be done with it. */
+import { css, html, type TemplateResult } from "lit";
+import type { ChatView, MessageView } from "#app/api.ts";
+import { exact, moment } from "./format.ts";
+import { mark, markStyles, wordsOf } from "./mark.ts";
+import { say } from "./sentences.ts";
+import { tell } from "./sentences-pages.ts";
+import { kit } from "./styles.ts";
+import { View } from "./view.ts";
+
+class MessageSheetElement extends View {
+  static override styles = [
+    kit,
+    markStyles,
+    css`
+      .text {
+        max-block-size: 9rem;
+        overflow-y: auto;
+        padding: 0.7rem 0.9rem;
+        border-radius: 0.9rem;
+        background: var(--hover);
+        white-space: pre-wrap;
+        overflow-wrap: anywhere;
+      }
+      dl {
+        display: grid;
+        grid-template-columns: minmax(5.5rem, auto) 1fr;
+        gap: 0.5rem 1rem;
+      }
+      dt {
+        color: var(--soft);
+      }
+      dd {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: 0.4rem;
+        overflow-wrap: anywhere;
+      }
+      .mark {
+        --under-mark: var(--raised);
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    const { ready } = this;
+    const { chat: id, item } = this.ui.router.route;
+    const chat = ready?.chats.find((each) => each.id === id);
+    const message = ready?.open?.id === id ? ready?.open?.messages.find((each) => each.id === item) : undefined;
+    return html`<nodus-sheet .label=${tell.messageTitle} @leave=${this.#leave}>
+      ${chat && message ? this.#details(chat, message) : html`<p>${tell.messageGone}</p>`}
+    </nodus-sheet>`;
+  }
+
+  #details(chat: ChatView, message: MessageView): TemplateResult {
+    const { delivery, text } = message;
+    const retry = (): unknown => this.ui.run(this.ui.app.retry(chat.id, message.id));
+    return html`<div class="stack">
+      <div class="text" dir="auto" tabindex="0">${text}</div>
+      <dl>
+        ${this.#facts(message).map(([term, fact]) => html`<dt>${term}</dt><dd>${fact}</dd>`)}
+      </dl>
+      ${delivery?.kind === "stored" ? html`<p class="hint">${tell.storedMeaning}</p>` : ""}
+      <div class="row">
+        ${delivery?.kind === "failed" ? html`<button type="button" class="primary" @click=${retry}>${say.retry}</button>` : ""}
+        <nodus-copy .label=${tell.copyText} .text=${text}></nodus-copy>
+      </div>
+      <nodus-confirm
+        .label=${tell.deleteMessage}
+        .question=${question(chat, message)}
+        @confirmed=${() => this.#delete(chat.id, message.id)}
+      ></nodus-confirm>
+    </div>`;
+  }
+
+  #facts({ mine, delivery, sent, arrived, path }: MessageView): [string, unknown][] {
+    const now = this.ui.now();
+    const facts: [string, unknown][] = [];
+    if (delivery) facts.push([tell.status, html`${mark(delivery, now, false)} <span>${wordsOf(delivery, now)}</span>`]);
+    if (delivery?.kind === "failed") facts.push([tell.reason, say.failure(delivery.reason)]);
+    if (delivery?.kind === "stored") {
+      facts.push([tell.copies, tell.copiesOf(delivery.held, delivery.of)]);
+      facts.push([tell.keptUntil, say.date(moment(delivery.until, now))]);
+    }
+    facts.push([tell.sentAt, say.date(exact(sent))]);
+    if (!mine) facts.push([tell.arrivedAt, say.date(exact(arrived))]);
+    if (delivery?.kind === "delivered") facts.push([tell.deliveredAt, say.date(exact(delivery.at))]);
+    if (delivery?.kind === "read") facts.push([tell.readAt, say.date(exact(delivery.at))]);
+    if (path) facts.push([tell.way, say.path(path)]);
+    return facts;
+  }
+
+  async #delete(chat: string, message: string): Promise<void> {
+    if (await this.ui.run(this.ui.app.deleteMessage(chat, message))) this.#leave();
+  }
+  #leave = (): void => {
+    this.dispatchEvent(new CustomEvent("leave"));
+  };
+}
+
+function question(chat: ChatView, { mine, delivery }: MessageView): string {
+  if (delivery?.kind === "queued") return tell.deleteQueued;
+  const name = chat.name || say.unnamed;
+  return mine ? tell.deleteSent(name) : tell.deleteReceived(name);
+}
+customElements.define("nodus-message-sheet", MessageSheetElement);

@@ -1,0 +1,80 @@
+/** Sheets and pages are loaded when they are first opened: none of them is needed to read and to write. */
+import { html, type TemplateResult } from "lit";
+import type { Route } from "./router.ts";
+import type { Ui } from "./view.ts";
+
+interface Part {
+  load(): Promise<unknown>;
+  draw(ui: Ui, leave: () => void): TemplateResult;
+}
+
+const PAGES: Record<NonNullable<Route["page"]>, Part> = {
+  node: {
+    load: () => import("./node-page.ts"),
+    draw: (ui) => html`<nodus-node-page .ui=${ui}></nodus-node-page>`,
+  },
+  privacy: {
+    load: () => import("./privacy-page.ts"),
+    draw: (ui) => html`<nodus-privacy-page .ui=${ui}></nodus-privacy-page>`,
+  },
+};
+const SHEETS: Record<NonNullable<Route["sheet"]>, Part> = {
+  settings: {
+    load: () => import("./settings.ts"),
+    draw: (ui, leave) => html`<nodus-settings .ui=${ui} @leave=${leave}></nodus-settings>`,
+  },
+  invites: {
+    load: () => import("./invites.ts"),
+    draw: (ui, leave) => html`<nodus-invites .ui=${ui} @leave=${leave}></nodus-invites>`,
+  },
+  invite: {
+    load: () => import("./invites.ts"),
+    draw: (ui, leave) => html`<nodus-invite .ui=${ui} @leave=${leave}></nodus-invite>`,
+  },
+  "open-invite": {
+    load: () => import("./open-invite.ts"),
+    draw: (ui, leave) => html`<nodus-open-invite .ui=${ui} @leave=${leave}></nodus-open-invite>`,
+  },
+  message: {
+    load: () => import("./message-sheet.ts"),
+    draw: (ui, leave) => html`<nodus-message-sheet .ui=${ui} @leave=${leave}></nodus-message-sheet>`,
+  },
+};
+
+/** Which parts are here; `changed` is called when one has come or could not be had. */
+export class Parts {
+  readonly #state = new Map<Part, "loading" | "here" | "failed">();
+  readonly #changed: () => void;
+
+  constructor(changed: () => void) {
+    this.#changed = changed;
+  }
+
+  page(name: NonNullable<Route["page"]>): Part | "loading" | "failed" {
+    return this.#get(PAGES[name]);
+  }
+  sheet(name: NonNullable<Route["sheet"]>): Part | "loading" | "failed" {
+    return this.#get(SHEETS[name]);
+  }
+  /** What failed is tried again at its next use. */
+  forget(): void {
+    for (const [part, state] of this.#state) if (state === "failed") this.#state.delete(part);
+  }
+
+  #get(part: Part): Part | "loading" | "failed" {
+    const state = this.#state.get(part);
+    if (state === "here") return part;
+    if (state === undefined) {
+      this.#state.set(part, "loading");
+      part.load().then(
+        () => this.#settle(part, "here"),
+        () => this.#settle(part, "failed"),
+      );
+    }
+    return state ?? "loading";
+  }
+  #settle(part: Part, state: "here" | "failed"): void {
+    this.#state.set(part, state);
+    this.#changed();
+  }
+}

@@ -1,0 +1,183 @@
+/** The sentences of what loads later: sheets and pages. Rules as in sentences.ts. */
+import { catalogue } from "./catalogue.ts";
+import { integer } from "./format.ts";
+
+const own = (text: string): string => `\u2068${text}\u2069`;
+
+const GROUPS: Readonly<Record<string, string>> = {
+  dropped: "Dropped",
+  refused: "Refused",
+  holder: "Mail kept for others",
+  mailbox: "Own mail",
+  storage: "Storage",
+  chat: "Chats",
+};
+const COUNTERS: Readonly<Record<string, string>> = {
+  forwarded: "messages passed on",
+  asks: "requests made for others",
+  lookups: "lookups",
+  noRoute: "no way to the goal",
+  unsent: "link was too slow",
+  overrun: "too much at once",
+  unread: "could not be read",
+  corrupt: "damaged, and dropped",
+  expired: "past their time",
+  notified: "notices given",
+  deleted: "deleted by their owners",
+  full: "no room left",
+  stored: "taken in",
+  foreign: "answers to nobody’s question",
+  broken: "faults",
+};
+/** `noRoute` → "no route": a counter without words of its own still reads. */
+const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+export const tell = catalogue({
+  // Details of a message
+  messageTitle: "Message",
+  status: "Status",
+  reason: "Reason",
+  copies: "Copies",
+  copiesOf: (held: number, of: number) => `${integer(held)} of ${integer(of)}, each on another node`,
+  keptUntil: "Kept until",
+  sentAt: "Sent",
+  arrivedAt: "Arrived here",
+  deliveredAt: "Delivered",
+  readAt: "Read",
+  way: "Way",
+  copyText: "Copy text",
+  deleteMessage: "Delete",
+  deleteQueued: "Delete this message? It has not left this device, and never will.",
+  deleteSent: (name: string) => `Delete this message here? ${own(name)} keeps what has arrived there.`,
+  deleteReceived: (name: string) => `Delete this message here? ${own(name)} keeps it.`,
+  messageGone: "This message was deleted.",
+  storedMeaning:
+    "Each copy was confirmed with a signature by the node that keeps it. The number can fall when nodes leave; your node checks and tops it up.",
+
+  // Invites
+  inviteTitle: "Invite",
+  invitesTitle: "Invites",
+  inviteIntro: "Send this link to one person. It works once.",
+  preparing: (held: number, of: number) => `Being prepared: ${integer(held)} of ${integer(of)} copies are out`,
+  preparingHint: "Send it already if you like; it can be opened as soon as the first copies are out.",
+  ready: (held: number, of: number) => `Ready: ${integer(held)} of ${integer(of)} copies are out`,
+  ends: (at: string) => `Ends ${at}`,
+  ended: (at: string) => `Ended ${at}`,
+  made: (at: string) => `Made ${at}`,
+  link: "Invite link",
+  copyLink: "Copy link",
+  share: "Share",
+  shareText: "Chat with me on Nodus",
+  qrLabel: "QR code of the invite link",
+  qrHint: "Or let them scan this.",
+  revoke: "Take back",
+  revokeAsk: "Take this invite back? The link stops working for whoever has it.",
+  makingInvite: "Making an invite…",
+  inviteGone: "This invite is over.",
+  another: "New invite",
+  noInvites: "There is no invite at the moment.",
+
+  // Opening an invite
+  openTitle: "Open an invite",
+  pasteLabel: "Invite link",
+  pasteHint: "Paste the whole link that you were sent.",
+  lookUp: "Look up",
+  looking: "Looking up the invite…",
+  foundHint: "Your first message goes out with your answer. They see your name with it.",
+  firstMessage: "First message",
+  sendAndOpen: "Send",
+  otherLink: "Another link",
+
+  // Settings
+  settingsTitle: "Settings",
+  myName: "My name",
+  myNameHint: "Your contacts see it with your next message.",
+  save: "Save",
+  saved: "Saved",
+  myIdentity: "My identity",
+  identityHint: "The public name of your keys. There is nothing secret in it.",
+  nodePage: "What my node does",
+  privacyPage: "Who can see what",
+  allInvites: "Invites",
+  version: (version: string) => `Version ${version}`,
+  openSource: "Nodus belongs to nobody. MIT licence.",
+
+  // Node page
+  nodeTitle: "My node",
+  nodeIntro: "This tab is a full node: it passes messages on and keeps sealed mail for others, as others do for you.",
+  nodeId: "Node",
+  uptime: "Up for",
+  links: "Links",
+  knownPeers: "Nodes known",
+  knownAnchors: "Anchors known",
+  fewAnchors: "Few anchors: they hold most mail.",
+  cellsKept: "Sealed messages kept for others",
+  bytesKept: "Space they take",
+  storing: "Keeps mail for others",
+  yes: "Yes",
+  no: "No: there is no room",
+  linksTitle: "Links to other nodes",
+  noLinks: "There is no link at the moment.",
+  peer: "Node",
+  carrier: "Carrier",
+  role: "Kind",
+  age: "Age",
+  roundTrip: "Round trip",
+  bytesIn: "Received",
+  bytesOut: "Sent",
+  anchor: "Anchor",
+  sibling: "Neighbour",
+  ordinary: "Node",
+  unknown: "Not known yet",
+  countersTitle: "Counters since the start",
+  noCounters: "Nothing was counted yet.",
+  general: "General",
+  counterGroup: (group: string) => GROUPS[group] ?? spaced(group),
+  counter: (name: string) => COUNTERS[name] ?? spaced(name),
+  carrierName: (carrier: string) => CARRIERS[carrier] ?? carrier,
+
+  // Privacy page
+  privacyTitle: "Who can see what",
+  privacyIntro:
+    "Nobody but you and your contact can read your messages. What can be seen besides is listed here, whole.",
+  holderTitle: "Nodes that keep your mail",
+  holder:
+    "They learn the address of a mailbox, a key that lasts one day, the size class, the day of expiry to six hours, " +
+    "when mail comes and is fetched, and which node asked. They do not learn which node wrote it, or who you are.",
+  askerTitle: "The node that asks for you",
+  asker:
+    "Your requests go through a neighbour. It learns your node’s id, perhaps your IP address, with which keepers you " +
+    "talk, and how often. It does not see what is asked.",
+  togetherTitle: "Both together",
+  together: "If the node that asks for you and a keeper work together, they learn which node uses which mailbox.",
+  forwarderTitle: "Nodes that pass messages on",
+  forwarder:
+    "They see the ids of the two nodes, sizes and times. When a direct link is arranged, they see that two nodes meet.",
+  anchorTitle: "Anchors",
+  anchorRole:
+    "An anchor sees the IP addresses of its own links, and what any of the roles above shows. With a single anchor it " +
+    "is neighbour and keeper at once, and can link both ends of a chat.",
+  contactTitle: "Your contacts",
+  contact: "They learn your node’s id, and through a direct link your IP address.",
+  pushTitle: "Push services",
+  push: "This version uses none. A push service would learn when your device is woken, and nothing else.",
+  hostTitle: "Whoever serves this page",
+  host:
+    "The host of the app could replace the app, and would then know all. It is trusted like an app store. To trust " +
+    "nobody, serve the page yourself.",
+  neverTitle: "What nobody of these learns",
+  never:
+    "The content of your messages. Invite links carry their secret behind the #, which browsers send to no server.",
+  limitsTitle: "What Nodus does not claim",
+  limits:
+    "It does not hide you from somebody who watches the whole network, or from neighbours and keepers who work together.",
+  hereTitle: "On this device",
+  here: "Messages and keys are stored encrypted, with a key that the browser does not give away. Whoever can use this browser can read your chats.",
+});
+const CARRIERS: Readonly<Record<string, string>> = {
+  webrtc: "WebRTC, direct",
+  websocket: "WebSocket",
+  webtransport: "WebTransport",
+  relayed: "Relayed",
+  memory: "In this page",
+};

@@ -1,0 +1,184 @@
+/** Everything before there is a list of chats: first run, start-up, and what keeps the app from starting. */
+import { css, html, type TemplateResult } from "lit";
+import type { AppState, InvitePreview } from "#app/api.ts";
+import { sign } from "./icons.ts";
+import { say } from "./sentences.ts";
+import { kit } from "./styles.ts";
+import { View } from "./view.ts";
+
+/** A start that takes no longer needs no progress: it would only flicker. */
+const PROGRESS_AFTER_MS = 1_000;
+/** A name takes ≤ 128 B, and no UTF-16 unit more than 3. */
+const NAME_LENGTH = 40;
+
+type Before = Exclude<AppState, { phase: "ready" }>;
+
+export class StartElement extends View {
+  static override styles = [
+    kit,
+    css`
+      :host {
+        display: grid;
+        place-items: safe center;
+        min-block-size: 100%;
+        padding: 1.5rem max(1.25rem, env(safe-area-inset-left)) max(1.5rem, env(safe-area-inset-bottom));
+      }
+      main {
+        display: grid;
+        gap: 1.25rem;
+        inline-size: 100%;
+        max-inline-size: 24rem;
+      }
+      .head {
+        display: grid;
+        justify-items: center;
+        gap: 0.35rem;
+        text-align: center;
+      }
+      .sign {
+        inline-size: 4rem;
+        color: var(--accent);
+      }
+      h1 {
+        font-size: 1.6rem;
+      }
+      form {
+        display: grid;
+        gap: 1.1rem;
+      }
+      form .primary {
+        min-block-size: 3rem;
+      }
+      .card {
+        display: grid;
+        gap: 0.25rem;
+        padding: 1rem 1.1rem;
+        border: 1px solid var(--line);
+        border-radius: 1rem;
+        background: var(--surface);
+      }
+      .points {
+        text-align: center;
+      }
+      progress {
+        inline-size: 100%;
+        block-size: 0.4rem;
+        accent-color: var(--accent);
+      }
+      .step {
+        display: grid;
+        gap: 0.6rem;
+        min-block-size: 4rem;
+        text-align: center;
+      }
+      .centre {
+        display: grid;
+        gap: 1rem;
+        justify-items: center;
+        text-align: center;
+      }
+    `,
+  ];
+  #slow = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #busy = false;
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearTimeout(this.#timer);
+  }
+
+  protected override render(): TemplateResult | "" {
+    const { state } = this.ui.app;
+    if (state.phase === "ready") return "";
+    return html`<main>
+      <div class="head">${sign()}<h1>${title(state)}</h1></div>
+      ${this.#body(state)}
+    </main>`;
+  }
+
+  #body(state: Before): TemplateResult {
+    switch (state.phase) {
+      case "first-run":
+        return this.#firstRun(state.invite);
+      case "starting":
+        return this.#starting(state);
+      case "other-tab":
+        return html`<div class="centre">
+          <p>${say.otherTab}</p>
+          <button type="button" class="primary" @click=${() => this.ui.run(this.ui.app.takeOver())}>${say.useHere}</button>
+        </div>`;
+      case "unsupported":
+        return html`<p class="centre">${say.unsupported(state.missing)}</p>`;
+      case "broken":
+        return html`<div class="centre">
+          <p>${say.broken(state.fault)}</p>
+          <button type="button" class="primary" @click=${() => location.reload()}>${say.reload}</button>
+        </div>`;
+    }
+  }
+
+  #firstRun(invite: InvitePreview | undefined): TemplateResult {
+    return html`<p class="hint points">${say.tagline}</p>
+      ${invite ? html`<div class="card" role="status">${inviter(invite)}</div>` : ""}
+      <form @submit=${this.#begin}>
+        <div>
+          <label for="name">${say.yourName}</label>
+          <input
+            id="name"
+            type="text"
+            dir="auto"
+            autocomplete="nickname"
+            maxlength=${NAME_LENGTH}
+            aria-describedby="hint"
+          />
+          <p id="hint" class="hint">${say.nameHint}</p>
+        </div>
+        <button class="primary" ?disabled=${this.#busy}>${say.start}</button>
+      </form>
+      <p class="hint points">${say.startPoints}</p>`;
+  }
+
+  #starting({ step, progress }: Extract<Before, { phase: "starting" }>): TemplateResult {
+    this.#timer ??= setTimeout(() => {
+      this.#slow = true;
+      this.requestUpdate();
+    }, PROGRESS_AFTER_MS);
+    if (!this.#slow) return html`<div class="step"></div>`;
+    return html`<div class="step">
+      ${
+        progress === undefined
+          ? html`<progress aria-label=${say.progress}></progress>`
+          : html`<progress aria-label=${say.progress} max="1" .value=${progress}></progress>`
+      }
+      <p role="status">${say.starting(step)}</p>
+    </div>`;
+  }
+
+  #begin = async (event: SubmitEvent): Promise<void> => {
+    event.preventDefault();
+    if (this.#busy) return;
+    const name = this.renderRoot.querySelector("input")?.value.trim() ?? "";
+    this.#busy = true;
+    this.requestUpdate();
+    await this.ui.run(this.ui.app.begin(name));
+    this.#busy = false;
+    this.requestUpdate();
+  };
+}
+
+function title(state: Before): string {
+  if (state.phase === "other-tab") return say.otherTabTitle;
+  if (state.phase === "unsupported") return say.unsupportedTitle;
+  return state.phase === "broken" ? say.brokenTitle : say.product;
+}
+
+function inviter(invite: InvitePreview): TemplateResult {
+  if (invite.kind === "looking") return html`<p>${say.inviteLooking}</p>`;
+  if (invite.kind === "found") {
+    return html`<h2>${say.invitedBy(invite.name)}</h2>
+      <p class="hint">${say.inviteAfterStart}</p>`;
+  }
+  return html`<p class="fault">${say.inviteFault(invite.fault)}</p>
+    <p class="hint">${say.inviteFaultAtStart}</p>`;
+}

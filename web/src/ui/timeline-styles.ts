@@ -1,0 +1,212 @@
+/** The look of bubbles, and of what stands between them. */
+import { css } from "lit";
+
+export const timelineStyles = css`
+  :host {
+    position: relative;
+    display: block;
+    min-block-size: 0;
+  }
+  .scroll {
+    display: flex;
+    flex-direction: column-reverse;
+    block-size: 100%;
+    overflow-y: auto;
+    overflow-x: hidden;
+    overscroll-behavior: contain;
+    overflow-anchor: none;
+    outline-offset: -3px;
+  }
+  .content {
+    display: flex;
+    flex-direction: column;
+    inline-size: 100%;
+    max-inline-size: 52rem;
+    margin-inline: auto;
+    padding: 0.75rem clamp(0.6rem, 3vw, 1.75rem);
+  }
+  .older {
+    align-self: center;
+    color: var(--accent);
+  }
+  .none {
+    align-self: center;
+    padding: 2rem 1rem;
+  }
+  .day,
+  .unread {
+    align-self: center;
+    margin-block: 1rem 0.5rem;
+    font-size: 0.8125rem;
+    color: var(--soft);
+  }
+  .day time {
+    padding: 0.2rem 0.75rem;
+    border-radius: 1rem;
+    background: var(--hover);
+    color: light-dark(#4a4f52, #b9c1c5);
+  }
+  .unread {
+    align-self: stretch;
+    display: flex;
+    align-items: center;
+    gap: 0.75rem;
+    color: var(--accent);
+    font-weight: 600;
+  }
+  .unread::before,
+  .unread::after {
+    content: "";
+    flex: 1;
+    border-block-start: 1px solid var(--line);
+  }
+  .row {
+    position: relative;
+    display: flex;
+    flex-direction: column;
+    align-items: flex-start;
+    margin-block-start: 0.15rem;
+  }
+  .row.first {
+    margin-block-start: 0.6rem;
+  }
+  .row.mine {
+    align-items: flex-end;
+  }
+  .bubble {
+    --under-mark: var(--surface);
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    align-items: flex-end;
+    column-gap: 0.6rem;
+    max-inline-size: min(85%, 36rem);
+    padding: 0.4rem 0.75rem 0.35rem;
+    border-radius: var(--round);
+    background: var(--surface);
+    border: 1px solid var(--line);
+  }
+  .mine .bubble {
+    --under-mark: var(--tint);
+    background: var(--tint);
+    border-color: transparent;
+  }
+  .row:not(.first) .bubble {
+    border-start-start-radius: 0.35rem;
+  }
+  .row:not(.last) .bubble,
+  .row.last .bubble {
+    border-end-start-radius: 0.35rem;
+  }
+  .row.mine:not(.first) .bubble {
+    border-start-start-radius: var(--round);
+    border-start-end-radius: 0.35rem;
+  }
+  .row.mine .bubble {
+    border-end-start-radius: var(--round);
+    border-end-end-radius: 0.35rem;
+  }
+  .text {
+    margin-inline-end: auto;
+    min-inline-size: 0;
+    white-space: pre-wrap;
+    overflow-wrap: anywhere;
+  }
+  .text a {
+    position: relative;
+    z-index: 1;
+    color: var(--accent);
+    text-underline-offset: 2px;
+  }
+  .meta {
+    position: relative;
+    display: inline-flex;
+    align-items: center;
+    gap: 0.35rem;
+    min-block-size: 1.5rem;
+    min-inline-size: 1.5rem;
+    margin-inline-end: -0.25rem;
+    padding: 0 0.25rem;
+    border: 0;
+    border-radius: 0.5rem;
+    font-size: 0.75rem;
+    color: var(--soft);
+    white-space: nowrap;
+  }
+  .mine .meta {
+    color: var(--tint-soft);
+  }
+  .meta:hover {
+    background: none;
+    text-decoration: underline;
+  }
+  /* A finger needs more room than the small print takes. */
+  .meta::after {
+    content: "";
+    position: absolute;
+    inset: -0.65rem;
+  }
+  .meta .glyph {
+    inline-size: 1.1rem;
+    block-size: 1.1rem;
+  }
+  .meta.faint {
+    justify-content: flex-end;
+  }
+  @media (hover: hover) {
+    .meta.faint .glyph {
+      opacity: 0;
+    }
+    .row:hover .meta.faint .glyph,
+    .meta.faint:focus-visible .glyph {
+      opacity: 1;
+    }
+  }
+  .queued .bubble {
+    background: none;
+    border: 1px dashed var(--edge);
+    --under-mark: var(--bg);
+  }
+  .queued .meta {
+    color: var(--soft);
+  }
+  .label {
+    display: flex;
+    flex-wrap: wrap;
+    justify-content: flex-end;
+    align-items: center;
+    gap: 0.25rem 0.75rem;
+    max-inline-size: min(85%, 36rem);
+    margin-block-start: 0.2rem;
+    padding-inline: 0.5rem;
+    font-size: 0.8125rem;
+    color: var(--soft);
+    text-align: end;
+  }
+  .label.failed {
+    color: var(--danger);
+  }
+  .jump {
+    position: absolute;
+    inset-block-end: 0.75rem;
+    inset-inline-end: 1rem;
+    display: inline-flex;
+    align-items: center;
+    gap: 0.4rem;
+    padding-inline: 0.6rem;
+    background: var(--raised);
+    box-shadow: 0 0.25rem 0.9rem rgb(0 0 0 / 0.18);
+  }
+  .jump:has(.unseen) {
+    padding-inline: 0.55rem;
+  }
+  @media (forced-colors: active) {
+    .bubble,
+    .mine .bubble {
+      border: 1px solid CanvasText;
+    }
+    .day time {
+      border: 1px solid CanvasText;
+    }
+  }
+`;

@@ -1,0 +1,46 @@
+/** What every element of the interface is given, and the base class that draws again when the app has changed. */
+import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
+import type { App, ReadyState } from "#app/api.ts";
+import type { Router } from "./router.ts";
+import { kit } from "./styles.ts";
+
+/** A QR code as one SVG path over `size` × `size` modules, quiet zone included. */
+export type Qr = (text: string) => QrPath | Promise<QrPath>;
+export interface QrPath {
+  size: number;
+  d: string;
+}
+
+/** Handed down from `mount`: the app, the place, and what the interface may not reach by itself. */
+export interface Ui {
+  readonly app: App;
+  readonly router: Router;
+  readonly qr?: Qr;
+  /** Device clock, ms. */
+  now(): number;
+  /** Texts not sent yet, by chat; in memory only. */
+  readonly drafts: Map<string, string>;
+  /** Waits for a command; a failure is said in the banner. Tells whether it worked. */
+  run(command: Promise<unknown>): Promise<boolean>;
+}
+
+export abstract class View extends LitElement {
+  static override properties: PropertyDeclarations = { ui: { attribute: false } };
+  static override styles: CSSResultGroup = kit;
+  declare ui: Ui;
+  #end: (() => void) | undefined;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#end = this.ui.app.subscribe(() => this.requestUpdate());
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#end?.();
+    this.#end = undefined;
+  }
+  protected get ready(): ReadyState | undefined {
+    const { state } = this.ui.app;
+    return state.phase === "ready" ? state : undefined;
+  }
+}
