@@ -32,6 +32,7 @@ export class Fingers {
   /** The next node to meet, or a FIND where none is known; undefined while a FIND is out or nothing is left to do. */
   choose(
     depth: number,
+    onlyEmpty: boolean,
     meeting: ReadonlySet<string>,
     reachable: (candidate: Candidate) => boolean,
     now: number,
@@ -58,6 +59,7 @@ export class Fingers {
       free.set(bucket * CORNERS + corner, corners);
     }
     for (const at of this.#order(held)) {
+      if (onlyEmpty && inBucket(held, at) > 0) return undefined;
       const here = free.get(at);
       if (here) return { candidate: here[below(random, here.length)] as Candidate };
       if (this.#searched.has(at)) continue;
@@ -72,14 +74,16 @@ export class Fingers {
 
   /** Corners, the emptiest bucket first, in it the emptiest corner; far buckets before near ones. */
   #order(held: readonly number[]): number[] {
-    const inBucket = (at: number): number => {
-      const first = at - (at % CORNERS);
-      let sum = 0;
-      for (let corner = 0; corner < CORNERS; corner += 1) sum += held[first + corner] ?? 0;
-      return sum;
-    };
     return held
       .map((_, at) => at)
-      .sort((a, b) => inBucket(a) - inBucket(b) || (held[a] ?? 0) - (held[b] ?? 0) || a - b);
+      .sort((a, b) => inBucket(held, a) - inBucket(held, b) || (held[a] ?? 0) - (held[b] ?? 0) || a - b);
   }
 }
+
+/** Links and meetings in the bucket of this corner. */
+const inBucket = (held: readonly number[], at: number): number => {
+  const first = at - (at % CORNERS);
+  let sum = 0;
+  for (let corner = 0; corner < CORNERS; corner += 1) sum += held[first + corner] ?? 0;
+  return sum;
+};

@@ -116,13 +116,14 @@ export const createMaintain = (ctx: Context): Machine => {
     return effects;
   };
 
-  /** Fingers while links are fewer than wanted. */
+  /** Fingers while links are fewer than wanted; beyond that for empty buckets alone: a frame for one would end here. */
   const extend = (near: readonly Candidate[], now: number): Effect[] => {
     const effects: Effect[] = [];
     const depth = near.at(-1)?.bucket ?? 0;
     let open = meetings.size;
-    while (open < FINGER_MEETINGS && ctx.links.count + open < ctx.limits.linksWanted) {
-      const choice = fingers.choose(depth, meeting, reachable, now);
+    while (open < FINGER_MEETINGS && ctx.links.count + open < ctx.limits.linksMax) {
+      const enough = ctx.links.count + open >= ctx.limits.linksWanted;
+      const choice = fingers.choose(depth, enough, meeting, reachable, now);
       if (!choice) break;
       if ("ask" in choice) {
         effects.push(choice.ask);
