@@ -18,12 +18,14 @@ const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
   return error instanceof Fault ? error.code : undefined;
 };
 
+const makeKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+
 describe("the vault", () => {
-  let key: CryptoKey;
+  let key: Awaited<ReturnType<typeof makeKey>>;
   let raw: Map<string, Uint8Array>;
   let disk: MemoryStore;
   beforeAll(async () => {
-    key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
+    key = await makeKey();
   });
   beforeEach(() => {
     raw = new Map();
@@ -74,8 +76,7 @@ describe("the vault", () => {
       expect(await faultOf(vault.load("a")), `${length} B`).toBe("storage-broken");
     }
     raw.set("a", sealed);
-    const other = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-    expect(await faultOf(new EncryptedVault(disk, other, 1).load("a"))).toBe("storage-broken");
+    expect(await faultOf(new EncryptedVault(disk, await makeKey(), 1).load("a"))).toBe("storage-broken");
   });
 
   it("refuses every save of a leader that was followed, and loses nothing of the new one's", async () => {

@@ -1,7 +1,8 @@
 import { deleteDB } from "idb";
 import { afterEach, expect, it } from "vitest";
-import { EncryptedVault, profileKey, raiseEpoch } from "#adapters/at-rest.ts";
+import { EncryptedVault, raiseEpoch } from "#adapters/at-rest.ts";
 import { IdbStore } from "#adapters/idb.ts";
+import { profileKey } from "#adapters/profile-key.ts";
 import { fencedStorageContract } from "../contract/fenced-storage.ts";
 
 let count = 0;

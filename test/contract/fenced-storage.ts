@@ -1,6 +1,6 @@
 /** What every `FencedStorage` promises beside what every `Storage` does: a save that looks before it writes. */
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { FencedStorage } from "#chat/ports.ts";
+import type { FencedStorage } from "#node/ports.ts";
 
 export interface FencedPlace {
   open(): FencedStorage;

@@ -2,13 +2,14 @@
  * The second half of the composition root, loaded after the first paint: makes the adapters and hands them to chat and
  * node. main.ts is the first half.
  */
-import { EncryptedVault, profileKey, raiseEpoch } from "#adapters/at-rest.ts";
+import { EncryptedVault, raiseEpoch } from "#adapters/at-rest.ts";
 import { systemClock } from "#adapters/clock.ts";
 import { coreOf } from "#adapters/core.ts";
 import { IdbStore } from "#adapters/idb.ts";
 import { Leadership } from "#adapters/locks.ts";
 import { consoleLog } from "#adapters/log.ts";
 import { WorkerCrypto } from "#adapters/pq.ts";
+import { profileKey } from "#adapters/profile-key.ts";
 import { systemRandom } from "#adapters/random.ts";
 import { WorkerSolver } from "#adapters/solver.ts";
 import { scriptUrl } from "#adapters/trusted.ts";

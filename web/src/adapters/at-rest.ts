@@ -1,21 +1,21 @@
 /**
  * The `Vault`: everything personal, encrypted before it reaches the disk, and written only by the leader (product.md, At
  * rest). Each value is `nonce 12 random | AES-256-GCM(key, nonce, AAD = the storage key in UTF-8; value)`: a value moved
- * under another key does not open. The profile's key is made by WebCrypto, cannot be extracted, and lives as a CryptoKey
- * in a database of its own. Storage keys are not encrypted, so they must name nobody.
+ * under another key does not open. The key cannot be extracted (profile-key.ts). Storage keys are not encrypted, so they must name nobody.
  *
  * The epoch (u64) lies in the clear under `epoch`. Every save names the epoch of its leader and is refused, in the same
  * transaction, once a later leader has raised it. Layer: adapters.
  */
-import { openDB } from "idb";
-import type { FencedStorage, Vault } from "#chat/ports.ts";
+import type { Vault } from "#chat/ports.ts";
 import { Fault } from "#node/errors.ts";
-import type { Change } from "#node/ports.ts";
+import type { Change, FencedStorage } from "#node/ports.ts";
 
 const EPOCH = "epoch";
 const NONCE = 12; // B
-const KEYS = "keys";
-const ALGORITHM = { name: "AES-GCM", length: 256 };
+const ALGORITHM = "AES-GCM";
+
+/** What WebCrypto of a page, a worker or Node calls CryptoKey. */
+type Key = Parameters<typeof crypto.subtle.encrypt>[1];
 
 /** The next leader's epoch: durable when it resolves, and every leader before it is fenced from then on. */
 export async function raiseEpoch(storage: FencedStorage): Promise<number> {
@@ -26,31 +26,15 @@ export async function raiseEpoch(storage: FencedStorage): Promise<number> {
   }
 }
 
-/** The profile's key, made at the first call. `database` is not the one of the values. */
-export async function profileKey(database: string): Promise<CryptoKey> {
-  const made = await crypto.subtle.generateKey(ALGORITHM, false, ["encrypt", "decrypt"]);
-  const keys = await openDB(database, 1, { upgrade: (fresh) => void fresh.createObjectStore(KEYS) });
-  try {
-    // One transaction, so that of two tabs that start at once both use the key of the first.
-    const transaction = keys.transaction(KEYS, "readwrite", { durability: "strict" });
-    const held: unknown = await transaction.store.get(KEYS);
-    if (!(held instanceof CryptoKey)) await transaction.store.put(made, KEYS);
-    await transaction.done;
-    return held instanceof CryptoKey ? held : made;
-  } finally {
-    keys.close();
-  }
-}
-
 export class EncryptedVault implements Vault {
   readonly #storage: FencedStorage;
-  readonly #key: CryptoKey;
+  readonly #key: Key;
   readonly #guard: Change;
   /** Ends with the save before: encryption takes its time, and saves must land in the order of their calls. */
   #before: Promise<unknown> = Promise.resolve();
 
   /** `epoch`: the leader's, as `raiseEpoch` gave it. A reader that leads nothing may pass 0. */
-  constructor(storage: FencedStorage, key: CryptoKey, epoch: number) {
+  constructor(storage: FencedStorage, key: Key, epoch: number) {
     this.#storage = storage;
     this.#key = key;
     this.#guard = { key: EPOCH, value: epochBytes(epoch) };
@@ -105,7 +89,7 @@ export class EncryptedVault implements Vault {
   }
 }
 
-const forKey = (key: string) => ({ name: ALGORITHM.name, additionalData: new TextEncoder().encode(key) });
+const forKey = (key: string) => ({ name: ALGORITHM, additionalData: new TextEncoder().encode(key) });
 
 /** WebCrypto takes no view of memory that might be shared; a copy never is. */
 const own = (bytes: Uint8Array): Uint8Array<ArrayBuffer> => new Uint8Array(bytes);

@@ -3,9 +3,8 @@
  * resolves after the browser has flushed it. Used by the page and by the service worker.
  */
 import { type IDBPDatabase, type IDBPTransaction, openDB } from "idb";
-import type { FencedStorage } from "#chat/ports.ts";
 import { Fault } from "#node/errors.ts";
-import type { Change } from "#node/ports.ts";
+import type { Change, FencedStorage } from "#node/ports.ts";
 import { sameBytes } from "./same-bytes.ts";
 
 const STORE = "entries";

@@ -2,10 +2,8 @@
  * Storage in memory: for tests, the simulator and profiles without a disk. Keeps the promises of the port, durability
  * aside: what was saved is visible to the next call, in the order of the keys, and nobody shares its bytes.
  */
-
-import type { FencedStorage } from "#chat/ports.ts";
 import { Fault } from "#node/errors.ts";
-import type { Change } from "#node/ports.ts";
+import type { Change, FencedStorage } from "#node/ports.ts";
 import { sameBytes } from "./same-bytes.ts";
 
 export class MemoryStore implements FencedStorage {

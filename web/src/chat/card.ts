@@ -24,7 +24,7 @@ const RESERVED = 64; // B
 const VERSION = 1;
 const PURPOSE = "card";
 /** 14 days in units of 6 h; holders refuse more than one unit beyond (tier 2). */
-export const CARD_LIFE = 56;
+const CARD_LIFE = 56;
 /** Work that a stranger's cell to the inbox costs, when the person asks for nothing else (protocol.md §8; tier 3). */
 export const DEFAULT_STAMP_BITS = 22;
 

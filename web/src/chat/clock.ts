@@ -24,9 +24,6 @@ export function unitOf(now: number): number {
 export function dayOf(now: number, offset = 0): number {
   return count(now - offset * 1000, DAY_MS);
 }
-export function msOfMinute(minute: number): number {
-  return EPOCH_MS + minute * MINUTE_MS;
-}
 export function msOfUnit(unit: number): number {
   return EPOCH_MS + unit * UNIT_MS;
 }

@@ -36,7 +36,7 @@ export interface Contact {
 }
 
 /** How long a pair that no longer counts is still read: one life of a cell and a day (tier 2). */
-export const RETIRED_READ_MS = 8 * DAY_MS;
+const RETIRED_READ_MS = 8 * DAY_MS;
 const STATE_VERSION = 1;
 const PHASES: readonly ContactPhase[] = ["request", "pending", "open"];
 

@@ -30,7 +30,7 @@ export interface Identity extends PublicIdentity, SigningKeys {
   inboxPk: Uint8Array; // 32
 }
 
-export const ENTROPY = 32; // B = 24 words
+const ENTROPY = 32; // B = 24 words
 export const MLDSA_PK = 2_592; // B
 const STATE_VERSION = 1;
 

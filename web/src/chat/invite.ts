@@ -42,7 +42,7 @@ export interface Invite {
   /** th of every first contact opened with these keys: it does nothing again. */
   opened: readonly Uint8Array[];
 }
-export interface StoredBundle {
+interface StoredBundle {
   expiry: number;
   hash: Uint8Array;
   /** 16 KiB, put again as the same bytes. */

@@ -26,7 +26,7 @@ export interface TextItem {
   sent: number;
   text: string;
 }
-export interface IdsItem {
+interface IdsItem {
   kind: "ack" | "read";
   ids: MessageId[];
 }
@@ -36,13 +36,13 @@ export interface AtItem {
   x25519Pk: Uint8Array;
   incarnation: bigint;
 }
-export interface ProfileItem {
+interface ProfileItem {
   kind: "profile";
   name: string;
 }
 export type Item = TextItem | IdsItem | AtItem | ProfileItem;
 
-export const ItemType = { end: 0, text: 1, ack: 2, read: 3, at: 4, profile: 5 } as const;
+const ItemType = { end: 0, text: 1, ack: 2, read: 3, at: 4, profile: 5 } as const;
 export const TEXT_LIMIT = 16_000; // B of UTF-8; with its fields it fills a 16 KiB session cell
 export const FIRST_TEXT_LIMIT = 5_000; // B of UTF-8; what a first contact has room for beside its keys and signatures
 export const NAME_LIMIT = 128; // B of UTF-8; a name, not a letter

@@ -20,7 +20,7 @@ import { fail, ok, type Result } from "./errors.ts";
 import type { IdentityId } from "./identity.ts";
 
 export const INVITE_SECRET = 16; // B: 128 bits, and short enough for a QR code
-export const URL_LIMIT = 128; // B; a link stays below what a camera reads with ease
+const URL_LIMIT = 128; // B; a link stays below what a camera reads with ease
 export const InviteFlag = { acceptByItself: 1 } as const;
 const VERSION = 1;
 const KNOWN_FLAGS = InviteFlag.acceptByItself;

@@ -2,7 +2,7 @@
  * What the chat needs from outside: post-quantum arithmetic, the mailbox network, an encrypted vault, leadership.
  * `Core`, `Clock` and `Random` come from `#node/ports.ts`.
  */
-import type { Change, NodeId, Storage } from "#node/ports.ts";
+import type { Change, NodeId } from "#node/ports.ts";
 
 /** ML-KEM-1024 (FIPS 203) and ML-DSA-87 (FIPS 204), off the main thread. Secrets travel as their seeds. */
 export interface Crypto {
@@ -91,12 +91,6 @@ export interface Vault {
   load(key: string): Promise<Uint8Array | undefined>;
   save(changes: readonly Change[]): Promise<void>;
   range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array }>;
-}
-/** Storage that several contexts of one profile share. */
-export interface FencedStorage extends Storage {
-  /** `save`, but only while `guard.key` holds exactly `guard.value`, looked at within the same transaction; false, and
-   * nothing changed, where it holds something else. */
-  saveIf(guard: Change, changes: readonly Change[]): Promise<boolean>;
 }
 /** At most one leader a profile; a higher epoch fences the lower. */
 export interface Leader {

@@ -11,7 +11,6 @@ import type { Context } from "./context.ts";
 
 export const MLKEM_PK = 1_568; // B
 export const MLKEM_CIPHERTEXT = 1_568; // B
-export const PREKEYS_STATE = 32 + 64 + MLKEM_PK; // B
 
 export interface PublicPrekeys {
   x25519Pk: Uint8Array; // 32
@@ -29,7 +28,7 @@ export async function newPrekeys({ core, crypto, random }: Context): Promise<Pre
   return { x25519Secret, mlkemSeed, x25519Pk: core.x25519Public(x25519Secret), mlkemPk };
 }
 
-/** `PREKEYS_STATE` bytes. */
+/** 1,664 B. */
 export function encodePrekeys(prekeys: Prekeys): Uint8Array {
   return concat(prekeys.x25519Secret, prekeys.mlkemSeed, prekeys.mlkemPk);
 }

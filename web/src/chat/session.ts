@@ -30,13 +30,13 @@ export interface Session {
   /** Has any cell of the other end been opened? */
   established: boolean;
 }
-export interface Chain {
+interface Chain {
   headerKey: Uint8Array; // 32
   key: Uint8Array; // 32, CK_n
   /** Next step. */
   n: number;
 }
-export interface SkippedKey {
+interface SkippedKey {
   key: Uint8Array; // 32, mk_n
   /** Minutes since 2026-01-01 when it was passed over. */
   since: number;
@@ -53,7 +53,7 @@ export const STEPS_AHEAD = 2_000;
 /** Skipped keys kept; beyond, the oldest are forgotten (tier 2). */
 export const SKIPPED_LIMIT = 2_000;
 /** Two lives of a cell: what a skipped key opens can no longer come after them. */
-export const SKIPPED_LIFE_MS = 14 * DAY_MS;
+const SKIPPED_LIFE_MS = 14 * DAY_MS;
 /** Steps skipped once after an unclean start: more cells than can have been sent after the last durable state. */
 export const UNCLEAN_SKIP = 32;
 

@@ -90,6 +90,12 @@ export interface Change {
   key: string;
   value: Uint8Array | undefined;
 }
+/** Storage that several contexts of one profile share. */
+export interface FencedStorage extends Storage {
+  /** `save`, but only while `guard.key` holds exactly `guard.value`, looked at within the same transaction; false, and
+   * nothing changed, where it holds something else. */
+  saveIf(guard: Change, changes: readonly Change[]): Promise<boolean>;
+}
 
 /** Searches for a nonce off the main thread. Rejects with `Cancelled` when the signal fires. */
 export interface Solver {
