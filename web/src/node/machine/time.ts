@@ -3,7 +3,8 @@
  *
  * 1. Offsets are held against the monotonic clock: a corrected wall clock moves nothing until the next wake.
  * 2. A single link is believed over our own clock only by who dialed it, so that two nodes alone do not swap clocks.
- * 3. More than 24 h away from what was last stored is believed only from two distinct hosts.
+ * 3. More than 24 h away from what was last stored is believed only from two distinct hosts. One that was dialed and
+ *    proved itself counts even where no link came of it: as long as we are that far off, our record is refused.
  * 4. Small differences are slewed, those above 5 min stepped and told (`timeStepped`).
  */
 import type { Effect, Input } from "../event.ts";
@@ -20,6 +21,8 @@ const SLEW = 0.1;
 /** After start and wake the first samples are taken at once. */
 const SETTLING_MS = 30_000;
 const SAVE_EVERY_MS = 10 * MINUTE_MS;
+/** Hosts remembered while a jump is not believed. */
+const WITNESSES = 8;
 const KEY = "node/skew";
 
 interface Sample {
@@ -54,6 +57,8 @@ export class NetworkClock implements Time {
 
 export const createTime = (clock: NetworkClock, table: Table, serial: () => number): Machine => {
   const samples = new Map<LinkHandle, Sample>();
+  /** Offsets by host, of dials that ended while a jump was not believed. */
+  const witnesses = new Map<string, number>();
   let own = clock.offset;
   /** network time − own wall clock, as last stored. */
   let storedSkew = 0;
@@ -73,12 +78,14 @@ export const createTime = (clock: NetworkClock, table: Table, serial: () => numb
     if (Math.abs(aim - own - storedSkew) <= JUMP_MS) return aim;
     // A jump: its backers must be of two hosts.
     const backers = new Set(all.filter((one) => Math.abs(one.offset - aim) < FAR_MS).map((one) => one.host));
+    for (const [host, offset] of witnesses) if (Math.abs(offset - aim) < FAR_MS) backers.add(host);
     return backers.size >= 2 ? aim : undefined;
   };
 
   const move = (now: number): Effect[] => {
     const aim = target();
     if (aim === undefined) return samples.size === 0 ? [] : [{ type: "count", counter: "refused.timeJump" }];
+    witnesses.clear();
     const difference = aim - clock.offset;
     const step = now < settledAt || Math.abs(difference) > STEP_MS;
     const most = step ? Number.POSITIVE_INFINITY : (now - movedAt) * SLEW;
@@ -103,9 +110,18 @@ export const createTime = (clock: NetworkClock, table: Table, serial: () => numb
     return effects;
   };
 
+  /** The link is gone, or never came to be. */
+  const lost = (link: LinkHandle): void => {
+    const sample = samples.get(link);
+    samples.delete(link);
+    if (!sample?.dialed || Math.abs(sample.offset - own - storedSkew) <= JUMP_MS) return;
+    if (witnesses.size < WITNESSES) witnesses.set(sample.host, sample.offset);
+  };
+
   /** Own clock anew, and all links' clocks as they answer. */
   const measure = (now: number): void => {
     own = clock.wall() - now;
+    witnesses.clear();
     settledAt = now + SETTLING_MS;
     if (samples.size === 0) clock.offset = own;
     table.setTimeOffset(clock.offset);
@@ -130,7 +146,7 @@ export const createTime = (clock: NetworkClock, table: Table, serial: () => numb
           return move(now);
         case "linkDown":
         case "handshakeFailed":
-          samples.delete(input.link);
+          lost(input.link);
           return NOTHING;
         case "wake":
           measure(now);
