@@ -1,3 +1,4 @@
+import { createPublicKey, verify } from "node:crypto";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { englishWords } from "#adapters/words.ts";
@@ -47,6 +48,20 @@ describe("identity", () => {
     expect(await holds({}, "test", tampered(part, 0))).toBe(false);
     expect(await holds({}, "test", part, { ...context, network: core.network("nodus/1/other") })).toBe(false);
     expect((await signBoth(context, me, "test", part)).mldsa).not.toEqual(signed.mldsa);
+  });
+});
+
+describe("what both signatures cover", () => {
+  it("is the same for both: length, purpose, network, parts", async () => {
+    const context = contextOf(7);
+    const me = await identityFrom(context, newEntropy(context.random));
+    const signed = await signBoth(context, me, "test", Uint8Array.of(1, 2), Uint8Array.of(3));
+    const domain = new TextEncoder().encode("nodus/1/test");
+    const bytes = Uint8Array.of(domain.length, ...domain, ...context.network, 1, 2, 3);
+    const der = Buffer.concat([Buffer.from("302a300506032b6570032100", "hex"), me.edPk]);
+    const key = createPublicKey({ key: der, format: "der", type: "spki" });
+    expect(verify(null, bytes, key, signed.ed)).toBe(true);
+    expect(await context.crypto.dsaVerify(me.mldsaPk, bytes, signed.mldsa)).toBe(true);
   });
 });
 

@@ -21,6 +21,12 @@ export function contextOf(seed: number): Context {
   return { core, crypto: nobleCrypto, random: new SeededRandom(seed), network: NETWORK };
 }
 
+/** The same with post-quantum arithmetic that costs nothing and agrees to everything: for ten thousand runs of a parser. */
+export function lenient(context: Context): Context {
+  const yes = { dsaVerify: async () => true, kemDecapsulate: async () => new Uint8Array(32) };
+  return { ...context, crypto: { ...context.crypto, ...yes } };
+}
+
 export interface Person {
   me: Identity;
   card: Uint8Array;
