@@ -28,7 +28,8 @@ export const nodeId = (): NodeId => random(32) as NodeId;
 /** Monotonic, network and wall time of one node; a test moves them together or apart. */
 export class Clocks {
   now = 1_000;
-  network = START;
+  /** With a fraction, as the real one. */
+  network = START + 0.25;
   wall = START;
   advance(ms: number): void {
     this.now += ms;
@@ -104,7 +105,7 @@ export const haveRequest = (kit: BoxKit, cell: Uint8Array): Request => ({
 /** The driver of one holder: a map for a disk, unless a test takes the saves into its own hands. */
 export class HolderKit {
   readonly clocks: Clocks;
-  readonly id = nodeId();
+  readonly id: NodeId;
   readonly edSecret = random(32);
   readonly disk: Map<string, Uint8Array>;
   readonly counters = new Map<string, number>();
@@ -116,6 +117,8 @@ export class HolderKit {
   /** What the disk says to the next saves. */
   failing: "storage-full" | "storage-broken" | undefined;
   readonly timers = new Map<string, number>();
+  /** Hears every answer as it is given; without it they are collected. */
+  onAnswer: ((to: ReplyTo | number, answer: Answer) => void) | undefined;
   readonly #machine: Holder;
   #serial = 0;
   /** Answers by inner id in hex order of arrival. */
@@ -128,8 +131,10 @@ export class HolderKit {
       clocks?: Clocks;
       idle?: boolean;
       storing?: boolean;
+      id?: NodeId;
     } = {},
   ) {
+    this.id = options.id ?? nodeId();
     this.storing = options.storing ?? true;
     this.disk = options.disk ?? new Map();
     this.clocks = options.clocks ?? new Clocks();
@@ -189,10 +194,7 @@ export class HolderKit {
   /** Fires what is due. */
   advance(ms: number): void {
     this.clocks.advance(ms);
-    for (let due = this.#due(); due !== undefined; due = this.#due()) {
-      this.timers.delete(due);
-      this.input({ type: "timer", timer: due });
-    }
+    this.tick();
   }
 
   read(
@@ -203,7 +205,7 @@ export class HolderKit {
     const {
       tags = [],
       signer = Signer.owner,
-      sent = this.clocks.network,
+      sent = Math.floor(this.clocks.network),
       holder = this.id,
       innerId = random(16),
     } = options;
@@ -220,6 +222,17 @@ export class HolderKit {
     return this.ask(this.read(kit, "get", { tags })).map(({ body }) => body);
   }
 
+  #answer(to: ReplyTo | number, answer: Answer): void {
+    if (this.onAnswer !== undefined) this.onAnswer(to, answer);
+    else this.#answers.push({ to, answer });
+  }
+  /** Fires what is due by now. */
+  tick(): void {
+    for (let due = this.#due(); due !== undefined; due = this.#due()) {
+      this.timers.delete(due);
+      this.input({ type: "timer", timer: due });
+    }
+  }
   #due(): string | undefined {
     for (const [timer, at] of this.timers) if (at <= this.clocks.now) return timer;
     return undefined;
@@ -242,10 +255,10 @@ export class HolderKit {
         break;
       }
       case "reply":
-        this.#answers.push({ to: effect.to, answer: effect.answer });
+        this.#answer(effect.to, effect.answer);
         break;
       case "asked":
-        this.#answers.push({ to: effect.ask, answer: effect.answer });
+        this.#answer(effect.ask, effect.answer);
         break;
       case "count":
         this.counters.set(effect.counter, this.count(effect.counter) + (effect.by ?? 1));

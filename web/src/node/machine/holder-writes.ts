@@ -67,7 +67,7 @@ export class HolderWrites {
 
   put(to: Waiter, via: Via, request: Put, now: number): Effect[] {
     const { context, index, judge } = this.#state;
-    const networkTime = context.time.network(now);
+    const networkTime = Math.floor(context.time.network(now));
     const put = checkPut(judge, request, networkTime);
     if (!put.ok) return refuse(to, put);
     const shelf = index.shelf(put.name);
@@ -108,7 +108,7 @@ export class HolderWrites {
 
   delete(to: Waiter, via: Via, request: Delete, now: number): Effect[] {
     const { context, index, judge } = this.#state;
-    const networkTime = context.time.network(now);
+    const networkTime = Math.floor(context.time.network(now));
     const checked = checkDelete(judge, request, networkTime);
     if (!checked.ok) return refuse(to, checked);
     const header = nameOf(request.header);

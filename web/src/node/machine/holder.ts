@@ -146,7 +146,7 @@ export class Holder implements Machine {
     // A card is public: its GET carries neither signature nor secret, so there is nothing to replay.
     const isOpen = "address" in request.place;
     const { innerId, sent } = request;
-    if (!isOpen && !this.#reads.fresh(hex(innerId), sent, context.time.network(now), now)) {
+    if (!isOpen && !this.#reads.fresh(hex(innerId), sent, Math.floor(context.time.network(now)), now)) {
       return refuse(to, { code: AnswerCode.stale });
     }
     if (request.op === "get") return this.#fetch.get(to, checked.name, request);

@@ -162,7 +162,8 @@ export class Desk {
     const ask = serial();
     const innerId = random.bytes(16);
     const holder = wish.member?.contact.nodeId ?? self.nodeId;
-    const request = wish.build(innerId, holder, time.network(now));
+    // Network time has fractions; the wire counts whole ms.
+    const request = wish.build(innerId, holder, Math.floor(time.network(now)));
     const flight: Flight = { ...wish, ask, innerId: hex(innerId), answered: false };
     this.#flights.set(ask, flight);
     if (wish.member === undefined) {
