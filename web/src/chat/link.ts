@@ -21,7 +21,7 @@ import type { IdentityId } from "./identity.ts";
 
 export const INVITE_SECRET = 16; // B: 128 bits, and short enough for a QR code
 const URL_LIMIT = 128; // B; a link stays below what a camera reads with ease
-export const InviteFlag = { acceptByItself: 1 } as const;
+const InviteFlag = { acceptByItself: 1 } as const;
 const VERSION = 1;
 const KNOWN_FLAGS = InviteFlag.acceptByItself;
 const NETWORK = 4; // B: tells networks apart, it protects nothing

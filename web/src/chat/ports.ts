@@ -29,7 +29,7 @@ export interface Words {
   decode(text: string): Uint8Array | undefined;
 }
 
-export interface Authority {
+interface Authority {
   pk: Uint8Array;
   secret?: Uint8Array;
 }
@@ -47,12 +47,12 @@ export interface Listed {
   answered: number;
   of: number;
 }
-export interface Fetched {
+interface Fetched {
   cells: readonly { cell: Uint8Array; signer: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
   answered: number;
 }
-export interface Peer {
+interface Peer {
   nodeId: NodeId;
   x25519Pk: Uint8Array;
 }
