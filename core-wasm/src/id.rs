@@ -1,7 +1,6 @@
 //! NodeIDs, the XOR metric over them, and the other names that are hashes: networks, addresses, people.
 
-use core::cmp::Ordering;
-
+use crate::block;
 use crate::crypto::hash;
 use crate::pow;
 use crate::purpose::Purpose;
@@ -27,7 +26,7 @@ pub struct NodeId(pub [u8; 32]);
 impl NodeId {
     /// The NodeID of a solved digest: H("node-id" ∥ digest) (protocol.md §1).
     pub fn of_digest(digest: &[u8; 32]) -> Self {
-        Self(hash(Purpose::NODE_ID, &[digest]))
+        Self(block::hash(Purpose::NODE_ID, [digest]))
     }
 
     /// The NodeID of a key and its work; none where the digest has fewer than `bits` leading zeros.
@@ -39,24 +38,31 @@ impl NodeId {
     /// The first 8 bytes as a number: enough to order random ids, and one comparison.
     #[inline]
     pub const fn prefix(&self) -> u64 {
-        match self.0.first_chunk() {
-            Some(first) => u64::from_be_bytes(*first),
-            None => 0,
-        }
+        self.words()[0]
     }
 
-    /// XOR distance, big-endian: of two distances the smaller array is the nearer one.
-    pub fn distance(&self, other: &Self) -> [u8; 32] {
-        core::array::from_fn(|at| self.0[at] ^ other.0[at])
-    }
-
-    /// Orders `a` and `b` by their distance to `self`; Less where `a` is nearer.
+    /// XOR distance.
     #[inline]
-    pub fn nearer(&self, a: &Self, b: &Self) -> Ordering {
-        let here = self.prefix();
-        (a.prefix() ^ here)
-            .cmp(&(b.prefix() ^ here))
-            .then_with(|| self.distance(a).cmp(&self.distance(b)))
+    pub const fn distance(&self, other: &Self) -> Distance {
+        let (a, b) = (self.words(), other.words());
+        Distance([a[0] ^ b[0], a[1] ^ b[1], a[2] ^ b[2], a[3] ^ b[3]])
+    }
+
+    /// Whether `a` is strictly nearer to `self` than `b` is.
+    #[inline]
+    pub fn is_nearer(&self, a: &Self, b: &Self) -> bool {
+        self.distance(a) < self.distance(b)
+    }
+
+    #[inline]
+    const fn words(&self) -> [u64; 4] {
+        let (words, _) = self.0.as_chunks::<8>();
+        [
+            u64::from_be_bytes(words[0]),
+            u64::from_be_bytes(words[1]),
+            u64::from_be_bytes(words[2]),
+            u64::from_be_bytes(words[3]),
+        ]
     }
 
     /// Number of leading bits in common, 0 … 256: the index of the k-bucket.
@@ -66,6 +72,31 @@ impl NodeId {
             None => 256,
         }
     }
+}
+
+/// The distance of two places: their XOR as one big-endian number. Its order is the order of nearness.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Distance([u64; 4]);
+
+/// Indexes of those of `ids` that are nearest to `key`, nearest first, at most `n`.
+///
+/// An insertion into what was found so far: `n` is small, and the library's sorts would be a tenth of the module.
+pub fn nearest(
+    key: &NodeId,
+    ids: &mut dyn Iterator<Item = (usize, &NodeId)>,
+    n: usize,
+) -> Vec<usize> {
+    let mut found: Vec<(Distance, usize)> = Vec::new();
+    for (index, id) in ids {
+        let distance = key.distance(id);
+        if found.len() == n && found.last().is_none_or(|(last, _)| distance >= *last) {
+            continue;
+        }
+        let at = found.partition_point(|(other, _)| *other <= distance);
+        found.truncate(n.saturating_sub(1));
+        found.insert(at, (distance, index));
+    }
+    found.into_iter().map(|(_, index)| index).collect()
 }
 
 /// A node key with the work that was done on it.
@@ -114,18 +145,25 @@ mod tests {
     #[test]
     fn distance_is_xor_and_orders() {
         let here = id(0b1000_0000, 0);
-        assert_eq!(here.distance(&here), [0; 32]);
-        assert_eq!(
-            here.nearer(&id(0b1000_0001, 0), &id(0b0000_0000, 0)),
-            Ordering::Less
-        );
-        assert_eq!(
-            here.nearer(&id(0b0000_0000, 0), &id(0b1000_0001, 0)),
-            Ordering::Greater
-        );
-        assert_eq!(here.nearer(&id(1, 2), &id(1, 2)), Ordering::Equal);
+        assert_eq!(here.distance(&here), Distance([0; 4]));
+        assert_eq!(here.distance(&id(0, 3)), Distance([1 << 63, 0, 0, 3]));
+        assert!(here.is_nearer(&id(0b1000_0001, 0), &id(0, 0)));
+        assert!(!here.is_nearer(&id(0, 0), &id(0b1000_0001, 0)));
+        assert!(!here.is_nearer(&id(1, 2), &id(1, 2)));
         // Beyond the first 8 bytes the rest decides.
-        assert_eq!(here.nearer(&id(0, 1), &id(0, 2)), Ordering::Less);
+        assert!(here.is_nearer(&id(0, 1), &id(0, 2)));
+    }
+
+    #[test]
+    fn nearest_first_and_not_more_than_asked() {
+        let ids: Vec<NodeId> = [9, 3, 1, 200, 0, 3].map(|first| id(first, 0)).into();
+        let list = |n| nearest(&id(2, 0), &mut ids.iter().enumerate(), n);
+        // Distances: 11, 1, 3, 202, 2, 1; equal ones as they came.
+        assert_eq!(list(100), [1, 5, 4, 2, 0, 3]);
+        assert_eq!(list(6), [1, 5, 4, 2, 0, 3]);
+        assert_eq!(list(3), [1, 5, 4]);
+        assert_eq!(list(1), [1]);
+        assert!(list(0).is_empty());
     }
 
     #[test]

@@ -4,25 +4,11 @@
 //! the lanes of a vector, does the part of the first round that no nonce changes once, and looks at the first word of
 //! the digest only. Not here: when to search, and for how long. Layer: above `purpose`; `lanes` holds the arithmetic.
 
+use crate::block::{self, Block, H0, initial};
 use crate::id::{Network, Work};
 use crate::lanes::{Lane, Wide, rounds, step};
 use crate::purpose::Purpose;
 
-/// Bytes of one block of BLAKE2b.
-const BLOCK: usize = 128;
-/// The initial state: the first 64 bits of the fractional parts of the square roots of the first 8 primes.
-const IV: [u64; 8] = [
-    0x6a09_e667_f3bc_c908,
-    0xbb67_ae85_84ca_a73b,
-    0x3c6e_f372_fe94_f82b,
-    0xa54f_f53a_5f1d_36f1,
-    0x510e_527f_ade6_82d1,
-    0x9b05_688c_2b3e_6c1f,
-    0x1f83_d9ab_fb41_bd6b,
-    0x5be0_cd19_137e_2179,
-];
-/// Parameter block: digest length 32, no key, fan-out and depth 1.
-const H0: u64 = IV[0] ^ 0x0101_0000 ^ 32;
 /// Most bits that work can ask for: the search looks at one word.
 pub const MAX_BITS: u32 = 64;
 
@@ -63,13 +49,8 @@ pub fn stamp_head(
 
 /// H("pow" ∥ network ∥ ed_pk ∥ nonce ∥ period), the digest that a NodeID is made of (protocol.md §1).
 pub fn digest(network: &Network, work: &Work) -> [u8; 32] {
-    let mut block = Block::default();
-    Purpose::POW.feed(|bytes| block.put(bytes));
-    block.put(&network.0);
-    block.put(&work.ed_pk);
-    block.put(&work.nonce.to_be_bytes());
-    block.put(&work.period.to_be_bytes());
-    block.digest()
+    let (nonce, period) = (work.nonce.to_be_bytes(), work.period.to_be_bytes());
+    block::hash(Purpose::POW, [&network.0, &work.ed_pk, &nonce, &period])
 }
 
 /// H("stamp" ∥ network ∥ address ∥ tag ∥ H(cell) ∥ nonce) (protocol.md §7).
@@ -80,18 +61,10 @@ pub fn stamp_digest(
     cell_hash: &[u8; 32],
     nonce: u64,
 ) -> [u8; 32] {
-    let mut block = Block::default();
-    Purpose::STAMP.feed(|bytes| block.put(bytes));
-    for part in [
-        network.0.as_slice(),
-        address,
-        tag,
-        cell_hash,
-        &nonce.to_be_bytes(),
-    ] {
-        block.put(part);
-    }
-    block.digest()
+    block::hash(
+        Purpose::STAMP,
+        [&network.0, address, tag, cell_hash, &nonce.to_be_bytes()],
+    )
 }
 
 /// Leading zero bits, 0 … 256.
@@ -108,7 +81,7 @@ pub fn search(job: &Job<'_>, from: u64, count: u64) -> Result<Option<u64>, JobEr
         return Err(JobError::TooHard);
     }
     let length = job.head.len() + 8 + job.tail.len();
-    if length > BLOCK {
+    if length > block::LEN {
         return Err(JobError::TooLong);
     }
     // The first digest bytes are the low bytes of the first word, so the leading bits are a mask over the swapped word.
@@ -157,7 +130,7 @@ impl Stretch {
         block.put(job.tail);
         let words = block.words();
         let changing = at.div_ceil(8);
-        let mut start = initial(block.len);
+        let mut start = initial(block.len());
         for index in 0..8 {
             // A word below 8 is used by a column, on whose result the whole second half depends: then nothing is saved.
             let depends = index == changing / 2 || (changing < 8 && index >= 4);
@@ -209,65 +182,6 @@ impl Stretch {
         let mut state = start;
         rounds(&mut state, words, 1);
         Wide::splat(H0).xor(state[0]).xor(state[8])
-    }
-}
-
-/// The state before the first round of the one and last block.
-const fn initial(length: usize) -> [u64; 16] {
-    let mut out = [0; 16];
-    let mut at = 0;
-    while at < 8 {
-        out[at] = IV[at];
-        out[at + 8] = IV[at];
-        at += 1;
-    }
-    out[0] = H0;
-    out[12] ^= length as u64;
-    out[14] ^= !0;
-    out
-}
-
-/// One block in the making. What does not fit is left out; callers put constants that do.
-struct Block {
-    bytes: [u8; BLOCK],
-    len: usize,
-}
-
-impl Default for Block {
-    fn default() -> Self {
-        Self {
-            bytes: [0; BLOCK],
-            len: 0,
-        }
-    }
-}
-
-impl Block {
-    #[inline(always)]
-    fn put(&mut self, part: &[u8]) {
-        if let Some(room) = self.bytes.get_mut(self.len..self.len + part.len()) {
-            room.copy_from_slice(part);
-            self.len += part.len();
-        }
-    }
-
-    #[inline(always)]
-    fn words(&self) -> [u64; 16] {
-        let (words, _) = self.bytes.as_chunks::<8>();
-        core::array::from_fn(|at| u64::from_le_bytes(words[at]))
-    }
-
-    /// BLAKE2b-256 of the block.
-    #[inline(always)]
-    fn digest(&self) -> [u8; 32] {
-        let mut state = initial(self.len);
-        rounds(&mut state, &self.words(), 0);
-        let mut out = [0; 32];
-        for (at, chunk) in out.chunks_exact_mut(8).enumerate() {
-            let h = if at == 0 { H0 } else { IV[at] };
-            chunk.copy_from_slice(&(h ^ state[at] ^ state[at + 8]).to_le_bytes());
-        }
-        out
     }
 }
 

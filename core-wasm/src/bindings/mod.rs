@@ -5,6 +5,8 @@
 mod codec;
 mod crypto;
 mod signed;
+mod table;
+mod testing;
 
 use js_sys::TypeError;
 use wasm_bindgen::JsValue;

@@ -2,14 +2,15 @@
 import * as wasm from "#core";
 import { initSync, type SyncInitInput } from "#core";
 import type { MessageName, Messages } from "#node/messages.ts";
-import type { Core, Decoded, NodeId } from "#node/ports.ts";
+import type { Core, Decoded, LinkHandle, NodeId, Table, TableOptions } from "#node/ports.ts";
+import { DropReason, Verdict } from "#node/ports.ts";
 
 const NOTHING = new Uint8Array(0);
 const encoder = new TextEncoder();
 
 /** The core over bytes or a module that the entry point brings; a second call gives the same instance. */
 export function coreOf(input: SyncInitInput): Core {
-  initSync({ module: input });
+  const { memory } = initSync({ module: input });
   return {
     hash: (purpose, ...parts) => wasm.hash(purpose, join(parts)),
     sha512: (purpose, ...parts) => wasm.sha512(purpose, join(parts)),
@@ -49,9 +50,7 @@ export function coreOf(input: SyncInitInput): Core {
       wasm.routed(secret, network, type, target, exact, ttl, edPk, nonce, period, sent, id, payload),
     openRouted: (network, bits, frame) => wasm.openRouted(network, bits, frame),
 
-    table: () => {
-      throw new Error("not built yet");
-    },
+    table: (options) => new WasmTable(memory, options),
   };
 }
 
@@ -70,4 +69,121 @@ function join(parts: readonly Uint8Array[]): Uint8Array {
 
 function u16(value: number): Uint8Array {
   return Uint8Array.of(value >>> 8, value);
+}
+
+const TOO_LONG = (Verdict.drop << 24) | DropReason.indexOf("length");
+const NO_ROUTE_LENGTH = 46; // header 6 ∥ origin 32 ∥ id 8
+/** Views of frames up to this length are kept for reuse: most frames, and at most 4,096 small objects. */
+const KEPT_VIEWS = 4096;
+
+/** The start of WASM memory's arena, through which frames go in and out. All tables take turns on it. */
+class Arena {
+  readonly #memory: { readonly buffer: ArrayBuffer };
+  readonly #at = wasm.arena();
+  readonly length = wasm.arenaLength();
+  #whole = new Uint8Array(0);
+  #starts: (Uint8Array | undefined)[] = [];
+  /** Whose frame lies in it. */
+  owner: unknown;
+
+  constructor(memory: { readonly buffer: ArrayBuffer }) {
+    this.#memory = memory;
+  }
+
+  /** All of it. When WASM memory grows, the old buffer is detached and its views have no bytes. */
+  whole(): Uint8Array {
+    if (this.#whole.byteLength === 0) {
+      this.#whole = new Uint8Array(this.#memory.buffer, this.#at, this.length);
+      this.#starts = [];
+    }
+    return this.#whole;
+  }
+
+  /** Its first `length` bytes, without a new object for a length that was asked for before. */
+  start(length: number): Uint8Array {
+    const whole = this.whole();
+    if (length > KEPT_VIEWS) return whole.subarray(0, length);
+    const kept = this.#starts[length];
+    if (kept) return kept;
+    const made = whole.subarray(0, length);
+    this.#starts[length] = made;
+    return made;
+  }
+}
+let arena: Arena | undefined;
+
+class WasmTable implements Table {
+  readonly #table: wasm.Table;
+  readonly #arena: Arena;
+  #length = 0;
+
+  constructor(memory: { readonly buffer: ArrayBuffer }, options: TableOptions) {
+    const { network, bits, self, framesPerSecond, frameBurst, bytesPerSecond } = options;
+    arena ??= new Arena(memory);
+    this.#arena = arena;
+    this.#table = new wasm.Table(network, bits, self, framesPerSecond, frameBurst, bytesPerSecond);
+  }
+
+  onFrame(frame: Uint8Array, from: LinkHandle, now: number): number {
+    const { length } = frame;
+    if (length > this.#arena.length) return TOO_LONG;
+    this.#arena.whole().set(frame);
+    this.#arena.owner = this;
+    const answer = this.#table.onFrame(length, from, now);
+    this.#length = answer >>> 24 === Verdict.noRoute ? NO_ROUTE_LENGTH : length;
+    return answer;
+  }
+
+  outgoing(): Uint8Array {
+    return this.#arena.start(this.#arena.owner === this ? this.#length : 0);
+  }
+
+  nextHop(failed: LinkHandle): LinkHandle {
+    return this.#arena.owner === this ? this.#table.nextHop(failed) : 0;
+  }
+
+  setTimeOffset(ms: number): void {
+    this.#table.setTimeOffset(ms);
+  }
+
+  addLink(link: LinkHandle, peer: NodeId, edge: boolean, now: number): void {
+    this.#table.addLink(link, peer, edge, now);
+  }
+
+  removeLink(link: LinkHandle): void {
+    this.#table.removeLink(link);
+  }
+
+  links(target: Uint8Array, n: number, closer: boolean): LinkHandle[] {
+    return Array.from(this.#table.links(target, n, closer));
+  }
+
+  sent(origin: NodeId, id: bigint, now: number): void {
+    this.#table.sent(origin, id, now);
+  }
+
+  learn(record: Uint8Array, now: number): { kept: boolean; probe: NodeId | undefined } {
+    const told = this.#table.learn(record, now);
+    return { kept: told.length === 1, probe: told.length === 32 ? (told as NodeId) : undefined };
+  }
+
+  forget(peer: NodeId): void {
+    this.#table.forget(peer);
+  }
+
+  closest(key: Uint8Array, n: number, except: Uint8Array, filter: number): Uint8Array[] {
+    return this.#table.closest(key, n, except, filter);
+  }
+
+  record(peer: NodeId): Uint8Array | undefined {
+    return this.#table.record(peer);
+  }
+
+  known(): number {
+    return this.#table.known();
+  }
+
+  free(): void {
+    this.#table.free();
+  }
 }
