@@ -2,9 +2,79 @@
 /* eslint-disable */
 
 /**
+ * Edges, knowledge, seen-cache and token buckets of one node.
+ */
+export class Table {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * A live link.
+     */
+    addLink(link: number, peer: Uint8Array | number[], edge: boolean, now: number): void;
+    /**
+     * At most `n` records, nearest to the key first; none for a filter that does not exist.
+     */
+    closest(key: Uint8Array | number[], n: number, except: Uint8Array | number[], filter: number): Array<any>;
+    /**
+     * Drops a peer that was silent or left.
+     */
+    forget(peer: Uint8Array | number[]): void;
+    /**
+     * Number of records.
+     */
+    known(): number;
+    /**
+     * One byte: the record is kept. 32: the NodeID to probe. None: it is not for this table.
+     */
+    learn(record: Uint8Array | number[], now: number): Uint8Array;
+    /**
+     * At most `n` edges, nearest to the target first.
+     */
+    links(target: Uint8Array | number[], n: number, closer: boolean): Uint32Array;
+    /**
+     * The empty table of a node.
+     */
+    constructor(network: Uint8Array | number[], bits: number, me: Uint8Array | number[], frames_per_second: number, frame_burst: number, bytes_per_second: number);
+    /**
+     * The next best link after `failed` did not take the frame, or 0.
+     */
+    nextHop(failed: number): number;
+    /**
+     * Decides over the first `length` bytes of the arena: verdict << 24 | link or reason.
+     */
+    onFrame(length: number, from: number, now: number): number;
+    /**
+     * The record of a peer.
+     */
+    record(peer: Uint8Array | number[]): Uint8Array | undefined;
+    /**
+     * A link that is gone.
+     */
+    removeLink(link: number): void;
+    /**
+     * Remembers a routed message of our own.
+     */
+    sent(origin: Uint8Array | number[], id: bigint, now: number): void;
+    /**
+     * Network time − monotonic now.
+     */
+    setTimeOffset(ms: number): void;
+}
+
+/**
  * Where cells of a place lie; throws a `TypeError` that names the field at fault.
  */
 export function address(place: any): Uint8Array;
+
+/**
+ * Address of the arena in WASM memory; it stays.
+ */
+export function arena(): number;
+
+/**
+ * Bytes of the arena: the longest frame.
+ */
+export function arenaLength(): number;
 
 /**
  * `Decoded<{ record, nodeId }>`.
@@ -127,6 +197,21 @@ export function text(bytes: Uint8Array): string | undefined;
 export function unframe(bytes: Uint8Array | number[]): any;
 
 /**
+ * `n` greedy decisions over `edges` (a row of NodeIDs) for `targets` (another), round and round.
+ */
+export function unsafeTestingDecide(me: Uint8Array | number[], edges: Uint8Array | number[], targets: Uint8Array | number[], n: number): number;
+
+/**
+ * Decodes a routed frame `n` times and reads its fields.
+ */
+export function unsafeTestingDecode(frame: Uint8Array | number[], n: number): number;
+
+/**
+ * Encodes a routed message with `payload` `n` times, its id changing.
+ */
+export function unsafeTestingEncode(payload: Uint8Array | number[], n: number): number;
+
+/**
  * Ed25519, strict; false for a key or a signature of a wrong length.
  */
 export function verify(pk: Uint8Array | number[], sig: Uint8Array | number[], purpose: string, network: Uint8Array | number[], input: Uint8Array | number[]): boolean;
@@ -145,7 +230,10 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
+    readonly __wbg_table_free: (a: number, b: number) => void;
     readonly address: (a: any) => [number, number, number, number];
+    readonly arena: () => number;
+    readonly arenaLength: () => number;
     readonly checkRecord: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
     readonly decode: (a: number, b: number, c: number, d: number) => any;
     readonly edPublic: (a: number, b: number) => [number, number, number, number];
@@ -168,8 +256,24 @@ export interface InitOutput {
     readonly signRecord: (a: number, b: number, c: number, d: number, e: any) => [number, number, number, number];
     readonly stampBits: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: bigint) => [number, number, number];
     readonly stampHead: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+    readonly table_addLink: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly table_closest: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+    readonly table_forget: (a: number, b: number, c: number) => [number, number];
+    readonly table_known: (a: number) => number;
+    readonly table_learn: (a: number, b: number, c: number, d: number) => [number, number];
+    readonly table_links: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly table_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+    readonly table_nextHop: (a: number, b: number) => number;
+    readonly table_onFrame: (a: number, b: number, c: number, d: number) => number;
+    readonly table_record: (a: number, b: number, c: number) => [number, number, number, number];
+    readonly table_removeLink: (a: number, b: number) => void;
+    readonly table_sent: (a: number, b: number, c: number, d: bigint, e: number) => [number, number];
+    readonly table_setTimeOffset: (a: number, b: number) => void;
     readonly text: (a: any) => [number, number];
     readonly unframe: (a: number, b: number) => any;
+    readonly unsafeTestingDecide: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+    readonly unsafeTestingDecode: (a: number, b: number, c: number) => [number, number, number];
+    readonly unsafeTestingEncode: (a: number, b: number, c: number) => [number, number, number];
     readonly verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
     readonly x25519: (a: number, b: number, c: number, d: number) => [number, number, number, number];
     readonly x25519Public: (a: number, b: number) => [number, number, number, number];

@@ -1,6 +1,226 @@
 /* @ts-self-types="./nodus_core.d.ts" */
 
 /**
+ * Edges, knowledge, seen-cache and token buckets of one node.
+ */
+export class Table {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        TableFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_table_free(ptr, 0);
+    }
+    /**
+     * A live link.
+     * @param {number} link
+     * @param {Uint8Array | number[]} peer
+     * @param {boolean} edge
+     * @param {number} now
+     */
+    addLink(link, peer, edge, now) {
+        const val2 = +link;
+        const val3 = +edge;
+        const val4 = +now;
+        const ptr0 = passArray8ToWasm0(peer, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.table_addLink(this.__wbg_ptr, val2, ptr0, len0, val3, val4);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * At most `n` records, nearest to the key first; none for a filter that does not exist.
+     * @param {Uint8Array | number[]} key
+     * @param {number} n
+     * @param {Uint8Array | number[]} except
+     * @param {number} filter
+     * @returns {Array<any>}
+     */
+    closest(key, n, except, filter) {
+        const val3 = +n;
+        const val4 = +filter;
+        let ptr0, len0, ptr1, len1;
+        try {
+            ptr0 = passArray8ToWasm0(key, wasm.__wbindgen_malloc);
+            len0 = WASM_VECTOR_LEN;
+            ptr1 = passArray8ToWasm0(except, wasm.__wbindgen_malloc);
+            len1 = WASM_VECTOR_LEN;
+        } catch (e) {
+            if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+            if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+            throw e;
+        }
+        const ret = wasm.table_closest(this.__wbg_ptr, ptr0, len0, val3, ptr1, len1, val4);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
+    }
+    /**
+     * Drops a peer that was silent or left.
+     * @param {Uint8Array | number[]} peer
+     */
+    forget(peer) {
+        const ptr0 = passArray8ToWasm0(peer, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.table_forget(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Number of records.
+     * @returns {number}
+     */
+    known() {
+        const ret = wasm.table_known(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+    /**
+     * One byte: the record is kept. 32: the NodeID to probe. None: it is not for this table.
+     * @param {Uint8Array | number[]} record
+     * @param {number} now
+     * @returns {Uint8Array}
+     */
+    learn(record, now) {
+        const val2 = +now;
+        const ptr0 = passArray8ToWasm0(record, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.table_learn(this.__wbg_ptr, ptr0, len0, val2);
+        var v3 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v3;
+    }
+    /**
+     * At most `n` edges, nearest to the target first.
+     * @param {Uint8Array | number[]} target
+     * @param {number} n
+     * @param {boolean} closer
+     * @returns {Uint32Array}
+     */
+    links(target, n, closer) {
+        const val2 = +n;
+        const val3 = +closer;
+        const ptr0 = passArray8ToWasm0(target, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.table_links(this.__wbg_ptr, ptr0, len0, val2, val3);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v4 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v4;
+    }
+    /**
+     * The empty table of a node.
+     * @param {Uint8Array | number[]} network
+     * @param {number} bits
+     * @param {Uint8Array | number[]} me
+     * @param {number} frames_per_second
+     * @param {number} frame_burst
+     * @param {number} bytes_per_second
+     */
+    constructor(network, bits, me, frames_per_second, frame_burst, bytes_per_second) {
+        const val3 = +bits;
+        const val4 = +frames_per_second;
+        const val5 = +frame_burst;
+        const val6 = +bytes_per_second;
+        let ptr0, len0, ptr1, len1;
+        try {
+            ptr0 = passArray8ToWasm0(network, wasm.__wbindgen_malloc);
+            len0 = WASM_VECTOR_LEN;
+            ptr1 = passArray8ToWasm0(me, wasm.__wbindgen_malloc);
+            len1 = WASM_VECTOR_LEN;
+        } catch (e) {
+            if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+            if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+            throw e;
+        }
+        const ret = wasm.table_new(ptr0, len0, val3, ptr1, len1, val4, val5, val6);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        TableFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * The next best link after `failed` did not take the frame, or 0.
+     * @param {number} failed
+     * @returns {number}
+     */
+    nextHop(failed) {
+        const ret = wasm.table_nextHop(this.__wbg_ptr, failed);
+        return ret >>> 0;
+    }
+    /**
+     * Decides over the first `length` bytes of the arena: verdict << 24 | link or reason.
+     * @param {number} length
+     * @param {number} from
+     * @param {number} now
+     * @returns {number}
+     */
+    onFrame(length, from, now) {
+        const ret = wasm.table_onFrame(this.__wbg_ptr, length, from, now);
+        return ret >>> 0;
+    }
+    /**
+     * The record of a peer.
+     * @param {Uint8Array | number[]} peer
+     * @returns {Uint8Array | undefined}
+     */
+    record(peer) {
+        const ptr0 = passArray8ToWasm0(peer, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.table_record(this.__wbg_ptr, ptr0, len0);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        let v2;
+        if (ret[0] !== 0) {
+            v2 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v2;
+    }
+    /**
+     * A link that is gone.
+     * @param {number} link
+     */
+    removeLink(link) {
+        wasm.table_removeLink(this.__wbg_ptr, link);
+    }
+    /**
+     * Remembers a routed message of our own.
+     * @param {Uint8Array | number[]} origin
+     * @param {bigint} id
+     * @param {number} now
+     */
+    sent(origin, id, now) {
+        const val2 = BigInt.asIntN(64, id);
+        const val3 = +now;
+        const ptr0 = passArray8ToWasm0(origin, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.table_sent(this.__wbg_ptr, ptr0, len0, val2, val3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Network time − monotonic now.
+     * @param {number} ms
+     */
+    setTimeOffset(ms) {
+        wasm.table_setTimeOffset(this.__wbg_ptr, ms);
+    }
+}
+if (Symbol.dispose) Table.prototype[Symbol.dispose] = Table.prototype.free;
+
+/**
  * Where cells of a place lie; throws a `TypeError` that names the field at fault.
  * @param {any} place
  * @returns {Uint8Array}
@@ -13,6 +233,24 @@ export function address(place) {
     var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
     wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
     return v1;
+}
+
+/**
+ * Address of the arena in WASM memory; it stays.
+ * @returns {number}
+ */
+export function arena() {
+    const ret = wasm.arena();
+    return ret >>> 0;
+}
+
+/**
+ * Bytes of the arena: the longest frame.
+ * @returns {number}
+ */
+export function arenaLength() {
+    const ret = wasm.arenaLength();
+    return ret >>> 0;
 }
 
 /**
@@ -689,6 +927,71 @@ export function unframe(bytes) {
 }
 
 /**
+ * `n` greedy decisions over `edges` (a row of NodeIDs) for `targets` (another), round and round.
+ * @param {Uint8Array | number[]} me
+ * @param {Uint8Array | number[]} edges
+ * @param {Uint8Array | number[]} targets
+ * @param {number} n
+ * @returns {number}
+ */
+export function unsafeTestingDecide(me, edges, targets, n) {
+    const val4 = +n;
+    let ptr0, len0, ptr1, len1, ptr2, len2;
+    try {
+        ptr0 = passArray8ToWasm0(me, wasm.__wbindgen_malloc);
+        len0 = WASM_VECTOR_LEN;
+        ptr1 = passArray8ToWasm0(edges, wasm.__wbindgen_malloc);
+        len1 = WASM_VECTOR_LEN;
+        ptr2 = passArray8ToWasm0(targets, wasm.__wbindgen_malloc);
+        len2 = WASM_VECTOR_LEN;
+    } catch (e) {
+        if (ptr2) { wasm.__wbindgen_free(ptr2, len2 * 1, 1); }
+        if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+        if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+        throw e;
+    }
+    const ret = wasm.unsafeTestingDecide(ptr0, len0, ptr1, len1, ptr2, len2, val4);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] >>> 0;
+}
+
+/**
+ * Decodes a routed frame `n` times and reads its fields.
+ * @param {Uint8Array | number[]} frame
+ * @param {number} n
+ * @returns {number}
+ */
+export function unsafeTestingDecode(frame, n) {
+    const val2 = +n;
+    const ptr0 = passArray8ToWasm0(frame, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.unsafeTestingDecode(ptr0, len0, val2);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] >>> 0;
+}
+
+/**
+ * Encodes a routed message with `payload` `n` times, its id changing.
+ * @param {Uint8Array | number[]} payload
+ * @param {number} n
+ * @returns {number}
+ */
+export function unsafeTestingEncode(payload, n) {
+    const val2 = +n;
+    const ptr0 = passArray8ToWasm0(payload, wasm.__wbindgen_malloc);
+    const len0 = WASM_VECTOR_LEN;
+    const ret = wasm.unsafeTestingEncode(ptr0, len0, val2);
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return ret[0] >>> 0;
+}
+
+/**
  * Ed25519, strict; false for a key or a signature of a wrong length.
  * @param {Uint8Array | number[]} pk
  * @param {Uint8Array | number[]} sig
@@ -784,6 +1087,11 @@ function __wbg_get_imports() {
             const ret = typeof(arg0) === 'bigint';
             return ret;
         },
+        __wbg___wbindgen_is_object_8b968c3ab8e96595: function(arg0) {
+            const val = arg0;
+            const ret = typeof(val) === 'object' && val !== null;
+            return ret;
+        },
         __wbg___wbindgen_jsval_eq_38d7bfbe4cc84039: function(arg0, arg1) {
             const ret = arg0 === arg1;
             return ret;
@@ -805,26 +1113,12 @@ function __wbg_get_imports() {
         __wbg___wbindgen_throw_4c88d8bf264fd984: function(arg0, arg1) {
             throw new Error(getStringFromWasm0(arg0, arg1));
         },
-        __wbg_entries_7bb1459bd9b5c2b9: function(arg0) {
-            const ret = Object.entries(arg0);
+        __wbg_get_2080c49015e35254: function() { return handleError(function (arg0, arg1) {
+            const ret = Reflect.get(arg0, arg1);
             return ret;
-        },
-        __wbg_get_d7176cfb76d71114: function(arg0, arg1) {
-            const ret = arg0[arg1 >>> 0];
-            return ret;
-        },
+        }, arguments); },
         __wbg_get_unchecked_e6325ad374eff861: function(arg0, arg1) {
             const ret = arg0[arg1 >>> 0];
-            return ret;
-        },
-        __wbg_instanceof_Object_97e16a01fd368661: function(arg0) {
-            let result;
-            try {
-                result = arg0 instanceof Object;
-            } catch (_) {
-                result = false;
-            }
-            const ret = result;
             return ret;
         },
         __wbg_instanceof_Uint8Array_d7aeb0dcb3108fea: function(arg0) {
@@ -906,10 +1200,19 @@ function __wbg_get_imports() {
     };
 }
 
+const TableFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_table_free(ptr, 1));
+
 function addToExternrefTable0(obj) {
     const idx = wasm.__externref_table_alloc();
     wasm.__wbindgen_externrefs.set(idx, obj);
     return idx;
+}
+
+function getArrayU32FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint32ArrayMemory0().subarray(ptr / 4, ptr / 4 + len);
 }
 
 function getArrayU8FromWasm0(ptr, len) {
@@ -928,6 +1231,14 @@ function getDataViewMemory0() {
 function getStringFromWasm0(ptr, len) {
     ptr = ptr >>> 0;
     return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+}
+
+let cachedUint32ArrayMemory0 = null;
+function getUint32ArrayMemory0() {
+    if (cachedUint32ArrayMemory0 === null || cachedUint32ArrayMemory0.byteLength === 0) {
+        cachedUint32ArrayMemory0 = new Uint32Array(wasm.memory.buffer);
+    }
+    return cachedUint32ArrayMemory0;
 }
 
 let cachedUint8ArrayMemory0 = null;
@@ -1036,6 +1347,7 @@ function __wbg_finalize_init(instance, module) {
     wasm = instance.exports;
     wasmModule = module;
     cachedDataViewMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     wasm.__wbindgen_start();
     return wasm;

@@ -1,7 +1,10 @@
 /* tslint:disable */
 /* eslint-disable */
 export const memory: WebAssembly.Memory;
+export const __wbg_table_free: (a: number, b: number) => void;
 export const address: (a: any) => [number, number, number, number];
+export const arena: () => number;
+export const arenaLength: () => number;
 export const checkRecord: (a: number, b: number, c: number, d: number, e: number) => [number, number, number];
 export const decode: (a: number, b: number, c: number, d: number) => any;
 export const edPublic: (a: number, b: number) => [number, number, number, number];
@@ -24,8 +27,24 @@ export const sign: (a: number, b: number, c: number, d: number, e: number, f: nu
 export const signRecord: (a: number, b: number, c: number, d: number, e: any) => [number, number, number, number];
 export const stampBits: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: bigint) => [number, number, number];
 export const stampHead: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number, number];
+export const table_addLink: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+export const table_closest: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+export const table_forget: (a: number, b: number, c: number) => [number, number];
+export const table_known: (a: number) => number;
+export const table_learn: (a: number, b: number, c: number, d: number) => [number, number];
+export const table_links: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+export const table_new: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number) => [number, number, number];
+export const table_nextHop: (a: number, b: number) => number;
+export const table_onFrame: (a: number, b: number, c: number, d: number) => number;
+export const table_record: (a: number, b: number, c: number) => [number, number, number, number];
+export const table_removeLink: (a: number, b: number) => void;
+export const table_sent: (a: number, b: number, c: number, d: bigint, e: number) => [number, number];
+export const table_setTimeOffset: (a: number, b: number) => void;
 export const text: (a: any) => [number, number];
 export const unframe: (a: number, b: number) => any;
+export const unsafeTestingDecide: (a: number, b: number, c: number, d: number, e: number, f: number, g: number) => [number, number, number];
+export const unsafeTestingDecode: (a: number, b: number, c: number) => [number, number, number];
+export const unsafeTestingEncode: (a: number, b: number, c: number) => [number, number, number];
 export const verify: (a: number, b: number, c: number, d: number, e: number, f: number, g: number, h: number, i: number, j: number) => [number, number, number];
 export const x25519: (a: number, b: number, c: number, d: number) => [number, number, number, number];
 export const x25519Public: (a: number, b: number) => [number, number, number, number];
