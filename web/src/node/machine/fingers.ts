@@ -29,14 +29,14 @@ export class Fingers {
     return this.#open.delete(ask);
   }
 
-  /** The next node to meet, or a FIND where none is known; undefined while a FIND is out or nothing is left to do. */
+  /** The next node to meet (`first`: there is no other link into its bucket), or a FIND where none is known; undefined while a FIND is out or nothing is left to do. */
   choose(
     depth: number,
     onlyEmpty: boolean,
     meeting: ReadonlySet<string>,
     reachable: (candidate: Candidate) => boolean,
     now: number,
-  ): { candidate: Candidate } | { ask: Effect } | undefined {
+  ): { candidate: Candidate; first: boolean } | { ask: Effect } | undefined {
     if (this.#open.size > 0) return undefined;
     const { links, self, random } = this.#ctx;
     const held = new Array<number>((depth + 1) * CORNERS).fill(0);
@@ -61,7 +61,7 @@ export class Fingers {
     for (const at of this.#order(held)) {
       if (onlyEmpty && inBucket(held, at) > 0) return undefined;
       const here = free.get(at);
-      if (here) return { candidate: here[below(random, here.length)] as Candidate };
+      if (here) return { candidate: here[below(random, here.length)] as Candidate, first: sumOf(held, at) === 0 };
       if (this.#searched.has(at)) continue;
       this.#searched.add(at);
       const ask = this.#ctx.serial();
@@ -82,6 +82,14 @@ export class Fingers {
 
 /** Links and meetings in the bucket of this corner. */
 const inBucket = (held: readonly number[], at: number): number => {
+  const first = at - (at % CORNERS);
+  let sum = 0;
+  for (let corner = 0; corner < CORNERS; corner += 1) sum += held[first + corner] ?? 0;
+  return sum;
+};
+
+/** Links held in the bucket of this corner. */
+const sumOf = (held: readonly number[], at: number): number => {
   const first = at - (at % CORNERS);
   let sum = 0;
   for (let corner = 0; corner < CORNERS; corner += 1) sum += held[first + corner] ?? 0;

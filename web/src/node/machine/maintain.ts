@@ -3,11 +3,11 @@
  * buckets, no more links than wanted. Not here: dialing into the network (dial.ts), how two nodes meet (signal.ts).
  *
  * 1. Candidates come from FIND and ANCHORS; a link is the only proof that counts, a failed probe ends hearsay.
- * 2. Joined = two sibling edges, or an edge to every node known alive; until then nothing goes out in our own name.
+ * 2. Joined = edges to the two nearest, or an edge to every node known alive; until then nothing goes out in our own name.
  * 3. Siblings come before fingers, and a finger in an empty bucket before a second one elsewhere.
  * 4. At most 8 meetings are under way, at most 3 of them for fingers.
- * 5. Pruned is only above linksWanted + a quarter: never a sibling, a trusted link, one of the last two anchors, or a
- *    link younger than a minute.
+ * 5. Pruned is above linksWanted + a quarter what is older than a minute, above linksMax anything older than 10 s, but
+ *    never a sibling, a trusted link, one of two anchors, or the only link into a bucket.
  * 6. After a lost neighbour or a wake new work starts after 0–30 s; with fewer than two links at once.
  */
 import { hex } from "../bytes.ts";
@@ -30,7 +30,10 @@ const IDLE_MS = 30_000;
 const REFRESH_MS = 60_000;
 const REFRESH_BREADTH = 2;
 const JITTER_MS = 30_000;
-/** Who closed a link to us is not asked for another soon. */
+/** After one refusal, doubling. */
+const PAUSE_MS = 100;
+const PAUSE_MOST_MS = 30_000;
+/** Who closed a link to us, or was silent, is not asked for another soon. */
 const UNWANTED_MS = 5 * 60_000;
 const TICK = "maintain:tick";
 const NO_TOKEN = new Uint8Array(32);
@@ -46,6 +49,9 @@ export const createMaintain = (ctx: Context): Machine => {
   const probes = new Map<number, { key: string; waiting: Uint8Array | undefined }>();
   let tickAt = Number.POSITIVE_INFINITY;
   let refreshAt = 0;
+  /** Refusals in a row by those who have enough links, and until when no more fingers are tried for it. */
+  let refusals = 0;
+  let pausedUntil = 0;
 
   const tick = (at: number): Effect[] => {
     if (at >= tickAt) return [];
@@ -76,7 +82,9 @@ export const createMaintain = (ctx: Context): Machine => {
   };
 
   const judge = (near: readonly Candidate[], now: number): Effect[] => {
-    const edges = near.filter(({ key }) => ctx.links.toKey(key)).length;
+    // The two nearest, not any two of the eight: what is routed to us passes through those, and without an edge to them
+    // ends there.
+    const edges = near.slice(0, JOINED).filter(({ key }) => ctx.links.toKey(key)).length;
     const all = neighbourhood.done && candidates.sorted().every((one) => one.until > now || ctx.links.toKey(one.key));
     const passive = !ctx.rtc && neighbourhood.done;
     const joined = !ctx.self.leaf && ctx.links.count > 0 && (edges >= JOINED || all || passive);
@@ -106,7 +114,7 @@ export const createMaintain = (ctx: Context): Machine => {
     for (const candidate of near) {
       if (meetings.size >= MEETINGS) break;
       if (ctx.links.toKey(candidate.key) || meeting.has(candidate.key) || !reachable(candidate)) continue;
-      effects.push(meet(candidate, ctx.self.joined ? KnockReason.table : KnockReason.join));
+      effects.push(meet(candidate, KnockReason.join));
     }
     if (ctx.self.joined && !neighbourhood.busy) effects.push(...extend(near, now));
     for (const link of surplus(ctx, now)) {
@@ -120,6 +128,7 @@ export const createMaintain = (ctx: Context): Machine => {
   const extend = (near: readonly Candidate[], now: number): Effect[] => {
     const effects: Effect[] = [];
     const depth = near.at(-1)?.bucket ?? 0;
+    if (now < pausedUntil) return tick(pausedUntil);
     let open = meetings.size;
     while (open < FINGER_MEETINGS && ctx.links.count + open < ctx.limits.linksMax) {
       const enough = ctx.links.count + open >= ctx.limits.linksWanted;
@@ -129,7 +138,7 @@ export const createMaintain = (ctx: Context): Machine => {
         effects.push(choice.ask);
         break;
       }
-      effects.push(meet(choice.candidate, KnockReason.table));
+      effects.push(meet(choice.candidate, choice.first ? KnockReason.join : KnockReason.table));
       open += 1;
     }
     return effects;
@@ -140,10 +149,16 @@ export const createMaintain = (ctx: Context): Machine => {
     if (key === undefined) return NOTHING;
     meetings.delete(input.meet);
     meeting.delete(key);
-    if (input.result === "linked") candidates.worked(key);
-    else {
+    if (input.result === "linked") {
+      candidates.worked(key);
+      refusals = 0;
+    } else {
       candidates.failed(key, now, input.retryAfter * 1_000);
       if (input.result === "unreachable" && input.retryAfter === 0) ctx.table.forget(input.peer);
+      if (input.result === "refused") {
+        pausedUntil = now + Math.min(PAUSE_MOST_MS, PAUSE_MS * 2 ** refusals);
+        refusals += 1;
+      }
     }
     return tick(now + SOON_MS);
   };

@@ -9,6 +9,8 @@ const SIBLINGS = 8;
 const NEAR = 16;
 const ANCHORS = 2;
 const YOUNG_MS = 60_000;
+/** Who came just now is not sent away at once, or it would come again. */
+const NEW_MS = 10_000;
 /** At most so many in one go. */
 const AT_ONCE = 4;
 
@@ -17,24 +19,28 @@ export const surplus = (ctx: Context, now: number): LinkHandle[] => {
   // An anchor is chosen by others, who need it: it keeps them as long as there is room.
   const most =
     ctx.self.addresses.length > 0 ? linksMax : Math.min(linksMax, linksWanted + Math.max(4, linksWanted / 4));
-  let over = Math.min(AT_ONCE, ctx.links.count - most);
+  const pressed = ctx.links.count > linksMax;
+  let over = pressed ? ctx.links.count - linksMax : Math.min(AT_ONCE, ctx.links.count - most);
   if (over <= 0) return [];
-  const near = new Set(ctx.table.links(ctx.self.nodeId, ctx.links.count > most + SIBLINGS ? SIBLINGS : NEAR, false));
+  const near = new Set(ctx.table.links(ctx.self.nodeId, pressed ? SIBLINGS : NEAR, false));
   const buckets = new Map<number, LinkEntry[]>();
   let anchors = 0;
   for (const entry of ctx.links.up()) {
     if (entry.anchor) anchors += 1;
     if (entry.anchor && anchors <= ANCHORS) continue;
-    if (entry.leaf || entry.trusted || near.has(entry.link) || now - entry.provedAt < YOUNG_MS) continue;
+    if (entry.leaf || entry.trusted || near.has(entry.link)) continue;
+    if (now - entry.provedAt < (pressed ? NEW_MS : YOUNG_MS)) continue;
     const { bucket } = place(ctx.self.nodeId, entry.peer);
-    buckets.set(bucket, [...(buckets.get(bucket) ?? []), entry]);
+    const others = buckets.get(bucket);
+    if (others) others.push(entry);
+    else buckets.set(bucket, [entry]);
   }
   const gone: LinkHandle[] = [];
   for (; over > 0; over -= 1) {
     let fullest: LinkEntry[] = [];
     for (const entries of buckets.values()) if (entries.length > fullest.length) fullest = entries;
-    // The youngest: long-lived peers are likelier to stay.
-    const entry = fullest.pop();
+    // The youngest: long-lived peers are likelier to stay. The last of a bucket stays, it leads where no other does.
+    const entry = fullest.length > 1 ? fullest.pop() : undefined;
     if (!entry) break;
     gone.push(entry.link);
   }

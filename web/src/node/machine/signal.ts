@@ -32,6 +32,8 @@ export interface Outgoing {
   ask: number;
   attempt: number;
   tries: number;
+  /** In our own name; after that came to nothing, through a neighbour. */
+  direct: boolean;
 }
 
 export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: number) => Uint8Array): Machine => {
@@ -60,6 +62,7 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
       ask: 0,
       attempt: 0,
       tries: 0,
+      direct: ctx.self.joined,
     };
     if (ctx.refusePeers.has(key)) return told(one, "refused", 0);
     if (ctx.links.toKey(key) && !hasToken(token)) return told(one, "linked", 0);
@@ -103,7 +106,7 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
         to,
         order: to.nodeId,
         lane: "read",
-        direct: ctx.self.joined,
+        direct: one.direct,
         open: false,
         request: { op: "knock", innerId: ctx.random.bytes(16), session, reason, token, record: sign(now) },
       },
@@ -176,7 +179,7 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
         to,
         order: to.nodeId,
         lane: "read",
-        direct: ctx.self.joined,
+        direct: one.direct,
         open: false,
         request: { op: "offer", innerId: ctx.random.bytes(16), session, sdp },
       },
@@ -224,7 +227,11 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
           const one = find(({ ask }) => ask === input.ask);
           if (!one) return NOTHING;
           one.ask = 0;
-          return failed(one, now);
+          if (!one.direct || one.phase !== "knock") return failed(one, now);
+          // An answer may not find us while those near us have no edge to us; through a neighbour it does.
+          one.direct = false;
+          one.tries -= 1;
+          return knock(one, now);
         }
         case "rtcOffered": {
           const one = find(({ attempt }) => attempt === input.attempt);

@@ -3,7 +3,8 @@
  *
  * 1. A WELCOME is valid for 30 s and one offer. 2. A peer connection is made only for an offer under a WELCOME.
  * 3. A token opens the link of that NodeID to cells, nothing else; a wrong one is `unknown` to a knocking contact.
- * 4. At the limit only a node that would be one of our 8 siblings is let in, and contacts within a reserve.
+ * 4. At the limit only contacts are let in and who joins, lacks us as a sibling or has no other link into our part of
+ *    the keyspace (reason join), within a reserve; maintain then prunes.
  */
 import { hex, nearer } from "../bytes.ts";
 import type { Contact, Effect, Input } from "../event.ts";
@@ -15,8 +16,7 @@ import { type Context, type Machine, NOTHING } from "./machine.ts";
 
 const VALID_MS = 30_000;
 const WELCOMES = 256;
-const SIBLINGS = 8;
-/** Links above the limit for contacts and siblings; maintain prunes afterwards. */
+/** Links above the limit for those who join and for contacts; maintain prunes afterwards. */
 const RESERVE = 16;
 const RETRY_S = 60;
 const OK = 0;
@@ -60,7 +60,7 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
     if (!ctx.rtc || ctx.self.leaf) return [...effects, ...refuse(input, RefuseCode.policy)];
     const refused = crossing(contact.nodeId, key, now);
     if (refused === undefined) return [...effects, ...refuse(input, RefuseCode.crossing)];
-    if (!room(contact.nodeId, isContact)) {
+    if (!room(knock.reason)) {
       return [...effects, ...refuse(input, RefuseCode.full, RETRY_S + below(ctx.random, RETRY_S))];
     }
     effects.push(...refused, ...admit(contact, key, session, trusted, now));
@@ -82,14 +82,10 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
     return effects;
   };
 
-  const room = (peer: NodeId, isContact: boolean): boolean => {
+  const room = (reason: number): boolean => {
     const links = ctx.links.count + incoming.size;
     if (links < ctx.limits.linksMax) return true;
-    if (links >= ctx.limits.linksMax + RESERVE) return false;
-    if (isContact) return true;
-    const [farthest] = ctx.table.links(ctx.self.nodeId, SIBLINGS, false).slice(SIBLINGS - 1);
-    const sibling = farthest === undefined ? undefined : ctx.links.get(farthest);
-    return !sibling || nearer(ctx.self.nodeId, peer, sibling.peer) < 0;
+    return reason !== KnockReason.table && links < ctx.limits.linksMax + RESERVE;
   };
 
   const admit = (contact: Contact, key: string, session: string, trusted: boolean, now: number): Effect[] => {
