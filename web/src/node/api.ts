@@ -48,8 +48,8 @@ export interface NodeOptions {
 }
 /** Levers for tests only (quality.md §4); the build that ships is the one that is tested. */
 export interface UnsafeTesting {
-  /** NodeIDs (hex) with which no direct link is made or accepted. */
-  refusePeers?: readonly string[];
+  /** NodeIDs (hex) with which no direct link is made or accepted. A Set is kept: what is taken out is refused no more. */
+  refusePeers?: readonly string[] | ReadonlySet<string>;
 }
 
 /** Whom to reach: both come from a record, or from what a contact told. */

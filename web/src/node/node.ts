@@ -61,6 +61,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     addresses: options.leaf ? [] : addresses,
     record: new Uint8Array(),
   };
+  const refused = options.unsafeTesting?.refusePeers ?? [];
   const time = new NetworkClock(clock);
   let last = 0;
   const serial = (): number => {
@@ -81,7 +82,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     dials: new Set(options.transports.map(({ kind }) => kind)),
     rtc: options.rtc !== undefined,
     onToken: options.onToken ?? (() => false),
-    refusePeers: new Set(options.unsafeTesting?.refusePeers ?? []),
+    refusePeers: refused instanceof Set ? refused : new Set(refused),
     serial,
   };
 
