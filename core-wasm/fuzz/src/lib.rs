@@ -1,9 +1,15 @@
-//! What every fuzz target checks: no panic, and only what the encoder writes is taken.
+//! What the fuzz targets check: no panic, and only what the encoder writes is taken; for the table see `table`.
 
+mod table;
+
+use nodus_core::id::Network;
 use nodus_core::msg::named;
 use nodus_core::msg::routed::{NewRouted, RoutedView};
 use nodus_core::msg::tree::Tree;
+use nodus_core::signed;
 use nodus_core::wire::Frame;
+
+pub use table::play as table;
 
 /// Any message, by its name.
 pub fn message(name: &str, data: &[u8]) {
@@ -47,4 +53,11 @@ pub fn routed(data: &[u8]) {
     }
     .encode_frame(view.sig());
     assert_eq!(again.expect("what was decoded can be encoded"), data);
+}
+
+/// Signatures over what a stranger chose: a record or a routed frame, without any work. Nobody can forge one by chance.
+pub fn signed(data: &[u8]) {
+    let network = Network([7; 16]);
+    assert!(signed::check_record(&network, 0, data).is_err());
+    assert!(signed::open_routed(&network, 0, data).is_err());
 }
