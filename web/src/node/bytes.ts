@@ -2,18 +2,32 @@
  * Bytes without a runtime: hex, comparison, joining, big-endian numbers, XOR distance. Pure; no protocol knowledge.
  */
 
-const HEX = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
+const DIGITS = Array.from("0123456789abcdef", (digit) => digit.charCodeAt(0));
+/** One call takes only so many arguments. */
+const CHUNK = 4_096;
 
+/** In one piece: a string put together byte by byte keeps its pieces (900 B for an id, against 120) and hashes slower. */
 export const hex = (bytes: Uint8Array): string => {
-  let text = "";
-  for (const byte of bytes) text += HEX[byte];
-  return text;
+  if (bytes.length > CHUNK) return hex(bytes.subarray(0, CHUNK)) + hex(bytes.subarray(CHUNK));
+  const codes = new Array<number>(2 * bytes.length);
+  for (let at = 0; at < bytes.length; at += 1) {
+    const byte = bytes[at] ?? 0;
+    codes[2 * at] = DIGITS[byte >> 4] ?? 0;
+    codes[2 * at + 1] = DIGITS[byte & 15] ?? 0;
+  }
+  return String.fromCharCode(...codes);
 };
 
 /** undefined unless `text` is lower-case hex of exactly `length` bytes. */
 export const fromHex = (text: string, length: number): Uint8Array | undefined => {
-  if (text.length !== 2 * length || !/^[0-9a-f]*$/.test(text)) return undefined;
-  return Uint8Array.from({ length }, (_, at) => Number.parseInt(text.slice(2 * at, 2 * at + 2), 16));
+  if (text.length !== 2 * length) return undefined;
+  const bytes = new Uint8Array(length);
+  for (let at = 0; at < text.length; at += 1) {
+    const digit = DIGITS.indexOf(text.charCodeAt(at));
+    if (digit < 0) return undefined;
+    bytes[at >> 1] = ((bytes[at >> 1] ?? 0) << 4) | digit;
+  }
+  return bytes;
 };
 
 /** For public bytes: not in constant time. */

@@ -47,6 +47,8 @@ export interface Accepted {
 }
 export interface AcceptedPut extends Accepted {
   header: Uint8Array;
+  /** The same in hex. */
+  headerName: string;
   /** H(cell) in bytes and hex. */
   hash: Uint8Array;
   hashName: string;
@@ -71,7 +73,7 @@ export const checkPut = (judge: Judge, request: Put, networkTime: number): Accep
     if ("refused" in card) return refused(card.refused);
     rank = card.rank;
   } else if (!signed(judge, place, request, "put", putBytes(address, hash))) return refused(AnswerCode.badSignature);
-  return { ok: true, address, name: hex(address), header, hash, hashName: hex(hash), rank };
+  return { ok: true, address, name: hex(address), header, headerName: hex(header), hash, hashName: hex(hash), rank };
 };
 
 export const checkDelete = (judge: Judge, request: Delete, networkTime: number): Accepted | Refused => {

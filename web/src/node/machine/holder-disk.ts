@@ -7,10 +7,10 @@
  *     kept/<address>/t<header>   check 16 ∥ reason u8 ∥ sig 64 ∥ size u32 ∥ arrived u64
  *     cell/<address>/<H(cell)>   check 16 ∥ signer u8 ∥ sig 64 ∥ stamp u64 ∥ cell
  */
-import { concat, equal, fromHex, u8, u64 } from "../bytes.ts";
+import { concat, equal, fromHex, hex, u8, u64 } from "../bytes.ts";
 import type { Change, Core } from "../ports.ts";
 import { HEADER_BYTES } from "./cells.ts";
-import type { Held, Tombstone } from "./holder-index.ts";
+import { type Held, headerBytes, type Tombstone } from "./holder-index.ts";
 
 export const KEPT = "kept/";
 const CHECK_BYTES = 16;
@@ -25,10 +25,10 @@ export interface CellValue {
   stamp: bigint;
   cell: Uint8Array;
 }
-/** One entry of the index as it came from disk. `hash` and `header` are hex. */
+/** One entry of the index as it came from disk. */
 export type Restored =
   | { kind: "cell"; address: string; hash: string; held: Held }
-  | { kind: "tombstone"; address: string; header: string; tombstone: Tombstone };
+  | { kind: "tombstone"; address: string; tombstone: Tombstone };
 
 export const cellKey = (address: string, hash: string): string => `cell/${address}/${hash}`;
 const noteKey = (address: string, hash: string): string => `${KEPT}${address}/c${hash}`;
@@ -42,19 +42,27 @@ export const keepCell = (
   held: Held,
   { signer, sig, stamp, cell }: CellValue,
 ): Change[] => [
-  put(core, noteKey(address, hash), held.header, u32(held.size), u8(signer), u64(held.arrived), u64(held.rank)),
+  put(
+    core,
+    noteKey(address, hash),
+    headerBytes(held.header),
+    u32(held.size),
+    u8(signer),
+    u64(held.arrived),
+    u64(held.rank),
+  ),
   put(core, cellKey(address, hash), u8(signer), sig, u64(stamp), cell),
 ];
 export const dropCell = (address: string, hash: string): Change[] => [
   { key: noteKey(address, hash), value: undefined },
   { key: cellKey(address, hash), value: undefined },
 ];
-export const keepTombstone = (core: Core, address: string, header: string, tombstone: Tombstone): Change =>
+export const keepTombstone = (core: Core, address: string, tombstone: Tombstone): Change =>
   put(
     core,
-    tombstoneKey(address, header),
+    tombstoneKey(address, tombstone.header),
     u8(tombstone.reason),
-    tombstone.sig,
+    fromHex(tombstone.sig, SIG_BYTES) ?? new Uint8Array(SIG_BYTES),
     u32(tombstone.size),
     u64(tombstone.arrived),
   );
@@ -94,7 +102,7 @@ const readNote = (address: string, hash: string, body: Uint8Array): Restored | u
   if (body.length !== NOTE_BYTES || fromHex(hash, 32) === undefined) return undefined;
   const view = numbers(body);
   const held: Held = {
-    header: body.slice(0, HEADER_BYTES),
+    header: hex(body.subarray(0, HEADER_BYTES)),
     size: view.getUint32(HEADER_BYTES),
     signer: view.getUint8(HEADER_BYTES + 4),
     arrived: Number(view.getBigUint64(HEADER_BYTES + 5)),
@@ -105,18 +113,17 @@ const readNote = (address: string, hash: string, body: Uint8Array): Restored | u
 };
 
 const readTombstone = (address: string, header: string, body: Uint8Array): Restored | undefined => {
-  const bytes = fromHex(header, HEADER_BYTES);
-  if (body.length !== TOMBSTONE_BYTES || bytes === undefined) return undefined;
+  if (body.length !== TOMBSTONE_BYTES || fromHex(header, HEADER_BYTES) === undefined) return undefined;
   const view = numbers(body);
   const tombstone: Tombstone = {
-    header: bytes,
+    header,
     reason: view.getUint8(0),
-    sig: body.slice(1, 1 + SIG_BYTES),
+    sig: hex(body.subarray(1, 1 + SIG_BYTES)),
     size: view.getUint32(1 + SIG_BYTES),
     arrived: Number(view.getBigUint64(1 + SIG_BYTES + 4)),
     durable: true,
   };
-  return { kind: "tombstone", address, header, tombstone };
+  return { kind: "tombstone", address, tombstone };
 };
 
 const put = (core: Core, key: string, ...parts: Uint8Array[]): Change => {

@@ -4,18 +4,22 @@
  * 1. Every tag that was asked for is named in at least one answer: a cell, its tombstone, or missing.
  * 2. No byte leaves that is not what was written: what fails its check is dropped and counted.
  */
-import { equal } from "../bytes.ts";
+import { fromHex, hex } from "../bytes.ts";
 import type { Done, Effect } from "../event.ts";
 import { type AnswerBody, PlaceKind, type Request, Signer } from "../messages.ts";
-import { TAG_BYTES, tagOf } from "./cells.ts";
+import { TAG_BYTES } from "./cells.ts";
 import { cellKey, dropCell, readCell } from "./holder-disk.ts";
-import type { Held, Shelf, Tombstone } from "./holder-index.ts";
+import { type Held, hasTag, headerBytes, type Shelf, type Tombstone } from "./holder-index.ts";
 import { okTo, type Waiter } from "./holder-reply.ts";
-import { count, forget, type HolderState, nameOf, WAITING } from "./holder-state.ts";
+import { count, forget, type HolderState } from "./holder-state.ts";
 
 type Get = Extract<Request, { op: "get" }>;
 /** Cells handed out under one tag, the owner's first: a stranger with a link can put more under a tag of his choice. */
 const PER_TAG = 4;
+/** Cells of one answer where tags have several: one short request must not fetch megabytes. One a tag is always given. */
+const PER_REQUEST = 32;
+/** Reads from disk at a time: ≤ 0.5 MiB each. The asker of one that is dropped tries again. */
+const LOADS = 128;
 
 /** One tag of a request, and the part of the load that is its. */
 interface Picked {
@@ -40,12 +44,13 @@ export class HolderFetch {
   /** `address` in hex, as checked. */
   get(to: Waiter, address: string, request: Get): Effect[] {
     const shelf = this.#state.index.shelf(address);
+    const most = Math.max(1, Math.min(PER_TAG, Math.floor(PER_REQUEST / Math.max(1, request.tags.length))));
     const picked =
-      request.place.kind === PlaceKind.card ? [pickCards(shelf)] : request.tags.map((tag) => pick(shelf, tag));
+      request.place.kind === PlaceKind.card ? [pickCards(shelf)] : request.tags.map((tag) => pick(shelf, tag, most));
     const keys = picked.flatMap(({ hashes }) => hashes.map((hash) => cellKey(address, hash)));
     const fetch = { to, address, picked };
     if (keys.length === 0) return answer(fetch, () => undefined);
-    if (this.#loads.size >= WAITING) return [count("holder.overrun")];
+    if (this.#loads.size >= LOADS) return [count("holder.overrun")];
     const load = this.#state.context.serial();
     this.#loads.set(load, fetch);
     return [{ type: "load", load, keys }];
@@ -84,14 +89,14 @@ export class HolderFetch {
   }
 }
 
-const pick = (shelf: Readonly<Shelf>, tag: Uint8Array): Picked => {
-  const under = (header: Uint8Array): boolean => equal(tagOf(header), tag);
-  const tombstones = [...shelf.tombstones.values()].filter((dead) => dead.durable && under(dead.header));
+const pick = (shelf: Readonly<Shelf>, tag: Uint8Array, most: number): Picked => {
+  const name = hex(tag);
+  const tombstones = [...shelf.tombstones.values()].filter((dead) => dead.durable && hasTag(dead.header, name));
   const cells = [...shelf.cells].filter(
-    ([, held]) => held.durable && under(held.header) && !shelf.tombstones.get(nameOf(held.header))?.durable,
+    ([, held]) => held.durable && hasTag(held.header, name) && !shelf.tombstones.get(held.header)?.durable,
   );
   cells.sort(([, a], [, b]) => ownerFirst(a, b));
-  return { tag, hashes: cells.slice(0, PER_TAG).map(([hash]) => hash), tombstones: tombstones.slice(0, PER_TAG) };
+  return { tag, hashes: cells.slice(0, most).map(([hash]) => hash), tombstones: tombstones.slice(0, most) };
 };
 const ownerFirst = (a: Held, b: Held): number => Number(b.signer === Signer.owner) - Number(a.signer === Signer.owner);
 
@@ -105,7 +110,13 @@ const answer = ({ to, picked }: Fetch, read: (hash: string) => AnswerBody | unde
   const bodies = picked.flatMap(({ tag, hashes, tombstones }): AnswerBody[] => {
     const cells = hashes.map(read).filter((body) => body !== undefined);
     const dead = tombstones.map(
-      ({ header, reason, sig }): AnswerBody => ({ kind: "tombstone", left: 0, header, reason, sig }),
+      ({ header, reason, sig }): AnswerBody => ({
+        kind: "tombstone",
+        left: 0,
+        header: headerBytes(header),
+        reason,
+        sig: fromHex(sig, 64) ?? new Uint8Array(64),
+      }),
     );
     const found = [...cells, ...dead];
     return found.length > 0 ? found : [{ kind: "missing", left: 0, tag }];

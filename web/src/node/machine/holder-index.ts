@@ -6,12 +6,13 @@
  * 2. An address without entries is not in the index.
  * 3. An entry is in the sweep's order exactly as long as it is on its shelf.
  */
-import { hex } from "../bytes.ts";
-import { expiryOf } from "./cells.ts";
+import { fromHex } from "../bytes.ts";
+import { HEADER_BYTES } from "./cells.ts";
 
-/** A kept cell. */
+/** A kept cell. Headers are names, not arrays: those cost 250 B each, and a store has a million cells. */
 export interface Held {
-  header: Uint8Array; // 20
+  /** 20 B in hex. */
+  header: string;
   size: number; // B
   signer: number;
   /** Network time in ms: the day that its bytes count for. */
@@ -23,9 +24,11 @@ export interface Held {
 }
 /** The end of a cell: keeps its place, so that no late copy returns. */
 export interface Tombstone {
-  header: Uint8Array; // 20
+  /** 20 B in hex. */
+  header: string;
   reason: number;
-  sig: Uint8Array; // 64, the owner's
+  /** The owner's, 64 B in hex. */
+  sig: string;
   /** B of the cells it ended; they go on counting for their day. */
   size: number;
   arrived: number;
@@ -39,7 +42,16 @@ export interface Shelf {
 
 /** What an entry costs beyond its cell: keys, notes and rows on disk, B (measured on SQLite: two rows, ~500). */
 export const ENTRY_BYTES = 512;
-const EMPTY: Shelf = { cells: new Map(), tombstones: new Map() };
+/** A Map costs 200 B even when empty, and most addresses have only cells or only tombstones. Never written to. */
+const NO_CELLS: Map<string, Held> = new Map();
+const NO_TOMBSTONES: Map<string, Tombstone> = new Map();
+const EMPTY: Shelf = { cells: NO_CELLS, tombstones: NO_TOMBSTONES };
+
+/** Parts of a header's name: expiry u16 at byte 2, tag from byte 4. */
+export const expiryIn = (header: string): number => Number.parseInt(header.slice(4, 8), 16);
+export const hasTag = (header: string, tag: string): boolean => header.endsWith(tag);
+export const headerBytes = (header: string): Uint8Array =>
+  fromHex(header, HEADER_BYTES) ?? new Uint8Array(HEADER_BYTES);
 
 export class HolderIndex {
   readonly #shelves = new Map<string, Shelf>();
@@ -63,6 +75,7 @@ export class HolderIndex {
   addCell(address: string, hash: string, held: Held): void {
     const shelf = this.#make(address, held.header);
     if (shelf.cells.has(hash)) return;
+    if (shelf.cells === NO_CELLS) shelf.cells = new Map();
     shelf.cells.set(hash, held);
     this.#bytes += held.size + ENTRY_BYTES;
     this.#cells += 1;
@@ -78,9 +91,9 @@ export class HolderIndex {
   }
   addTombstone(address: string, tombstone: Tombstone): void {
     const shelf = this.#make(address, tombstone.header);
-    const header = hex(tombstone.header);
-    if (shelf.tombstones.has(header)) return;
-    shelf.tombstones.set(header, tombstone);
+    if (shelf.tombstones.has(tombstone.header)) return;
+    if (shelf.tombstones === NO_TOMBSTONES) shelf.tombstones = new Map();
+    shelf.tombstones.set(tombstone.header, tombstone);
     this.#bytes += ENTRY_BYTES;
   }
   removeTombstone(address: string, header: string): void {
@@ -104,10 +117,10 @@ export class HolderIndex {
     if (addresses?.size === 0) this.#order.delete(expiry);
   }
 
-  #make(address: string, header: Uint8Array): Shelf {
-    const shelf = this.#shelves.get(address) ?? { cells: new Map(), tombstones: new Map() };
+  #make(address: string, header: string): Shelf {
+    const shelf = this.#shelves.get(address) ?? { ...EMPTY };
     this.#shelves.set(address, shelf);
-    const expiry = expiryOf(header);
+    const expiry = expiryIn(header);
     const addresses = this.#order.get(expiry) ?? new Set();
     this.#order.set(expiry, addresses.add(address));
     return shelf;

@@ -1,5 +1,4 @@
 /** What the parts of a holder share, and the few effects that all of them make. */
-import { hex } from "../bytes.ts";
 import type { Effect } from "../event.ts";
 import { AnswerCode } from "../messages.ts";
 import type { Change } from "../ports.ts";
@@ -40,5 +39,3 @@ export const refuse = (to: Waiter, { code, bits }: Omit<Refused, "ok">): Effect[
 ];
 
 export const count = (counter: string, by = 1): Effect => ({ type: "count", counter, by });
-
-export const nameOf = (header: Uint8Array): string => hex(header);

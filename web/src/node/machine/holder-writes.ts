@@ -17,7 +17,7 @@ import { dropCell, keepCell, keepTombstone } from "./holder-disk.ts";
 import { ENTRY_BYTES, type Held, type Tombstone } from "./holder-index.ts";
 import { addressHasRoom, ViaQuota } from "./holder-quota.ts";
 import { okTo, type Waiter } from "./holder-reply.ts";
-import { count, forget, type HolderState, nameOf, refuse, WAITING } from "./holder-state.ts";
+import { count, forget, type HolderState, refuse, WAITING } from "./holder-state.ts";
 
 type Put = Extract<Request, { op: "put" }>;
 type Delete = Extract<Request, { op: "delete" }>;
@@ -71,7 +71,7 @@ export class HolderWrites {
     const put = checkPut(judge, request, networkTime);
     if (!put.ok) return refuse(to, put);
     const shelf = index.shelf(put.name);
-    if (shelf.tombstones.has(nameOf(put.header))) return refuse(to, { code: AnswerCode.deleted });
+    if (shelf.tombstones.has(put.headerName)) return refuse(to, { code: AnswerCode.deleted });
     const pending = this.#byName.get(`${put.name}/${put.hashName}`);
     if (pending !== undefined) return join(pending, to);
     const known = shelf.cells.get(put.hashName);
@@ -84,7 +84,7 @@ export class HolderWrites {
     const full = this.#admit(to, via, known === undefined ? request.cell.length : 0, now);
     if (full !== undefined) return full;
     const held: Held = known ?? {
-      header: put.header,
+      header: put.headerName,
       size: request.cell.length,
       signer: request.signer,
       arrived: networkTime,
@@ -111,21 +111,21 @@ export class HolderWrites {
     const networkTime = Math.floor(context.time.network(now));
     const checked = checkDelete(judge, request, networkTime);
     if (!checked.ok) return refuse(to, checked);
-    const header = nameOf(request.header);
+    const header = hex(request.header);
     const shelf = index.shelf(checked.name);
     const pending = this.#byName.get(`${checked.name}/${header}`);
     if (pending !== undefined) return join(pending, to);
     if (shelf.tombstones.has(header)) return [okTo(to, { kind: "none" })];
-    const ended = [...shelf.cells].filter(([, held]) => nameOf(held.header) === header);
+    const ended = [...shelf.cells].filter(([, held]) => held.header === header);
     if (ended.length === 0) {
       if (!addressHasRoom(shelf, 0, networkTime)) return refuse(to, { code: AnswerCode.quota });
       const full = this.#admit(to, via, 0, now);
       if (full !== undefined) return full;
     }
     const tombstone: Tombstone = {
-      header: request.header.slice(),
+      header,
       reason: request.reason,
-      sig: request.sig.slice(),
+      sig: hex(request.sig),
       size: ended.reduce((size, [, held]) => size + held.size, 0),
       arrived: networkTime,
       durable: false,
@@ -136,7 +136,7 @@ export class HolderWrites {
     this.#saves.set(save, wait);
     this.#byName.set(`${checked.name}/${header}`, wait);
     const changes = [
-      keepTombstone(context.core, checked.name, header, tombstone),
+      keepTombstone(context.core, checked.name, tombstone),
       ...ended.flatMap(([hash]) => dropCell(checked.name, hash)),
     ];
     return [{ type: "save", save, changes }];
@@ -149,7 +149,7 @@ export class HolderWrites {
     this.#byName.delete(
       pending.kind === "cell"
         ? `${pending.put.name}/${pending.put.hashName}`
-        : `${pending.address}/${nameOf(pending.tombstone.header)}`,
+        : `${pending.address}/${pending.tombstone.header}`,
     );
     if (failed !== undefined) return this.#failed(pending, now);
     return pending.kind === "cell" ? this.#keptCell(pending, now) : this.#keptTombstone(pending, now);
@@ -166,7 +166,7 @@ export class HolderWrites {
   #keptCell(pending: PendingCell, now: number): Effect[] {
     const { index, watches } = this.#state;
     const { put, held, isNew, waiting } = pending;
-    if (index.shelf(put.name).tombstones.has(nameOf(put.header))) {
+    if (index.shelf(put.name).tombstones.has(put.headerName)) {
       index.removeCell(put.name, put.hashName);
       const refusals = waiting.flatMap((to) => refuse(to, { code: AnswerCode.deleted }));
       return [...forget(this.#state, dropCell(put.name, put.hashName)), ...refusals];
@@ -188,18 +188,17 @@ export class HolderWrites {
 
   #keptTombstone({ address, tombstone, waiting }: PendingTombstone, now: number): Effect[] {
     const { index } = this.#state;
-    const header = nameOf(tombstone.header);
     tombstone.durable = true;
     for (const [hash, held] of [...index.shelf(address).cells]) {
       // One still on its way to the disk removes itself when it arrives there (invariant 3).
-      if (nameOf(held.header) === header && held.durable) index.removeCell(address, hash);
+      if (held.header === tombstone.header && held.durable) index.removeCell(address, hash);
     }
     return [count("holder.deleted"), ...waiting.map((to) => okTo(to, { kind: "none" })), ...this.room(now)];
   }
 
   #failed(pending: PendingCell | PendingTombstone, now: number): Effect[] {
     const { index } = this.#state;
-    if (pending.kind === "tombstone") index.removeTombstone(pending.address, nameOf(pending.tombstone.header));
+    if (pending.kind === "tombstone") index.removeTombstone(pending.address, pending.tombstone.header);
     else if (pending.isNew) index.removeCell(pending.put.name, pending.put.hashName);
     this.#diskUntil = now + DISK_PAUSE_MS;
     return [

@@ -7,14 +7,15 @@
  * 3. A read changes nothing but leases.
  * 4. What is past is dropped in bounded portions, and only when own wall clock and network time both say so.
  */
-import { equal, hex } from "../bytes.ts";
+import { hex } from "../bytes.ts";
 import type { Done, Effect, Input } from "../event.ts";
 import { AnswerCode, CellState, type Request } from "../messages.ts";
 import type { Change } from "../ports.ts";
-import { expiryOf, pastFrom, tagOf } from "./cells.ts";
+import { pastFrom } from "./cells.ts";
 import { checkRead } from "./holder-check.ts";
 import { dropCell, dropKept, dropTombstone, KEPT, readKept } from "./holder-disk.ts";
 import { HolderFetch } from "./holder-fetch.ts";
+import { expiryIn, hasTag, headerBytes } from "./holder-index.ts";
 import { ReadMemory } from "./holder-reads.ts";
 import { okTo, type Waiter } from "./holder-reply.ts";
 import {
@@ -22,7 +23,6 @@ import {
   forget,
   type HolderContext,
   type HolderState,
-  nameOf,
   newHolderState,
   refuse,
   WAITING,
@@ -157,20 +157,21 @@ export class Holder implements Machine {
   #list(address: string): { header: Uint8Array; state: number }[] {
     const { cells, tombstones } = this.#state.index.shelf(address);
     const dead = [...tombstones.values()].filter((tombstone) => tombstone.durable);
-    const held = [...cells.values()].filter((cell) => cell.durable && !tombstones.get(nameOf(cell.header))?.durable);
+    const held = [...cells.values()].filter((cell) => cell.durable && !tombstones.get(cell.header)?.durable);
     return [
-      ...held.map(({ header }) => ({ header, state: CellState.held })),
-      ...dead.map(({ header }) => ({ header, state: CellState.deleted })),
+      ...held.map(({ header }) => ({ header: headerBytes(header), state: CellState.held })),
+      ...dead.map(({ header }) => ({ header: headerBytes(header), state: CellState.deleted })),
     ];
   }
 
   #have({ place, tag, hash }: Extract<Request, { op: "have" }>): number {
     const { cells, tombstones } = this.#state.index.shelf(hex(this.#state.context.core.address(place)));
     const held = cells.get(hex(hash));
+    const name = hex(tag);
     for (const tombstone of tombstones.values()) {
-      if (tombstone.durable && equal(tagOf(tombstone.header), tag)) return CellState.deleted;
+      if (tombstone.durable && hasTag(tombstone.header, name)) return CellState.deleted;
     }
-    return held?.durable && equal(tagOf(held.header), tag) ? CellState.held : CellState.absent;
+    return held?.durable && hasTag(held.header, name) ? CellState.held : CellState.absent;
   }
 
   #restore({ entries, more, failed }: Extract<Done, { type: "ranged" }>, now: number): Effect[] {
@@ -203,8 +204,8 @@ export class Holder implements Machine {
     for (let due = index.due(past); due !== undefined && entries < SWEEP_ENTRIES; due = index.due(past)) {
       const { address } = due;
       const shelf = index.shelf(address);
-      const cells = [...shelf.cells].filter(([, held]) => past(expiryOf(held.header)));
-      const tombstones = [...shelf.tombstones].filter(([, tombstone]) => past(expiryOf(tombstone.header)));
+      const cells = [...shelf.cells].filter(([, held]) => past(expiryIn(held.header)));
+      const tombstones = [...shelf.tombstones].filter(([, tombstone]) => past(expiryIn(tombstone.header)));
       for (const [hash] of cells) {
         drops.push(...dropCell(address, hash));
         index.removeCell(address, hash);
