@@ -11,11 +11,13 @@ import { startPeers } from "./peers.ts";
 import type { Relay } from "./relay.ts";
 
 const CORE = fileURLToPath(new URL("../../core-wasm/pkg/nodus_core.js", import.meta.url));
+/** Ctrl-C reaches us from the terminal and again from whatever started us; a second one counts only after this. */
+const SAME_SIGNAL_MS = 1_000;
 const say = (line: string): void => console.log(line);
 
 async function run(config: Config): Promise<void> {
   const ends: (() => Promise<void>)[] = [];
-  let ending: Promise<void> | undefined;
+  let endingSince: number | undefined;
   const end = async (): Promise<void> => {
     for (const close of ends.reverse()) await close();
     process.exit(0);
@@ -23,8 +25,11 @@ async function run(config: Config): Promise<void> {
   const started = start(config, ends);
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     process.on(signal, () => {
-      if (ending) process.exit(1);
-      ending = started.then(end, () => undefined);
+      const now = performance.now();
+      if (endingSince !== undefined && now - endingSince > SAME_SIGNAL_MS) process.exit(1);
+      if (endingSince !== undefined) return;
+      endingSince = now;
+      void started.then(end, () => undefined); // where it did not start, that is told and ends us
     });
   }
   await started;

@@ -4,6 +4,9 @@ import { OperatorError } from "./faults.ts";
 import type { PeerNews, PeerOrder } from "./peers.ts";
 import { type Relay, startRelay } from "./relay.ts";
 
+/** The next ones find their neighbours at once when this one is among them; if it is not by then, they go on. */
+const LINK_MS = 5_000;
+
 let relay: Relay | undefined;
 let starting: Promise<void> | undefined;
 
@@ -14,6 +17,7 @@ const tell = (news: PeerNews): void => {
 async function start({ config, role, peer }: PeerOrder): Promise<void> {
   try {
     relay = await startRelay(config, role, peer);
+    await Promise.race([relay.linked, new Promise((resolve) => setTimeout(resolve, LINK_MS))]);
     tell({ url: relay.url });
   } catch (error) {
     tell({ sentence: error instanceof OperatorError ? error.message : `A peer failed to start: ${String(error)}` });

@@ -28,36 +28,41 @@ export interface Peers {
   close(): Promise<void>;
 }
 
-/** Starts `config.peers` nodes that begin at `url`. Throws the OperatorError of the first that does not start. */
+/** Starts `config.peers` nodes that begin at `url`: anchors first, for plain nodes are found by whom they dial. Throws the
+ * OperatorError of the first that does not start. */
 export async function startPeers(config: Config, url: string): Promise<Peers> {
   const anchors = Math.ceil(config.peers / 2);
-  const port = Number(new URL(url).port);
   const children: ChildProcess[] = [];
   const close = async (): Promise<void> => {
     await Promise.all(children.map(ended));
   };
-  const lines = Array.from({ length: config.peers }, async (_, index) => {
+  const begin = async (index: number): Promise<string> => {
     const role: Role = index < anchors ? "anchor" : "plain";
-    const own: Config = {
-      ...config,
-      port: config.port === 0 ? 0 : port + 1 + index,
-      stunPort: undefined,
-      peers: 0,
-      data: join(config.data, `peer-${index + 1}`),
-      bootstrap: [url.replace(/^http/, "ws"), ...config.bootstrap],
-    };
     const child = fork(SCRIPT, { stdio: ["ignore", "ignore", "inherit", "ipc"] });
     children.push(child);
-    const news = await started(child, { config: own, role, peer: index + 1 });
+    const news = await started(child, { config: configOf(config, url, index), role, peer: index + 1 });
     const what = role === "anchor" ? `anchor at ${news.url}` : "plain node, dials only";
     return `peer ${index + 1} of ${config.peers}: ${what}`;
-  });
+  };
+  const numbers = Array.from({ length: config.peers }, (_, index) => index);
   try {
-    return { lines: await Promise.all(lines), close };
+    const first = await Promise.all(numbers.slice(0, anchors).map(begin));
+    return { lines: [...first, ...(await Promise.all(numbers.slice(anchors).map(begin)))], close };
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+function configOf(config: Config, url: string, index: number): Config {
+  return {
+    ...config,
+    port: config.port === 0 ? 0 : Number(new URL(url).port) + 1 + index,
+    stunPort: undefined,
+    peers: 0,
+    data: join(config.data, `peer-${index + 1}`),
+    bootstrap: [url.replace(/^http/, "ws"), ...config.bootstrap],
+  };
 }
 
 function started(child: ChildProcess, order: PeerOrder): Promise<{ url: string | undefined }> {

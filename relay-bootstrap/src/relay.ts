@@ -37,6 +37,8 @@ export interface Relay {
   /** Where the app is served; undefined for a plain node. */
   url: string | undefined;
   appBuilt: boolean;
+  /** It has a link to another node; the first of a network waits for that. */
+  linked: Promise<void>;
   /** Leaves the network, saves, closes; at most DRAIN_MS. */
   close(): Promise<void>;
 }
@@ -76,6 +78,10 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
   };
   const running = await createNode(options);
   node = running;
+  const linked = new Promise<void>((resolve) => {
+    running.on("links", () => running.online() && resolve());
+    if (running.online()) resolve();
+  });
   log.event("serving", { role, version: version(), app: appBuilt });
   const report = setInterval(() => log.event("counted", counters.all()), REPORT_MS);
 
@@ -88,7 +94,7 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     data.close();
     log.event("ended", { drained: result !== "late", ...counters.all() });
   };
-  return { url: ports && linkOf(config, ports.port), appBuilt, close };
+  return { url: ports && linkOf(config, ports.port), appBuilt, linked, close };
 }
 
 async function drain(node: Node, transport: Transport, ports: Listeners | undefined): Promise<void> {

@@ -112,11 +112,18 @@ describe("a bootstrap node", () => {
   it.each(["SIGTERM", "SIGINT"] as const)("ends in order on %s", async (signal) => {
     const relay = await start();
     const node = await member(relay);
-    expect(await relay.stop(signal)).toBe(0);
+    relay.child.kill(signal);
+    expect(await relay.stop(signal)).toBe(0); // Ctrl-C comes twice: from the terminal, and from what started us
     expect(relay.stderr()).toContain('"event":"ended"');
     expect(relay.stderr()).toContain('"drained":true');
     await until(() => !node.online());
     expect(await answers(relay.url)).toBe(false);
+  });
+
+  it("lives at another time when a test tells it to", async () => {
+    const relay = await start([], { NODUS_UNSAFE_TESTING: '{"wallOffset":86400000}' });
+    const { record } = recordOf(await wellKnown(relay.url));
+    expect(Math.abs(record.seq - Date.now() - 86_400_000)).toBeLessThan(60_000);
   });
 
   it("writes its events as JSON lines without addresses or ids", async () => {
