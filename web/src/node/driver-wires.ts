@@ -65,7 +65,8 @@ export class Wires {
   }
 
   traffic(link: LinkHandle): { bytesIn: number; bytesOut: number } {
-    return this.#wires.get(link) ?? { bytesIn: 0, bytesOut: 0 };
+    const { bytesIn = 0, bytesOut = 0 } = this.#wires.get(link) ?? {};
+    return { bytesIn, bytesOut };
   }
 
   send(link: LinkHandle, frame: Uint8Array): boolean {

@@ -83,8 +83,9 @@ export const createMaintain = (ctx: Context): Machine => {
 
   const judge = (near: readonly Candidate[], now: number): Effect[] => {
     // The two nearest, not any two of the eight: what is routed to us passes through those, and without an edge to them
-    // ends there.
-    const edges = near.slice(0, JOINED).filter(({ key }) => ctx.links.toKey(key)).length;
+    // ends there. Once in, any two will do: those who come later and nearer are met without falling silent meanwhile.
+    const first = ctx.self.joined ? near : near.slice(0, JOINED);
+    const edges = first.filter(({ key }) => ctx.links.toKey(key)).length;
     const all = neighbourhood.done && candidates.sorted().every((one) => one.until > now || ctx.links.toKey(one.key));
     const passive = !ctx.rtc && neighbourhood.done;
     const joined = !ctx.self.leaf && ctx.links.count > 0 && (edges >= JOINED || all || passive);
