@@ -307,21 +307,39 @@ describe("DELETE", () => {
     expect(holder.list(box)).toEqual([{ header: header(cell), state: CellState.held }]);
   });
 
-  it.each(["put first", "delete first"])("wins over a PUT that the disk confirms at the same time: %s", (order) => {
-    const holder = new HolderKit();
-    const box = pairBox();
-    const cell = cellOf();
-    holder.isHeld = true;
-    const [put, end] = [putRequest(box, cell), deleteRequest(box, header(cell))];
-    holder.ask(order === "put first" ? put : end);
-    const second = holder.ask(order === "put first" ? end : put);
-    if (order === "delete first") expect(second).toMatchObject([{ code: AnswerCode.deleted }]);
-    holder.land();
-    holder.land();
-    expect(holder.list(box)).toEqual([{ header: header(cell), state: CellState.deleted }]);
-    expect([...holder.disk.keys()].filter((key) => key.startsWith("cell/"))).toEqual([]);
-    expect(holder.machine.cells).toBe(0);
-  });
+  it.each([
+    ["put first", false],
+    ["delete first", false],
+    ["put first", true],
+    ["delete first", true],
+  ] as const)(
+    "wins over a PUT that the disk confirms at the same time: %s, landed in reverse: %s",
+    (order, reversed) => {
+      const holder = new HolderKit();
+      const box = pairBox();
+      const cell = cellOf();
+      holder.ask(holder.read(box, "watch"));
+      holder.isHeld = true;
+      holder.taken();
+      const [put, end] = [putRequest(box, cell), deleteRequest(box, header(cell))];
+      for (const request of order === "put first" ? [put, end] : [end, put]) holder.ask(request);
+      if (reversed) holder.waiting.reverse();
+      holder.land();
+      holder.land();
+      const answers = holder.taken().map(({ answer }) => answer);
+      const codes = answers.map(({ innerId, code }) => [innerId === put.innerId ? "put" : "delete", code]);
+      expect(new Map(codes as [string, number][])).toEqual(
+        new Map([
+          ["put", AnswerCode.deleted],
+          ["delete", AnswerCode.ok],
+        ]),
+      );
+      expect(answers).toHaveLength(2);
+      expect(holder.list(box)).toEqual([{ header: header(cell), state: CellState.deleted }]);
+      expect([...holder.disk.keys()].filter((key) => key.startsWith("cell/"))).toEqual([]);
+      expect(holder.machine.cells).toBe(0);
+    },
+  );
 });
 
 describe("reads", () => {

@@ -75,6 +75,9 @@ describe("put", () => {
     for (const place of dead) world.dead(place);
     expect(put(kit, box, cellOf())).toEqual({ held: 8, of: 8, refused: [] });
     expect(holding(world, box).some((place) => dead.includes(place))).toBe(false);
+    const before = kit.asks.length;
+    put(kit, box, cellOf());
+    expect(kit.asks.length - before).toBe(8);
     expect(holding(world, box).filter(isAnchor)).toHaveLength(4);
   });
 
@@ -552,7 +555,9 @@ describe("watch", () => {
     const world = World.of(4, 8);
     const { kit, writer, box, call } = watching(world);
     kit.loseNeighbour();
-    expect(kit.requests("watch")).toHaveLength(4);
+    const asked = kit.requests("watch").map(({ to }) => hex(to.nodeId));
+    expect(asked).toHaveLength(4);
+    expect(new Set(asked.slice(2))).toEqual(new Set(asked.slice(0, 2)));
     expect(kit.listening).toBe(2);
     for (const { to } of kit.requests("watch")) world.dead(world.at(to.nodeId) as Place);
     kit.loseNeighbour();
