@@ -11,7 +11,7 @@ export default defineConfig({
   forbidOnly: true,
   reporter: "line",
   timeout: 240_000,
-  expect: { timeout: 60_000 },
+  expect: { timeout: 30_000 },
   use: {
     serviceWorkers: "allow",
     launchOptions: { executablePath: findChromium() ?? "chromium", args: chromiumFlags },

@@ -1,0 +1,86 @@
+/** quality.md §4, scenario 1: first run, invite, the first message over WebRTC, the states up to read. */
+import { expect, test } from "@playwright/test";
+import { cleanUp, start } from "../relay/process.ts";
+import { newProfile, Person, sayGoodbye } from "./people.ts";
+
+test.afterEach(async () => {
+  await sayGoodbye();
+  await cleanUp();
+});
+
+test("two people meet through an invite and talk directly", async () => {
+  const relay = await start(["--peers", "8"]);
+  const ann = await Person.open(await newProfile("Ann"), relay.url);
+  await ann.begin();
+  const link = await ann.invite();
+  expect(new URL(link).origin + new URL(link).pathname).toBe(`${relay.url}/`);
+
+  const ben = await Person.open(await newProfile("Ben"), link);
+  await expect(ben.page.getByText("Ann")).toBeVisible();
+  expect(ben.page.url()).toBe(`${relay.url}/`); // the secret has left the address bar
+  await ben.begin();
+  await ben.answer("hello from Ben");
+  await expect(ben.page.getByText("Has not answered yet")).toBeVisible();
+
+  await ann.accept("Ben");
+  await expect(ann.message("hello from Ben")).toBeVisible();
+  await expect(ann.page.getByText("Linked directly").first()).toBeVisible();
+  await expect(ben.page.getByText("Linked directly").first()).toBeVisible();
+  await expect(ben.status("Read")).toBeVisible();
+
+  await ann.write("nice to meet you");
+  await expect(ben.message("nice to meet you")).toBeVisible();
+  await expect(ann.status("Read")).toBeVisible();
+  await expect(ann.page.getByRole("log").getByText("direct", { exact: true }).last()).toBeVisible();
+
+  // Markup is text, whoever sends it.
+  await ben.write("<img src=x onerror=alert(1)>");
+  await expect(ann.message("<img src=x onerror=alert(1)>")).toBeVisible();
+  expect(await ann.page.evaluate(() => document.images.length)).toBe(0);
+
+  // A reload changes nothing of what is there.
+  await ann.page.reload();
+  await ann.open("Ben");
+  expect(await ann.words(/hello from Ben|nice to meet you/)).toEqual(["hello from Ben", "nice to meet you"]);
+  expect([...ann.faults, ...ben.faults]).toEqual([]);
+});
+
+test("a second tab of one profile says that another is open, and can go on in its place", async () => {
+  const relay = await start();
+  const ann = await Person.open(await newProfile("Ann"), relay.url);
+  await ann.begin();
+  await expect(ann.page.getByText("No chats yet")).toBeVisible();
+  const other = await ann.context.newPage();
+  await other.goto(relay.url);
+  await expect(other.getByText("Nodus is open in another tab")).toBeVisible();
+  await other.getByRole("button", { name: "Use here" }).click();
+  await expect(other.getByText("No chats yet")).toBeVisible();
+  await expect(ann.page.getByText("Nodus is open in another tab")).toBeVisible();
+});
+
+test("broken, foreign, own, used and revoked invites each have their own sentence", async () => {
+  const relay = await start(["--peers", "4"]);
+  const ann = await Person.open(await newProfile("Ann"), relay.url);
+  await ann.begin();
+  const link = await ann.invite();
+  const open = async (person: Person, text: string, sentence: string | RegExp): Promise<void> => {
+    await person.page.getByRole("button", { name: "Open an invite link" }).first().click();
+    const field = person.page.getByRole("textbox").last();
+    await field.fill(text);
+    await field.press("Enter");
+    await expect(person.page.getByText(sentence)).toBeVisible();
+    await person.page.keyboard.press("Escape");
+  };
+  await open(ann, link, /your own invite/);
+  await open(ann, link.slice(0, -30), /not a whole invite link/);
+  await open(ann, "x".repeat(100_000), /not a whole invite link/);
+
+  const ben = await Person.open(await newProfile("Ben"), link);
+  await ben.begin();
+  await ben.answer("first");
+  const cleo = await Person.open(await newProfile("Cleo"), relay.url);
+  await cleo.begin();
+  await ann.accept("Ben");
+  await expect(ben.page.getByText("Has not answered yet")).toBeHidden();
+  await open(cleo, link, /used this invite already/);
+});

@@ -1,0 +1,111 @@
+/** People for whole-app tests: each a browser process with a profile of its own, who uses the app as a person would. */
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
+import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
+
+export interface Profile {
+  name: string;
+  folder: string;
+}
+const folders: string[] = [];
+const running = new Set<BrowserContext>();
+
+export async function newProfile(name: string): Promise<Profile> {
+  const folder = await mkdtemp(join(tmpdir(), "nodus-profile-"));
+  folders.push(folder);
+  return { name, folder };
+}
+/** Closes every browser that was opened here and removes the profiles; for afterEach. */
+export async function sayGoodbye(): Promise<void> {
+  for (const context of running) await context.close().catch(() => undefined);
+  for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** One person at one window. Whatever the page reports as an error fails the test that looks at `faults`. */
+export class Person {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly faults: string[] = [];
+  readonly name: string;
+
+  constructor(name: string, context: BrowserContext, page: Page) {
+    this.name = name;
+    this.context = context;
+    this.page = page;
+    page.on("pageerror", (error) => this.faults.push(error.message));
+    page.on("console", (message) => {
+      if (/Content Security Policy|Trusted Type/i.test(message.text())) this.faults.push(message.text());
+    });
+  }
+
+  /** A browser process of their own. `levers`: what `globalThis.unsafeTesting` is to hold. */
+  static async open(profile: Profile, url: string, levers: object = {}): Promise<Person> {
+    const context = await chromium.launchPersistentContext(profile.folder, {
+      executablePath: findChromium() ?? "chromium",
+      args: chromiumFlags,
+      viewport: { width: 1000, height: 700 },
+    });
+    running.add(context);
+    context.once("close", () => running.delete(context));
+    await context.addInitScript((values) => Object.assign(globalThis, { unsafeTesting: values }), levers);
+    const person = new Person(profile.name, context, context.pages()[0] ?? (await context.newPage()));
+    await person.page.goto(url);
+    return person;
+  }
+  close(): Promise<void> {
+    return this.context.close();
+  }
+
+  /** Past the first screen. */
+  async begin(): Promise<void> {
+    await this.page.getByRole("textbox").first().fill(this.name);
+    await this.page.getByRole("button", { name: "Start" }).click();
+  }
+  /** Makes an invite and copies the link when holders have it. */
+  async invite(): Promise<string> {
+    await this.page.getByRole("button", { name: "New invite" }).click();
+    await expect(this.page.getByText(/^Ready: \d+ of \d+/)).toBeVisible();
+    const link = await this.page.getByRole("textbox", { name: "Invite link" }).inputValue();
+    await this.page.keyboard.press("Escape");
+    return link;
+  }
+  /** Answers the invite that this page was opened with. */
+  async answer(text: string): Promise<void> {
+    await expect(this.page.getByText("invites you to chat")).toBeVisible();
+    const composer = this.page.getByRole("textbox").last();
+    await composer.fill(text);
+    await composer.press("Enter");
+    await expect(this.message(text)).toBeVisible();
+  }
+  async open(chat: string): Promise<void> {
+    await this.page
+      .getByRole("button", { name: new RegExp(chat) })
+      .first()
+      .click();
+  }
+  async accept(chat: string): Promise<void> {
+    await this.open(chat);
+    await this.page.getByRole("button", { name: "Accept" }).click();
+  }
+  async write(text: string): Promise<void> {
+    const composer = this.page.getByRole("textbox", { name: "Message" });
+    await composer.fill(text);
+    await composer.press("Enter");
+    await expect(this.message(text)).toBeVisible();
+  }
+  /** A bubble of the open chat. */
+  message(text: string): Locator {
+    return this.page.getByRole("log").getByText(text);
+  }
+  /** All texts of the open chat that match, in the order of the screen. */
+  async words(pattern: RegExp): Promise<string[]> {
+    const texts = await this.page.getByRole("log").getByText(pattern).allInnerTexts();
+    return texts.map((text) => pattern.exec(text)?.[0] ?? text);
+  }
+  /** What is said below the last own bubble. */
+  status(words: string | RegExp): Locator {
+    return this.page.getByRole("log").getByText(words).last();
+  }
+}
