@@ -223,7 +223,8 @@ export class Line implements Post {
     const copy = cell.slice();
     this.sentDirect++;
     this.#office.clock.after(LINK_MS, () => {
-      if (this.direct(peer)) this.#office.posts.get(toHex(peer))?.#tell("cell", { peer: this.id, bytes: copy });
+      const other = this.#office.posts.get(toHex(peer));
+      if (other !== undefined && this.direct(peer)) other.#tell("cell", { peer: this.id, bytes: copy });
     });
     return true;
   }

@@ -172,4 +172,6 @@ export interface App {
   showNode(on: boolean): void;
   /** What a text sends at most, in UTF-8 bytes. */
   readonly textLimit: number;
+  /** The same for the text that answers an invite: it shares its cell with keys and signatures. */
+  readonly firstTextLimit: number;
 }

@@ -14,6 +14,9 @@ const JOINING_MS = 10_000; // without a link for longer, the person is told
 const SLOW_MS = 1_000; // work that takes longer shows its progress
 const SKEW_TOLD_MS = 600_000;
 const NODE_VIEW_MS = 1_000;
+/** An invite that nobody knows is looked up again so often, so far apart, before the person is told. */
+const LOOKS = 3;
+const LOOK_AGAIN_MS = 1_500;
 
 type Found = Extract<Looked, { kind: "found" }>;
 
@@ -78,7 +81,7 @@ export class NodusApp implements App {
     this.#node = node;
     node.on("links", () => this.#changed());
     node.on("skew", () => this.#changed());
-    if (this.#chat?.me !== undefined) chat.attach(node);
+    chat.attach(node);
     this.#changed();
     if (this.#preview?.view.kind === "looking") void this.#lookUp();
   }
@@ -95,7 +98,6 @@ export class NodusApp implements App {
     this.#changed();
     try {
       await this.#saving(() => chat.createIdentity(name.trim()));
-      if (this.#node !== undefined) chat.attach(this.#node);
     } finally {
       this.#beginning = false;
       this.#changed();
@@ -171,6 +173,9 @@ export class NodusApp implements App {
   get textLimit(): number {
     return this.#chat?.limits.text ?? 0;
   }
+  get firstTextLimit(): number {
+    return this.#chat?.limits.first ?? 0;
+  }
 
   get #the(): Chat {
     if (this.#chat === undefined) throw new Fault("closed", "The app is not running in this tab.");
@@ -207,19 +212,23 @@ export class NodusApp implements App {
         : { ...preview, view: looked };
     this.#changed();
   }
-  /** A node that just started may not have found the holders yet. */
+  /** A node that just started has no link yet, and may not have found the holders with its first. */
   async #patiently(look: () => Promise<Looked>): Promise<Looked> {
+    for (let waited = 0; waited < JOINING_MS * 3 && !this.#node?.online(); waited += 500) await this.#pause(500);
     for (let tries = 0; ; tries++) {
       const looked = await look();
       const vague = looked.kind === "fault" && (looked.fault === "unreachable" || looked.fault === "not-found");
-      if (!vague || tries === 3) return looked;
-      await new Promise<void>((done) => {
-        const end = this.#host.every(1_500, () => {
-          end();
-          done();
-        });
-      });
+      if (!vague || tries === LOOKS) return looked;
+      await this.#pause(LOOK_AGAIN_MS);
     }
+  }
+  #pause(ms: number): Promise<void> {
+    return new Promise((done) => {
+      const end = this.#host.every(ms, () => {
+        end();
+        done();
+      });
+    });
   }
 
   #changed(): void {

@@ -105,8 +105,9 @@ class OpenInviteElement extends View {
       </div>
       <p class="hint">${tell.foundHint}</p>
       <nodus-composer
+        autofocus
         .label=${tell.firstMessage}
-        .limit=${this.ui.app.textLimit}
+        .limit=${this.ui.app.firstTextLimit}
         .value=${this.#first}
         ?disabled=${this.busy}
         @draft=${({ detail }: CustomEvent<string>) => {

@@ -3,6 +3,7 @@
  * be there: the first contact waits at the invite's address, and what follows in the pair's boxes.
  */
 
+import { Fault } from "#node/errors.ts";
 import { type Bundle, bundleExpiries, bundleTag, inviteBox, openBundle, readBundle } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
 import { msOfUnit } from "../clock.ts";
@@ -10,7 +11,7 @@ import { newContact, withPair } from "../contact.ts";
 import { expiryOf } from "../envelope.ts";
 import type { ChatError } from "../errors.ts";
 import { sealFirstContact } from "../firstcontact.ts";
-import type { Item, MessageId } from "../items.ts";
+import { FIRST_TEXT_LIMIT, type Item, type MessageId } from "../items.ts";
 import { encodeLink, type InviteLink, parseLink } from "../link.ts";
 import { newPair } from "../pair.ts";
 import { type Engine, randomId, timeOf } from "./engine.ts";
@@ -77,6 +78,9 @@ export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> 
 export async function answer(engine: Engine, found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
   const { link, bundle } = found;
   const { core, network } = engine.context;
+  if (core.utf8(text).length > FIRST_TEXT_LIMIT) {
+    throw new Fault("too-large", "The first text may have 5,000 bytes at most.");
+  }
   const parcel = await engine.store.exclusive(async (draft) => {
     const { chat, record } = newChat(engine, draft, found, text);
     if (record !== undefined) draft.setText(chat.id, record);

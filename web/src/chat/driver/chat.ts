@@ -98,6 +98,7 @@ export class Chat {
       draft.me = { identity, name, entropy, generation, retired: [] };
     });
     await signOwnCard(engine);
+    if (engine.post?.online()) publish(engine);
     engine.changed();
   }
   async setName(name: string): Promise<void> {
