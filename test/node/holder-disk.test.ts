@@ -13,14 +13,13 @@ import {
   deleteRequest,
   HolderKit,
   haveRequest,
+  headerIn,
   inviteBox,
   pairBox,
   putRequest,
   random,
   tagIn,
 } from "./storage-kit.ts";
-
-const header = (cell: Uint8Array): Uint8Array => cell.slice(0, 20);
 
 /** Lets the kit's map stand for a file: whatever the map has is written to the store, and read back by another. */
 const throughFile = async (open: () => Storage, disk: ReadonlyMap<string, Uint8Array>) => {
@@ -49,7 +48,7 @@ describe("a holder that restarts", () => {
     const bundle = cellOf(16_384);
     before.ask(putRequest(invite, bundle, 2));
     const ended = cells.slice(0, 3);
-    for (const cell of ended) before.ask(deleteRequest(box, header(cell), 1));
+    for (const cell of ended) before.ask(deleteRequest(box, headerIn(cell), 1));
     const open = (): Storage => new SqliteStore(join(folder, "cells.db"));
     const after = new HolderKit({ disk: await throughFile(open, before.disk) });
     expect(after.machine.bytes).toBe(before.machine.bytes);
@@ -74,7 +73,7 @@ describe("a holder that restarts", () => {
     // The disk lands it; the process is gone before it hears of it.
     const disk = new Map(changes.flatMap(({ key, value }) => (value ? [[key, value] as const] : [])));
     const after = new HolderKit({ disk: await throughFile(open, disk) });
-    expect(after.list(box)).toEqual([{ header: header(cell), state: CellState.held }]);
+    expect(after.list(box)).toEqual([{ header: headerIn(cell), state: CellState.held }]);
     expect(after.one(request)).toMatchObject({ code: AnswerCode.ok, body: { kind: "stored" } });
     expect(after.get(box, tagIn(cell))).toMatchObject([{ kind: "cell", cell }]);
   });
@@ -114,7 +113,7 @@ describe("a holder that restarts", () => {
       more: false,
     });
     expect(answers.filter(({ type }) => type === "asked")).toMatchObject([
-      { ask: 5, answer: { body: { kind: "listed", entries: [{ header: header(cell) }] } } },
+      { ask: 5, answer: { body: { kind: "listed", entries: [{ header: headerIn(cell) }] } } },
     ]);
   });
 });

@@ -3,12 +3,21 @@
  * Virtual time; a test says which holder is dead, mute or lying.
  */
 import { SeededRandom } from "#adapters/memory-random.ts";
+import type { Fetched, Listed, Placement } from "#node/api.ts";
 import { hex, nearer } from "#node/bytes.ts";
 import type { FaultCode } from "#node/errors.ts";
 import type { Command, Contact, Effect, Input } from "#node/event.ts";
 import { Mailbox, type MailboxContext } from "#node/machine/mailbox.ts";
-import { type Answer, Capability, type ContactRecord, type NodeId, type Request } from "#node/messages.ts";
-import { Clocks, core, HolderKit, network, nodeId, random, replyTo } from "./storage-kit.ts";
+import {
+  type Answer,
+  type AnswerBody,
+  AnswerCode,
+  Capability,
+  type ContactRecord,
+  type NodeId,
+  type Request,
+} from "#node/messages.ts";
+import { type BoxKit, Clocks, core, HolderKit, network, nodeId, random, replyTo } from "./storage-kit.ts";
 
 type Ask = Extract<Effect, { type: "ask" }>;
 type Find = Extract<Effect, { type: "askFind" }>;
@@ -311,4 +320,27 @@ export class MailboxKit {
     return contacts.filter(({ record }) => (record.capabilities & wanted) === wanted).slice(0, 16);
   }
 }
+/** Calls by their usual arguments; a string is the code of a fault. */
+export const put = (kit: MailboxKit, box: BoxKit, cell: Uint8Array, signer = 1): Placement | string =>
+  kit.call({ type: "put", box: box.box, cell, signer }) as Placement | string;
+export const list = (kit: MailboxKit, box: BoxKit, breadth: "two" | "all" = "all"): Listed =>
+  kit.call({ type: "list", box: box.box, breadth }) as Listed;
+export const get = (kit: MailboxKit, box: BoxKit, ...tags: Uint8Array[]): Fetched =>
+  kit.call({ type: "get", box: box.box, tags }) as Fetched;
+
+/** Places that hold an entry of the box, by nearness. */
+export const holding = (world: World, box: BoxKit): Place[] =>
+  world.nearest(box.address).filter(({ holder }) => {
+    const usual = holder.onAnswer;
+    holder.onAnswer = undefined;
+    const entries = holder.list(box);
+    holder.onAnswer = usual;
+    return entries.length > 0;
+  });
+export const isAnchor = ({ contact }: Place): boolean => (contact.record.capabilities & Capability.anchor) !== 0;
+/** A script that says the same to every request. */
+export const answering =
+  (body: AnswerBody, code: number = AnswerCode.ok) =>
+  (request: Request): Answer[] => [{ innerId: request.innerId, code, body }];
+
 type DistributiveOmit<T, K extends string> = T extends unknown ? Omit<T, K> : never;

@@ -73,6 +73,7 @@ export const cellOf = (size = 2_048, expiry = unitOf(START) + 28, tag = random(1
   cell.set(headerOf(expiry, tag));
   return cell;
 };
+export const headerIn = (cell: Uint8Array): Uint8Array => cell.slice(0, 20);
 export const tagIn = (cell: Uint8Array): Uint8Array => cell.slice(4, 20);
 export const hashOf = (cell: Uint8Array): Uint8Array => cellHash(core, cell);
 

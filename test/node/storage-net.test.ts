@@ -4,9 +4,8 @@ import { createTestnet, type Testnet } from "#adapters/memory-testnet.ts";
 import type { Node } from "#node/api.ts";
 import { hex } from "#node/bytes.ts";
 import { unitOf } from "#node/machine/cells.ts";
-import { type BoxKit, cellOf, core, inviteBox, pairBox, random, tagIn } from "./storage-kit.ts";
+import { type BoxKit, cellOf, core, headerIn, inviteBox, pairBox, random, tagIn } from "./storage-kit.ts";
 
-const header = (cell: Uint8Array): Uint8Array => cell.slice(0, 20);
 /** A cell of full life in the time of this network. */
 const freshCell = (net: Testnet, size = 2_048): Uint8Array => cellOf(size, unitOf(net.clock.wall()) + 28);
 
@@ -45,21 +44,21 @@ describe("storage over a small network", () => {
     const heard: string[] = [];
     const watch = bob.watch(box.box, (bytes) => void heard.push(hex(bytes)));
     const listed = await within(net, watch.listed);
-    expect(listed).toMatchObject({ answered: 2, entries: [{ header: header(first), held: 2, deleted: 0 }] });
+    expect(listed).toMatchObject({ answered: 2, entries: [{ header: headerIn(first), held: 2, deleted: 0 }] });
     const second = freshCell(net, 16_384);
     await put(net, alice, box, second);
     await net.clock.advance(1_000);
-    expect(heard).toEqual([hex(header(second))]);
+    expect(heard).toEqual([hex(headerIn(second))]);
 
     const fetched = await within(net, bob.get(box.box, [tagIn(first), tagIn(second), random(16)]));
     expect(new Set(fetched.cells.map(({ cell }) => hex(cell)))).toEqual(new Set([hex(first), hex(second)]));
-    expect(await within(net, bob.delete(box.box, header(first), 0))).toEqual({ answered: 8, of: 8 });
+    expect(await within(net, bob.delete(box.box, headerIn(first), 0))).toEqual({ answered: 8, of: 8 });
     const after = await within(net, alice.list(box.box, "all"));
-    expect(after.entries.find((entry) => hex(entry.header) === hex(header(first)))).toMatchObject({
+    expect(after.entries.find((entry) => hex(entry.header) === hex(headerIn(first)))).toMatchObject({
       held: 0,
       deleted: 8,
     });
-    expect(after.entries.find((entry) => hex(entry.header) === hex(header(second)))).toMatchObject({ held: 8 });
+    expect(after.entries.find((entry) => hex(entry.header) === hex(headerIn(second)))).toMatchObject({ held: 8 });
 
     for (const host of ["n0", "n1", "n2", "n3"]) {
       const { options } = net.members.get(host) ?? {};
@@ -68,13 +67,13 @@ describe("storage over a small network", () => {
     }
     await net.clock.advance(60_000);
     const again = await within(net, alice.list(box.box, "all"));
-    expect(again.entries.find((entry) => hex(entry.header) === hex(header(second)))).toMatchObject({ held: 8 });
+    expect(again.entries.find((entry) => hex(entry.header) === hex(headerIn(second)))).toMatchObject({ held: 8 });
     expect(again.of).toBe(8);
     const third = freshCell(net);
     expect(await put(net, alice, box, third)).toMatchObject({ held: 8 });
     // Restarted holders have forgotten their leases: the renewal makes it good.
     await net.clock.advance(10 * 60_000);
-    expect(heard).toContain(hex(header(third)));
+    expect(heard).toContain(hex(headerIn(third)));
     watch.close();
   });
 

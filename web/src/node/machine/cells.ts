@@ -15,7 +15,7 @@ const EXPIRY_AT = 2;
 const TAG_AT = 4;
 
 /** The grain of expiries, so that they tell little about when a cell was made (tier 1). */
-export const UNIT_MS = 6 * 3_600_000;
+const UNIT_MS = 6 * 3_600_000;
 /** An expiry of 28 units, and one for a holder whose clock is a unit behind (tier 2). */
 export const CELL_UNITS_AHEAD = 29;
 /** 14 days, and one unit (tier 2). */

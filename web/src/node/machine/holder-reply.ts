@@ -10,7 +10,7 @@ export type Waiter =
   | { kind: "remote"; innerId: Uint8Array; reply: ReplyTo }
   | { kind: "own"; innerId: Uint8Array; ask: number };
 
-export const answerTo = (to: Waiter, code: number, body: AnswerBody): ServeOutput | AskOutput => {
+const answerTo = (to: Waiter, code: number, body: AnswerBody): ServeOutput | AskOutput => {
   const answer = { innerId: to.innerId, code, body };
   return to.kind === "own" ? { type: "asked", ask: to.ask, answer } : { type: "reply", to: to.reply, answer };
 };
