@@ -98,7 +98,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const holder = new Holder(ctx);
   const mailbox = new Mailbox(
     ctx,
-    createView(ctx, book, () => clock.now()),
+    createView(ctx, book, holder, () => clock.now()),
   );
   const machines: readonly Machine[] = [
     createTime(time, table, serial),

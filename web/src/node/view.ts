@@ -7,13 +7,20 @@ import type { MailboxView } from "./machine/mailbox.ts";
 
 const NEAREST = 16;
 const SIBLINGS = 8;
+/** Filter of FIND: nodes that store. */
+const STORE = 1;
 const NOBODY = new Uint8Array(32);
 
-export const createView = (ctx: Context, book: AnchorBook, now: () => number): MailboxView => ({
+export const createView = (
+  ctx: Context,
+  book: AnchorBook,
+  holder: { readonly cells: number },
+  now: () => number,
+): MailboxView => ({
   known: (key) => {
     const at = now();
     const contacts: Contact[] = [];
-    for (const bytes of ctx.table.closest(key, NEAREST, NOBODY, 0)) {
+    for (const bytes of ctx.table.closest(key, NEAREST, NOBODY, STORE)) {
       const contact = ctx.contacts.check(bytes, at);
       if (contact) contacts.push(contact);
     }
@@ -24,7 +31,8 @@ export const createView = (ctx: Context, book: AnchorBook, now: () => number): M
   },
   nodes: () => networkSize(ctx),
   neighbours: () => [...ctx.links.up()].filter((entry) => !entry.leaf && !entry.trusted).length,
-  holds: () => ctx.self.storing,
+  // A full store takes no more, but what it has is still read.
+  holds: () => ctx.self.storing || holder.cells > 0,
 });
 
 /** k siblings within a fraction d of the keyspace mean about k / d nodes. */

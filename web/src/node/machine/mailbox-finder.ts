@@ -33,6 +33,8 @@ interface Known {
   at: number | undefined;
   finding: Set<number>;
   waiting: ((members: Member[], now: number) => void)[];
+  /** Anchors of the set that was last handed out, by NodeID in hex. */
+  anchors: readonly string[];
   /** Tag in hex → holders that listed it. */
   listed: Map<string, Set<string>>;
 }
@@ -75,7 +77,7 @@ export class Finder {
     const known = this.#of(address);
     const old = known.at === undefined ? Number.POSITIVE_INFINITY : now - known.at;
     if (known.finding.size === 0 && old <= (known.short ? Math.min(age, SHORT_MS) : age)) {
-      then(this.#members(known), now);
+      then(this.#candidates(known), now);
       return;
     }
     known.waiting.push(then);
@@ -118,11 +120,8 @@ export class Finder {
   anchorShares(): Record<string, number> {
     const used = [...this.#known.values()].filter(({ at }) => at !== undefined);
     const shares: Record<string, number> = {};
-    for (const known of used) {
-      const { anchors, others } = chooseHolders(this.#members(known));
-      for (const { key, anchor } of [...anchors, ...others]) {
-        if (anchor) shares[key] = (shares[key] ?? 0) + 1 / used.length;
-      }
+    for (const { anchors } of used) {
+      for (const key of anchors) shares[key] = (shares[key] ?? 0) + 1 / used.length;
     }
     return shares;
   }
@@ -158,6 +157,7 @@ export class Finder {
       at: undefined,
       finding: new Set(),
       waiting: [],
+      anchors: [],
       listed: new Map(),
     };
     this.#known.delete(name);
@@ -205,9 +205,15 @@ export class Finder {
     known.at = now;
     const waiting = known.waiting;
     known.waiting = [];
-    for (const then of waiting) then(this.#members(known), now);
+    for (const then of waiting) then(this.#candidates(known), now);
   }
 
+  #candidates(known: Known): Member[] {
+    const members = this.#members(known);
+    const { anchors, others } = chooseHolders(members);
+    known.anchors = [...anchors, ...others].filter(({ anchor }) => anchor).map(({ key }) => key);
+    return members;
+  }
   #members(known: Known): Member[] {
     const members = new Map(known.found);
     for (const contact of this.#view.known(known.address)) {
