@@ -15,6 +15,8 @@ export interface Incoming {
   readonly session: string;
   /** The token it showed was accepted. */
   readonly trusted: boolean;
+  /** It knocked to join: as a sibling, or for its first link into a bucket. */
+  readonly needed: boolean;
   readonly until: number;
   attempt: number;
   sdp: string | undefined;

@@ -169,6 +169,7 @@ export const createHandshake = (ctx: Context, sign: (now: number) => Uint8Array)
       contact: undefined,
       anchor: isAnchor(record.value),
       trusted: false,
+      needed: false,
       roundTrip: undefined,
     };
     if (channel.role === 0) {

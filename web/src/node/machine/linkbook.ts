@@ -28,6 +28,8 @@ export interface LinkEntry {
   anchor: boolean;
   /** A token was accepted over it: cells may pass, asks do not. */
   trusted: boolean;
+  /** The other end asked for it as a sibling, or as its first link into a bucket. */
+  needed: boolean;
   /** ms of the last pong. */
   roundTrip: number | undefined;
 }

@@ -14,11 +14,13 @@ const NEW_MS = 10_000;
 /** At most so many in one go. */
 const AT_ONCE = 4;
 
+/** More links than this are kept only where the other end needs them. An anchor is chosen by others, who need it. */
+export const comfortable = ({ self, limits: { linksWanted, linksMax } }: Context): number =>
+  self.addresses.length > 0 ? linksMax : Math.min(linksMax, linksWanted + Math.max(4, linksWanted / 4));
+
 export const surplus = (ctx: Context, now: number): LinkHandle[] => {
-  const { linksWanted, linksMax } = ctx.limits;
-  // An anchor is chosen by others, who need it: it keeps them as long as there is room.
-  const most =
-    ctx.self.addresses.length > 0 ? linksMax : Math.min(linksMax, linksWanted + Math.max(4, linksWanted / 4));
+  const { linksMax } = ctx.limits;
+  const most = comfortable(ctx);
   const pressed = ctx.links.count > linksMax;
   let over = pressed ? ctx.links.count - linksMax : Math.min(AT_ONCE, ctx.links.count - most);
   if (over <= 0) return [];
@@ -29,6 +31,8 @@ export const surplus = (ctx: Context, now: number): LinkHandle[] => {
     if (entry.anchor) anchors += 1;
     if (entry.anchor && anchors <= ANCHORS) continue;
     if (entry.leaf || entry.trusted || near.has(entry.link)) continue;
+    // The other end would only come again, or be cut off from a bucket.
+    if (entry.needed && !pressed) continue;
     if (now - entry.provedAt < (pressed ? NEW_MS : YOUNG_MS)) continue;
     const { bucket } = place(ctx.self.nodeId, entry.peer);
     const others = buckets.get(bucket);

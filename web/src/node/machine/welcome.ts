@@ -4,7 +4,8 @@
  * 1. A WELCOME is valid for 30 s and one offer. 2. A peer connection is made only for an offer under a WELCOME.
  * 3. A token opens the link of that NodeID to cells, nothing else; a wrong one is `unknown` to a knocking contact.
  * 4. At the limit only contacts are let in and who joins, lacks us as a sibling or has no other link into our part of
- *    the keyspace (reason join), within a reserve; maintain then prunes.
+ *    the keyspace (reason join), within a reserve; maintain then prunes. One more finger of theirs: only below what is
+ *    comfortable.
  */
 import { hex, nearer } from "../bytes.ts";
 import type { Contact, Effect, Input } from "../event.ts";
@@ -13,6 +14,7 @@ import { below } from "./chance.ts";
 import { isLeaf } from "./contacts.ts";
 import { type Exchanges, type Incoming, stunOf } from "./exchanges.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
+import { comfortable } from "./prune.ts";
 
 const VALID_MS = 30_000;
 const WELCOMES = 256;
@@ -63,7 +65,7 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
     if (!room(knock.reason)) {
       return [...effects, ...refuse(input, RefuseCode.full, RETRY_S + below(ctx.random, RETRY_S))];
     }
-    effects.push(...refused, ...admit(contact, key, session, trusted, now));
+    effects.push(...refused, ...admit(contact, key, session, trusted, knock.reason, now));
     effects.push(reply(input, { kind: "welcome" }));
     return effects;
   };
@@ -84,11 +86,19 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
 
   const room = (reason: number): boolean => {
     const links = ctx.links.count + incoming.size;
-    if (links < ctx.limits.linksMax) return true;
-    return reason !== KnockReason.table && links < ctx.limits.linksMax + RESERVE;
+    // One more finger of theirs would only be pruned again.
+    if (reason === KnockReason.table) return links < comfortable(ctx);
+    return links < ctx.limits.linksMax + RESERVE;
   };
 
-  const admit = (contact: Contact, key: string, session: string, trusted: boolean, now: number): Effect[] => {
+  const admit = (
+    contact: Contact,
+    key: string,
+    session: string,
+    trusted: boolean,
+    reason: number,
+    now: number,
+  ): Effect[] => {
     const effects: Effect[] = [];
     const before = exchanges.incomingFrom(key);
     if (before) effects.push(...drop(before));
@@ -99,7 +109,8 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
       }
     }
     const until = now + VALID_MS;
-    incoming.set(session, { contact, key, session, trusted, until, attempt: 0, sdp: undefined, replies: [] });
+    const needed = reason === KnockReason.join;
+    incoming.set(session, { contact, key, session, trusted, needed, until, attempt: 0, sdp: undefined, replies: [] });
     effects.push({ type: "arm", timer: `welcome:${session}`, at: until });
     return effects;
   };
@@ -170,6 +181,7 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
           if (!one) return NOTHING;
           const entry = ctx.links.get(input.link);
           if (entry && one.trusted) entry.trusted = true;
+          if (entry && one.needed) entry.needed = true;
           // Only the exchange's own link ends it: another may have come by a dial meanwhile.
           return entry?.attempt === one.attempt ? drop(one) : NOTHING;
         }
