@@ -79,15 +79,8 @@ export function fastCore(real: Core): Core {
   const recordMark = (network: Uint8Array, record: ContactRecord): Uint8Array =>
     mark(record.edPk, [network, real.encode("record", { ...record, sig: new Uint8Array(SIG_BYTES) })]);
 
-  // Methods of the module live on its prototype, so they are passed on by name.
-  const rest = Object.fromEntries(
-    [...methods(real)].map((name) => [
-      name,
-      (...args: unknown[]) => Reflect.apply(Reflect.get(real, name), real, args),
-    ]),
-  ) as unknown as Core;
   return {
-    ...rest,
+    ...real,
     edPublic,
     x25519Public,
     sign: (secret, purpose, network, ...parts) => mark(edPublic(secret), [word(purpose), network, ...parts]),
@@ -165,15 +158,4 @@ function routedFrame(core: Core, message: NewRouted, mark: (frame: Uint8Array) =
   const frame = core.frame(message.type, body);
   frame.set(mark(frame), frame.length - SIG_BYTES);
   return frame;
-}
-
-/** Names of the functions of an object and of its class. */
-function methods(object: object): Set<string> {
-  const names = new Set<string>();
-  for (let at: object = object; at !== Object.prototype; at = Object.getPrototypeOf(at)) {
-    for (const name of Object.getOwnPropertyNames(at)) {
-      if (name !== "constructor" && typeof Reflect.get(object, name) === "function") names.add(name);
-    }
-  }
-  return names;
 }

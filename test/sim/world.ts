@@ -155,9 +155,9 @@ export class World {
     return this.net.members.get(member.host) === member;
   }
 
-  /** Sum of a counter of all that live. */
-  count(counter: string): number {
-    return this.net.live().reduce((sum, { node }) => sum + (node.stats().counters[counter] ?? 0), 0);
+  /** Sum of a counter. */
+  count(counter: string, among: readonly Live[] = this.net.live()): number {
+    return among.reduce((sum, { node }) => sum + (node.stats().counters[counter] ?? 0), 0);
   }
 
   /** All counters of all that live. */
