@@ -12,6 +12,7 @@ const STORE = "entries";
 const PORTION = 256;
 /** Keys are printable ASCII: nothing that starts with a prefix sorts behind prefix + DEL. */
 const LAST = "\x7f";
+const QUOTA = "QuotaExceededError";
 
 export class IdbStore implements FencedStorage {
   readonly #name: string;
@@ -90,14 +91,27 @@ export class IdbStore implements FencedStorage {
   }
 }
 
+/** All or nothing. Of several errors the one that names the quota is the reason; the others only follow from it. */
 const write = async (
   transaction: IDBPTransaction<unknown, [typeof STORE], "readwrite">,
   changes: readonly Change[],
-) => {
+): Promise<void> => {
   const store = transaction.objectStore(STORE);
-  const requests = changes.map(({ key, value }) => (value === undefined ? store.delete(key) : store.put(value, key)));
-  // `done` rejects first where the disk is full; the requests then reject too and must not go unheard.
-  await Promise.all([transaction.done, ...requests]);
+  const errors: unknown[] = [];
+  const hear = (error: unknown): void => void errors.push(error);
+  const done = transaction.done.catch(hear);
+  try {
+    for (const { key, value } of changes) {
+      const request: Promise<unknown> = value === undefined ? store.delete(key) : store.put(value, key);
+      request.catch(hear);
+    }
+  } catch (error) {
+    hear(error);
+    // It may have ended by itself.
+    if (transaction.error === null) transaction.abort();
+  }
+  await done;
+  if (errors.length > 0) throw errors.find((error) => nameOf(error) === QUOTA) ?? errors[0];
 };
 
 const read = async (database: IDBPDatabase, prefix: string, after: string | undefined) => {
@@ -112,10 +126,13 @@ const read = async (database: IDBPDatabase, prefix: string, after: string | unde
 
 const bytesOf = (value: unknown): Uint8Array | undefined => (value instanceof Uint8Array ? value : undefined);
 
+const nameOf = (error: unknown): string =>
+  error instanceof Error || error instanceof DOMException ? error.name : "unknown";
+
 const faultOf = (error: unknown): Fault => {
   if (error instanceof Fault) return error;
-  const name = error instanceof Error || error instanceof DOMException ? error.name : "";
-  return name === "QuotaExceededError"
+  const name = nameOf(error);
+  return name === QUOTA
     ? new Fault("storage-full", "The browser gives this site no more room.")
     : new Fault("storage-broken", `The browser's database failed (${name}).`);
 };
