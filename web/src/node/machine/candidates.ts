@@ -8,7 +8,7 @@ import type { NodeId } from "../messages.ts";
 
 /** 512 × ~2 kB; the farthest go first. */
 const MOST = 512;
-const RESTS_MS = [2_000, 8_000, 30_000, 300_000] as const;
+const RESTS_MS = [2_000, 8_000, 30_000, 300_000, 3_600_000] as const;
 
 export interface Candidate {
   contact: Contact;
@@ -37,7 +37,11 @@ export class Candidates {
     const key = hex(contact.nodeId);
     const known = this.#byKey.get(key);
     if (known) {
-      if (contact.record.seq > known.contact.record.seq) known.contact = contact;
+      if (contact.record.seq > known.contact.record.seq) {
+        known.contact = contact;
+        // It signed anew: a sign of life.
+        known.failures = Math.min(known.failures, 2);
+      }
       return known;
     }
     const { far, bucket, corner } = place(this.#self, contact.nodeId);

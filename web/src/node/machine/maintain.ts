@@ -3,7 +3,8 @@
  * buckets, no more links than wanted. Not here: dialing into the network (dial.ts), how two nodes meet (signal.ts).
  *
  * 1. Candidates come from FIND and ANCHORS; a link is the only proof that counts, a failed probe ends hearsay.
- * 2. Joined = edges to the two nearest, or an edge to every node known alive; until then nothing goes out in our own name.
+ * 2. Joined = edges to the two nearest (later: to any two siblings), or to every node known alive; until then nothing
+ *    goes out in our own name.
  * 3. Siblings come before fingers, and a finger in an empty bucket before a second one elsewhere.
  * 4. At most 8 meetings are under way, at most 3 of them for fingers.
  * 5. Pruned is above linksWanted + a quarter what is older than a minute, above linksMax anything older than 10 s, but
@@ -12,7 +13,7 @@
  */
 import { hex } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
-import { KnockReason } from "../messages.ts";
+import { KnockReason, type NodeId } from "../messages.ts";
 import { type Candidate, Candidates } from "./candidates.ts";
 import { spread, unit } from "./chance.ts";
 import { dialable } from "./dial.ts";
@@ -35,6 +36,8 @@ const PAUSE_MS = 100;
 const PAUSE_MOST_MS = 30_000;
 /** Who closed a link to us, or was silent, is not asked for another soon. */
 const UNWANTED_MS = 5 * 60_000;
+/** How long a node that was linked, or answered, is told of without a new proof. */
+const PROVED_MS = 15 * 60_000;
 const TICK = "maintain:tick";
 const NO_TOKEN = new Uint8Array(32);
 
@@ -47,6 +50,8 @@ export const createMaintain = (ctx: Context): Machine => {
   const meeting = new Set<string>();
   /** Probes under way: number → key, and what waits for the room. */
   const probes = new Map<number, { key: string; waiting: Uint8Array | undefined }>();
+  /** Nodes in the table without a link: key → when they last proved to live. */
+  const proved = new Map<string, { peer: NodeId; at: number }>();
   let tickAt = Number.POSITIVE_INFINITY;
   let refreshAt = 0;
   /** Refusals in a row by those who have enough links, and until when no more fingers are tried for it. */
@@ -117,12 +122,24 @@ export const createMaintain = (ctx: Context): Machine => {
       if (ctx.links.toKey(candidate.key) || meeting.has(candidate.key) || !reachable(candidate)) continue;
       effects.push(meet(candidate, KnockReason.join));
     }
-    if (ctx.self.joined && !neighbourhood.busy) effects.push(...extend(near, now));
+    if (ctx.self.joined && neighbourhood.done) effects.push(...extend(near, now));
     for (const link of surplus(ctx, now)) {
       effects.push({ type: "count", counter: "links.pruned" }, { type: "shut", link, code: "limit" });
     }
+    expire(now);
     effects.push(...tick(now + IDLE_MS));
     return effects;
+  };
+
+  /** What we know without a link to it is hearsay again after a while. */
+  const expire = (now: number): void => {
+    for (const [key, { peer, at }] of proved) {
+      if (ctx.links.toKey(key)) proved.delete(key);
+      else if (now - at > PROVED_MS) {
+        proved.delete(key);
+        ctx.table.forget(peer);
+      }
+    }
   };
 
   /** Fingers while links are fewer than wanted; beyond that for empty buckets alone: a frame for one would end here. */
@@ -168,6 +185,7 @@ export const createMaintain = (ctx: Context): Machine => {
     const probe = probes.get(input.ask);
     if (probe) {
       probes.delete(input.ask);
+      if (input.from) proved.set(probe.key, { peer: input.from, at: now });
       return NOTHING;
     }
     const asked = neighbourhood.ended(input.ask);
@@ -176,7 +194,10 @@ export const createMaintain = (ctx: Context): Machine => {
     for (const contact of input.contacts) candidates.add(contact);
     const answerer = asked === undefined ? undefined : candidates.get(asked);
     // It answered us itself, verified: now it may be known.
-    if (answerer && input.from) effects.push(...learn(answerer.contact.bytes, now));
+    if (answerer && input.from) {
+      proved.set(answerer.key, { peer: input.from, at: now });
+      effects.push(...learn(answerer.contact.bytes, now));
+    }
     return [...effects, ...tick(now + SOON_MS)];
   };
 
@@ -232,6 +253,7 @@ export const createMaintain = (ctx: Context): Machine => {
     if (!input.last) return NOTHING;
     const key = hex(input.peer);
     if (ctx.links.count === 0) neighbourhood.reset();
+    proved.set(key, { peer: input.peer, at: now });
     const wait = ctx.links.count < 2 ? 0 : unit(ctx.random) * JITTER_MS;
     const candidate = candidates.get(key);
     if (!candidate) return tick(now + SOON_MS);
