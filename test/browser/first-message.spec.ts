@@ -1,5 +1,6 @@
 /** quality.md §4, scenario 1: first run, invite, the first message over WebRTC, the states up to read. */
 import { expect, test } from "@playwright/test";
+import { say } from "../../web/src/ui/sentences.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 
@@ -20,12 +21,12 @@ test("two people meet through an invite and talk directly", async () => {
   expect(ben.page.url()).toBe(`${relay.url}/`); // the secret has left the address bar
   await ben.begin();
   await ben.answer("hello from Ben");
-  await expect(ben.page.getByText("Has not answered yet")).toBeVisible();
+  await expect(ben.page.getByText(say.isPending)).toBeVisible();
 
   await ann.accept("Ben");
   await expect(ann.message("hello from Ben")).toBeVisible();
-  await expect(ann.page.getByText("Linked directly").first()).toBeVisible();
-  await expect(ben.page.getByText("Linked directly").first()).toBeVisible();
+  await expect(ann.page.getByText(say.linkedNow).first()).toBeVisible();
+  await expect(ben.page.getByText(say.linkedNow).first()).toBeVisible();
   await expect(ben.status("Read")).toBeVisible();
 
   await ann.write("nice to meet you");
@@ -49,13 +50,13 @@ test("a second tab of one profile says that another is open, and can go on in it
   const relay = await start();
   const ann = await Person.open(await newProfile("Ann"), relay.url);
   await ann.begin();
-  await expect(ann.page.getByText("No chats yet")).toBeVisible();
+  await expect(ann.page.getByText(say.emptyTitle)).toBeVisible();
   const other = await ann.context.newPage();
   await other.goto(relay.url);
-  await expect(other.getByText("Nodus is open in another tab")).toBeVisible();
+  await expect(other.getByText(say.otherTabTitle)).toBeVisible();
   await other.getByRole("button", { name: "Use here" }).click();
-  await expect(other.getByText("No chats yet")).toBeVisible();
-  await expect(ann.page.getByText("Nodus is open in another tab")).toBeVisible();
+  await expect(other.getByText(say.emptyTitle)).toBeVisible();
+  await expect(ann.page.getByText(say.otherTabTitle)).toBeVisible();
 });
 
 test("broken, foreign, own, used and revoked invites each have their own sentence", async () => {
@@ -71,9 +72,9 @@ test("broken, foreign, own, used and revoked invites each have their own sentenc
     await expect(person.page.getByText(sentence)).toBeVisible();
     await person.page.keyboard.press("Escape");
   };
-  await open(ann, link, /your own invite/);
-  await open(ann, link.slice(0, -30), /not a whole invite link/);
-  await open(ann, "x".repeat(100_000), /not a whole invite link/);
+  await open(ann, link, say.inviteFault("own"));
+  await open(ann, link.slice(0, -30), say.inviteFault("malformed"));
+  await open(ann, "x".repeat(100_000), say.inviteFault("malformed"));
 
   const ben = await Person.open(await newProfile("Ben"), link);
   await ben.begin();
@@ -81,6 +82,6 @@ test("broken, foreign, own, used and revoked invites each have their own sentenc
   const cleo = await Person.open(await newProfile("Cleo"), relay.url);
   await cleo.begin();
   await ann.accept("Ben");
-  await expect(ben.page.getByText("Has not answered yet")).toBeHidden();
-  await open(cleo, link, /used this invite already/);
+  await expect(ben.page.getByText(say.isPending)).toBeHidden();
+  await open(cleo, link, say.inviteFault("used"));
 });

@@ -1,5 +1,6 @@
 /** quality.md §4, scenario 2: left in the mailbox by somebody who is gone, found by somebody who was. */
 import { expect, test } from "@playwright/test";
+import { say } from "../../web/src/ui/sentences.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 
@@ -76,7 +77,7 @@ test("without a network texts wait, and leave by themselves when it is back", as
   await ben.close();
 
   await ann.context.setOffline(true);
-  await expect(ann.page.getByText("This device is offline.")).toBeVisible();
+  await expect(ann.page.getByText(say.connection("device-offline"))).toBeVisible();
   await ann.write("written offline");
   await ann.page.reload();
   await ann.open("Ben");

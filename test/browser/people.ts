@@ -63,6 +63,18 @@ export class Person {
     await this.page.getByRole("textbox").first().fill(this.name);
     await this.page.getByRole("button", { name: "Start" }).click();
   }
+  /** What the page "My node" says. */
+  async nodeId(): Promise<string> {
+    await this.page.getByRole("button", { name: "Settings" }).click();
+    await this.page.getByRole("button", { name: /node/i }).click();
+    const id = await this.page
+      .getByText(/^[0-9a-f]{64}$/)
+      .first()
+      .textContent();
+    await this.page.goBack();
+    await this.page.keyboard.press("Escape");
+    return id ?? "";
+  }
   /** Makes an invite and copies the link when holders have it. */
   async invite(): Promise<string> {
     await this.page.getByRole("button", { name: "New invite" }).click();

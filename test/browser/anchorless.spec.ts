@@ -1,0 +1,68 @@
+/**
+ * quality.md §4, scenario 3: one anchor and eight pages in two browser processes; the anchor dies, and texts, mailboxes
+ * and new direct links go on between the pages. Ben refuses Ann at first, so that their later link is a new one, made
+ * without any anchor.
+ */
+import { type Browser, chromium, expect, test } from "@playwright/test";
+import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
+import { say } from "../../web/src/ui/sentences.ts";
+import { cleanUp, start } from "../relay/process.ts";
+import { Person } from "./people.ts";
+
+const PROCESSES = 2;
+const PAGES_EACH = 4;
+const browsers: Browser[] = [];
+
+test.afterEach(async () => {
+  for (const browser of browsers.splice(0)) await browser.close();
+  await cleanUp();
+});
+
+async function open(browser: Browser, name: string, url: string, refuse: string[] = []): Promise<Person> {
+  const context = await browser.newContext();
+  await context.addInitScript((peers) => {
+    Object.assign(globalThis, { unsafeTesting: { refusePeers: new Set(peers) } });
+  }, refuse);
+  const person = new Person(name, context, await context.newPage());
+  await person.page.goto(url);
+  return person;
+}
+
+test("the anchor is dead: stored, fetched, a new link, a message", async () => {
+  const relay = await start();
+  for (let i = 0; i < PROCESSES; i++) {
+    browsers.push(await chromium.launch({ executablePath: findChromium() ?? "chromium", args: chromiumFlags }));
+  }
+  const [first, second] = browsers as [Browser, Browser];
+  for (let i = 1; i < PAGES_EACH; i++) {
+    for (const browser of browsers) await (await open(browser, `Extra ${i}`, relay.url)).begin();
+  }
+  const ann = await open(first, "Ann", relay.url);
+  await ann.begin();
+  const annNode = await ann.nodeId();
+  const link = await ann.invite();
+  const ben = await open(second, "Ben", link, [annNode]);
+  await ben.begin();
+  await ben.answer("hello");
+  await ann.accept("Ben");
+  await expect(ben.status("Read")).toBeVisible();
+  await expect(ben.page.getByText(say.byMailbox)).toBeVisible();
+
+  await relay.stop("SIGKILL");
+  await expect(ann.page.getByText(say.connection("no-anchors"))).toBeVisible();
+
+  await ann.write("through the tabs alone");
+  await expect(ben.message("through the tabs alone")).toBeVisible();
+  await expect(ann.status(/Delivered|Read/)).toBeVisible();
+
+  await ben.page.evaluate(() => {
+    (globalThis as unknown as { unsafeTesting: { refusePeers: Set<string> } }).unsafeTesting.refusePeers.clear();
+  });
+  await ben.write("shall we talk directly?");
+  await expect(ann.message("shall we talk directly?")).toBeVisible();
+  await expect(ann.page.getByText(say.linkedNow).first()).toBeVisible();
+  await ann.write("now we do");
+  await expect(ben.message("now we do")).toBeVisible();
+  await expect(ann.page.getByRole("log").getByText("direct", { exact: true }).last()).toBeVisible();
+  expect([...ann.faults, ...ben.faults]).toEqual([]);
+});
