@@ -38,7 +38,11 @@ const host: Host = {
     for (const event of ["online", "offline", "pageshow"]) addEventListener(event, heard);
     for (const event of ["visibilitychange", "resume"]) document.addEventListener(event, heard);
   },
-  onLeave: (heard) => addEventListener("pagehide", heard),
+  onLeave: (heard) => {
+    addEventListener("pagehide", heard);
+    // A page taken back from the browser's memory has said goodbye already.
+    addEventListener("pageshow", (event) => event.persisted && location.reload());
+  },
   // A hidden page draws nothing, but what happens there must not wait for a frame.
   frame: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
   every: (ms, run) => {

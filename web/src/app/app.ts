@@ -50,7 +50,7 @@ export class NodusApp implements App {
       this.#node?.wake();
       this.#changed();
     });
-    this.#host.onLeave(() => void this.#node?.close());
+    this.#host.onLeave(() => this.#close());
     if (link !== undefined) this.#preview = { view: { kind: "looking" }, link };
     await this.#run(false);
   }
@@ -286,11 +286,15 @@ export class NodusApp implements App {
 
   /** Another tab leads now: its epoch fences ours, so nothing of ours can be saved any more. */
   #stop(state: AppState): void {
-    void this.#node?.close();
-    void this.#chat?.close().catch(() => undefined);
+    this.#close();
     this.#chat = undefined;
     this.#node = undefined;
     this.#set(state);
+  }
+  /** Says goodbye and ends the run in order, as far as there is time for it. */
+  #close(): void {
+    void this.#chat?.close().catch(() => undefined);
+    void this.#node?.close();
   }
 
   #set(state: AppState): void {

@@ -29,6 +29,9 @@ import { directPeer, drain } from "./sending.ts";
 import { Store } from "./store.ts";
 import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
 
+/** Links come and go in groups. */
+const RECOUNT_MS = 15_000;
+
 export interface ChatOptions {
   core: Core;
   crypto: Crypto;
@@ -129,6 +132,8 @@ export class Chat {
         const now = post.online();
         if (now && !online) this.#begin();
         online = now;
+        // Who went may have held copies: they are counted soon, not only at the next round.
+        engine.alarms.setOnce("recount", RECOUNT_MS, () => checkAll(engine));
         engine.changed();
       }),
     ];

@@ -30,6 +30,9 @@ const DIRECT_PATIENCE_MS = 2_000;
 const ACK_WAIT_MS = 5_000;
 const ACK_JITTER_MS = 25_000;
 const RETRY_FIRST_MS = 5_000;
+/** A cell that lacks copies is put again so often, so far apart, before it waits for the next count. Tier 3. */
+const TOP_UPS = 3;
+const TOP_UP_MS = 30_000;
 const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
@@ -132,8 +135,9 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
     busy.delete(tag);
   }
   await placed(engine, tag, placement, reason ?? refusal(placement));
-  if (placement.held >= enough(placement)) return;
-  const wait = Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS);
+  const short = placement.held < enough(placement);
+  if (!short && (placement.held >= placement.of || attempt >= TOP_UPS)) return;
+  const wait = short ? Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS) : TOP_UP_MS;
   engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
 }
 
