@@ -2,7 +2,8 @@
  * Dialing addresses: the way in, and ≥ 2 anchors while any is reachable (protocol.md §3 Budgets and Health, §5).
  *
  * 1. One dial a host at a time, at most eight in all for the way in.
- * 2. A host that failed rests 2 s, doubling to 5 min (30 s while there is no link at all), ± 25 %; a wake ends all rests.
+ * 2. A host that failed, or whose link did not last 10 min (a full anchor makes room for newcomers), rests 2 s, doubling
+ *    to 5 min (30 s while there is no link at all), ± 25 %; a wake ends all rests.
  * 3. With no link left dialing starts within 1 s; for a lost anchor after 0–30 s.
  * 4. It never ends: while fewer than two anchors are linked a timer is armed.
  * 5. Plain ws: only to loopback, except on networks that exempt it (tests and local).
@@ -10,6 +11,7 @@
 import { hex, nearer } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
 import { AddressKind, type ContactRecord, KnockReason, type NodeId } from "../messages.ts";
+import type { LinkHandle } from "../ports.ts";
 import { canonical, endpoint, isLoopback } from "../url.ts";
 import type { AnchorBook } from "./anchors.ts";
 import { spread, unit } from "./chance.ts";
@@ -22,6 +24,8 @@ const REST_MS = 2_000;
 const REST_MOST_MS = 5 * 60_000;
 /** With no link at all nobody rests longer. */
 const REST_ALONE_MS = 30_000;
+/** A link that held so long clears its host of all failures. */
+const LASTED_MS = 10 * 60_000;
 const HOSTS = 1_024;
 const JITTER_MS = 30_000;
 const ALONE_MS = 1_000;
@@ -61,6 +65,8 @@ const allowed = (ctx: Context, text: string): string | undefined => {
 export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly string[]): Machine => {
   const hosts = new Map<string, Host>();
   const dials = new Map<number, Dial>();
+  /** Links that we dialed. */
+  const dialed = new Map<LinkHandle, { host: Host; since: number }>();
   const firstUrls = bootstrap.map((text) => allowed(ctx, text)).filter((url) => url !== undefined);
 
   const hostOf = (url: string): Host => {
@@ -135,6 +141,27 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
     return effects;
   };
 
+  const rest = (host: Host, now: number): void => {
+    const most = ctx.links.count === 0 ? REST_ALONE_MS : REST_MOST_MS;
+    host.until = now + spread(ctx.random, Math.min(most, REST_MS * 2 ** host.failures));
+    host.failures += 1;
+  };
+
+  const linkUp = (link: LinkHandle, now: number): readonly Effect[] => {
+    const attempt = ctx.links.get(link)?.attempt ?? 0;
+    const host = dials.get(attempt)?.host;
+    if (host) dialed.set(link, { host, since: now });
+    return ended(attempt, true, now);
+  };
+
+  const linkDown = (link: LinkHandle, now: number): readonly Effect[] => {
+    const one = dialed.get(link);
+    dialed.delete(link);
+    if (one && now - one.since >= LASTED_MS) one.host.failures = 0;
+    else if (one) rest(one.host, now);
+    return [soon(now)];
+  };
+
   const ended = (attempt: number, worked: boolean, now: number): Effect[] => {
     const dial = dials.get(attempt);
     if (!dial) return [];
@@ -142,14 +169,9 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
     const { host, meet } = dial;
     host.attempt = undefined;
     const effects: Effect[] = [{ type: "disarm", timer: `dial:${attempt}` }];
-    if (worked) {
-      host.failures = 0;
-      host.until = 0;
-    } else {
-      const most = ctx.links.count === 0 ? REST_ALONE_MS : REST_MOST_MS;
-      const rest = Math.min(most, REST_MS * 2 ** host.failures);
-      host.failures += 1;
-      host.until = now + spread(ctx.random, rest);
+    if (worked) host.until = 0;
+    else {
+      rest(host, now);
       effects.push({ type: "count", counter: "dials.failed" });
     }
     if (meet) {
@@ -204,9 +226,9 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
         case "anchorsHeard":
           return [{ type: "arm", timer: TICK, at: now + 1 }];
         case "linkUp":
-          return ended(ctx.links.get(input.link)?.attempt ?? 0, true, now);
+          return linkUp(input.link, now);
         case "linkDown":
-          return [soon(now)];
+          return linkDown(input.link, now);
         case "dialFailed":
           return ended(input.attempt, false, now);
         case "handshakeFailed":

@@ -14,9 +14,10 @@ const NEW_MS = 10_000;
 /** At most so many in one go. */
 const AT_ONCE = 4;
 
-/** More links than this are kept only where the other end needs them. An anchor is chosen by others, who need it. */
+/** More links than this are kept only where the other end needs them. An anchor is chosen by others and keeps what it
+ * can, but an eighth of its places is the way in for whoever knows nobody yet. */
 export const comfortable = ({ self, limits: { linksWanted, linksMax } }: Context): number =>
-  self.addresses.length > 0 ? linksMax : Math.min(linksMax, linksWanted + Math.max(4, linksWanted / 4));
+  self.addresses.length > 0 ? linksMax - linksMax / 8 : Math.min(linksMax, linksWanted + Math.max(4, linksWanted / 4));
 
 export const surplus = (ctx: Context, now: number): LinkHandle[] => {
   const { linksMax } = ctx.limits;
