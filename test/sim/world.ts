@@ -47,6 +47,8 @@ const PAYLOAD_BYTES = 100;
 const MOST_LINKS = 1.6;
 /** No call of a node takes longer, or it has lost its caller. */
 const CALL_LIMIT_MS = 120_000;
+/** So many exceptions are told, and no more. */
+const FAULTS = 20;
 /** Counters of frames that no honest node sends. */
 const NEVER = ["malformed", "version", "type", "length", "work", "ttl"];
 
@@ -58,6 +60,8 @@ export class World {
   readonly log = new EventLog();
   readonly hops = new Hops();
   readonly #limits: Pick<Limits, "linksWanted" | "linksMax">;
+  /** Exceptions inside machines, as their nodes logged them. */
+  readonly #faults: string[] = [];
   readonly #anchorLimits: Pick<Limits, "linksWanted" | "linksMax">;
 
   constructor(core: Core, options: Options, setting: Setting) {
@@ -68,14 +72,11 @@ export class World {
     this.#anchorLimits = { linksWanted: links, linksMax: setting.anchorLinks ?? ANCHOR.linksMax };
     const member = (index: number): MemberOptions =>
       this.#limited({ anchor: index < setting.anchors, ...setting.member?.(index) });
-    this.net = new Testnet({
-      core,
-      nodes,
-      seed,
-      anchors: setting.anchors,
-      hub: { bindings: "carriers", ...setting.hub },
-      member,
-    });
+    const hub = { bindings: "carriers", ...setting.hub } as const;
+    const log = (host: string, event: string, fields: object = {}): void => {
+      if (event === "fault" && this.#faults.length < FAULTS) this.#faults.push(`${host}: ${JSON.stringify(fields)}`);
+    };
+    this.net = new Testnet({ core, nodes, seed, anchors: setting.anchors, hub, member, log });
     this.random = this.net.random.fork("world");
     const { clock, members } = this.net;
     this.net.hub.observe((from, to, frame) => {
@@ -176,13 +177,13 @@ export class World {
 
   /** What must hold at any time of any scenario, as sentences about what does not. */
   violations(): string[] {
-    const found: string[] = [];
+    const found = [...this.#faults];
     for (const drop of NEVER) {
       const count = this.count(`dropped.${drop}`);
       if (count > 0) found.push(`${count} honest frames were dropped as ${drop}`);
     }
     for (const [name, count] of Object.entries(this.counters())) {
-      if (name.startsWith("fault.") || name === "storage.broken") found.push(`${name}: ${count}`);
+      if (name === "storage.broken") found.push(`${name}: ${count}`);
     }
     for (const { host, node, anchor } of this.live()) {
       const peers = node.stats().links.map(({ peer }) => peer);

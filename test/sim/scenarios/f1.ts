@@ -2,6 +2,8 @@
 import { faults, round, type Scenario, SECOND_MS, share } from "./scenario.ts";
 
 const PER_SECOND = 100;
+const NODES_AN_ANCHOR = 25;
+const ANCHOR_LINKS = 64;
 /** quality.md: 300 nodes at 24 links. */
 const HOPS_NODES = 300;
 const HOPS_LINKS = 24;
@@ -11,7 +13,12 @@ const HOPS_P99 = 4;
 export const f1: Scenario = {
   claim: "every message between uniformly random live pairs is acknowledged by its exact target, in few hops",
   defaults: { nodes: 300, links: HOPS_LINKS, hours: 0, messages: 10_000 },
-  setting: () => ({ anchors: 3, hub: { jitter: 5 } }),
+  // Anchors with few places: with 2,048 each, three of them would link everybody and shorten every path to two hops.
+  setting: ({ nodes }) => ({
+    anchors: Math.max(3, Math.ceil(nodes / NODES_AN_ANCHOR)),
+    anchorLinks: ANCHOR_LINKS,
+    hub: { jitter: 5 },
+  }),
   async run(world, expect) {
     const { messages, nodes, links } = world.options;
     await world.build();

@@ -6,7 +6,7 @@
 import type { Node, NodeOptions } from "#node/api.ts";
 import { AddressKind } from "#node/messages.ts";
 import { createNode } from "#node/node.ts";
-import type { Change, Core, Storage } from "#node/ports.ts";
+import type { Change, Core, Log, Storage } from "#node/ports.ts";
 import { type HubOptions, MemoryHub } from "./memory.ts";
 import { type ClockView, VirtualClock } from "./memory-clock.ts";
 import { SeededRandom } from "./memory-random.ts";
@@ -34,6 +34,8 @@ export interface TestnetOptions {
   /** ms between two starts; 100 unless told. */
   spacing?: number;
   member?: (index: number) => MemberOptions;
+  /** Hears what the nodes tell their operators. */
+  log?: (host: string, ...event: Parameters<Log["event"]>) => void;
 }
 export interface Member {
   readonly host: string;
@@ -112,7 +114,7 @@ export class Testnet {
         core,
         storage: new SlowStore(new MemoryStore(disk), clock),
         solver: new MemorySolver(core, clock),
-        log: { event: () => undefined },
+        log: { event: (...event) => this.#options.log?.(host, ...event) },
       },
       transports: [this.hub.transport(host, anchor)],
       rtc: this.hub.rtc(host),
