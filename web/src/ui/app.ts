@@ -17,7 +17,7 @@ export class AppElement extends View {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr);
+        grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
         block-size: 100vh;
         block-size: 100dvh;
         padding-block-start: env(safe-area-inset-top);
@@ -33,12 +33,9 @@ export class AppElement extends View {
         min-block-size: 0;
       }
       nav,
-      main {
+      .pane {
         min-inline-size: 0;
         min-block-size: 0;
-      }
-      main {
-        position: relative;
       }
       .calm {
         display: grid;
@@ -55,7 +52,7 @@ export class AppElement extends View {
         margin-block-end: 0.5rem;
       }
       @media (max-width: 899px) {
-        .in-list main,
+        .in-list .pane,
         .in-main nav {
           display: none;
         }
@@ -73,7 +70,6 @@ export class AppElement extends View {
   /** A command failed a moment ago. */
   declare failed: boolean;
   readonly #parts = new Parts(() => this.requestUpdate());
-  #endRouter: (() => void) | undefined;
   /** The place that app and focus already know. */
   #followed: Route = {};
   #hadInvite = false;
@@ -84,12 +80,10 @@ export class AppElement extends View {
   }
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#endRouter = this.ui.router.start(() => this.requestUpdate());
     addEventListener("keydown", this.#onKey);
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#endRouter?.();
     removeEventListener("keydown", this.#onKey);
   }
 
@@ -100,11 +94,11 @@ export class AppElement extends View {
     const { route } = ui.router;
     const inMain = route.chat !== undefined || route.page !== undefined;
     return html`${banner}
-      <div class="panes ${inMain ? "in-main" : "in-list"}">
+      <main class="panes ${inMain ? "in-main" : "in-list"}">
         <h1 class="unseen">${say.product}</h1>
         <nav aria-label=${say.chats}><nodus-list .ui=${ui}></nodus-list></nav>
-        <main>${this.#main(route)}</main>
-      </div>
+        <div class="pane">${this.#main(route)}</div>
+      </main>
       ${this.#sheet(route)}`;
   }
 

@@ -37,5 +37,6 @@ const GROWTH = 1 / 3;
 function speak(text: string): string {
   if (!pseudo || text === "") return text;
   const accented = text.replace(/[aeiouAEO]/g, (letter) => ACCENTS[letter] ?? letter);
-  return `⟦${accented}${"~".repeat(Math.ceil(text.length * GROWTH))}⟧`;
+  const words = "~~~~~~ ".repeat(text.length).slice(0, Math.ceil(text.length * GROWTH));
+  return `⟦${accented}${words}⟧`;
 }

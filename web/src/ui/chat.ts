@@ -17,7 +17,7 @@ export class ChatElement extends View {
     css`
       :host {
         display: grid;
-        grid-template-rows: auto minmax(0, 1fr) auto;
+        grid-template: auto minmax(0, 1fr) auto / minmax(0, 1fr);
         block-size: 100%;
         min-inline-size: 0;
       }
@@ -73,7 +73,7 @@ export class ChatElement extends View {
         justify-self: center;
       }
       @media (min-width: 900px) {
-        .back {
+        button.back {
           display: none;
         }
         header {

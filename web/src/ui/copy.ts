@@ -13,6 +13,7 @@ export class CopyElement extends LitElement {
     copied: { state: true },
   };
   static override styles = kit;
+  static override shadowRootOptions: ShadowRootInit = { ...LitElement.shadowRootOptions, delegatesFocus: true };
   declare label: string;
   declare text: string;
   declare primary: boolean;

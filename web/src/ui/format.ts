@@ -73,7 +73,8 @@ export function bytes(count: number): string {
   let [size, unit] = [count, 0];
   while (size >= 1000 && unit < UNITS.length - 1) [size, unit] = [size / 1000, unit + 1];
   const digits = unit > 0 && size < 10 ? 1 : 0;
-  const style = { style: "unit", unit: UNITS[unit], unitDisplay: "short", maximumFractionDigits: digits } as const;
+  const unitDisplay = unit === 0 ? "long" : "short"; // the short form has no plural of "byte"
+  const style = { style: "unit", unit: UNITS[unit], unitDisplay, maximumFractionDigits: digits } as const;
   return new Intl.NumberFormat(language, style as Intl.NumberFormatOptions).format(size);
 }
 

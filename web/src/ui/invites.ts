@@ -34,16 +34,12 @@ class InviteElement extends View {
         fill: #000000;
         forced-color-adjust: none;
       }
-      textarea {
-        resize: none;
-        field-sizing: content;
+      input {
+        text-overflow: ellipsis;
       }
       .facts {
         display: grid;
         gap: 0.2rem;
-      }
-      .row > :last-child {
-        margin-inline-start: auto;
       }
       .warns {
         color: var(--danger);
@@ -90,10 +86,10 @@ class InviteElement extends View {
       <p>${tell.inviteIntro}</p>
       <div>
         <label for="link">${tell.link}</label>
-        <textarea id="link" class="mono" rows="3" readonly dir="ltr" @focus=${selectAll}>${link}</textarea>
+        <input id="link" class="mono" type="text" readonly dir="ltr" .value=${link} @focus=${selectAll} />
       </div>
       <div class="row">
-        <nodus-copy primary .label=${tell.copyLink} .text=${link} @refused=${this.#select}></nodus-copy>
+        <nodus-copy autofocus primary .label=${tell.copyLink} .text=${link} @refused=${this.#select}></nodus-copy>
         ${"share" in navigator ? html`<button type="button" class="quiet" @click=${share}>${tell.share}</button>` : ""}
       </div>
       ${this.#code()}
@@ -145,14 +141,14 @@ class InviteElement extends View {
     if (await this.ui.run(this.ui.app.revokeInvite(id))) this.#leave();
   }
   #select = (): void => {
-    this.renderRoot.querySelector("textarea")?.focus();
+    this.renderRoot.querySelector("input")?.focus();
   };
   #leave = (): void => {
     this.dispatchEvent(new CustomEvent("leave"));
   };
 }
 
-const selectAll = (event: Event): void => (event.target as HTMLTextAreaElement).select();
+const selectAll = (event: Event): void => (event.target as HTMLInputElement).select();
 
 class InvitesElement extends View {
   static override styles = [

@@ -4,7 +4,7 @@ import { css } from "lit";
 export const listStyles = css`
   :host {
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     block-size: 100%;
     min-inline-size: 0;
     background: var(--surface);
@@ -33,12 +33,15 @@ export const listStyles = css`
     inline-size: 1.25rem;
     block-size: 1.25rem;
   }
-  @media (max-width: 359px) {
+  @media (max-width: 379px) {
     header {
-      padding-inline: 0.8rem 0.5rem;
+      padding-inline: 0.9rem 0.5rem;
     }
     .new {
-      padding-inline: 0.5rem 0.75rem;
+      padding-inline: 0.8rem;
+    }
+    .new .glyph {
+      display: none;
     }
   }
   .scroll {

@@ -22,7 +22,8 @@ export class ListElement extends View {
     if (!ready) return "";
     const requests = ready.chats.filter(({ phase }) => phase === "request");
     const chats = ready.chats.filter(({ phase }) => phase !== "request");
-    return html`${this.#header()}
+    const none = ready.chats.length === 0;
+    return html`${this.#header(none)}
       <div class="scroll" @keydown=${this.#onKey}>
         ${
           requests.length > 0
@@ -33,23 +34,30 @@ export class ListElement extends View {
               </section>`
             : ""
         }
-        ${chats.length > 0 ? this.#chats(chats) : ready.chats.length === 0 ? this.#empty() : ""} ${this.#invites(ready)}
+        ${chats.length > 0 ? this.#chats(chats) : none ? this.#empty() : ""} ${this.#invites(ready)}
       </div>`;
   }
 
-  #header(): TemplateResult {
+  /** Without any chat the button for a new invite stands in the middle of the list. */
+  #header(none: boolean): TemplateResult {
     const { router } = this.ui;
     const { route } = router;
     return html`<header>
-      <h2>${say.chats}</h2>
+      <h2 class="cut">${say.chats}</h2>
       <button type="button" class="icon" aria-label=${say.openInvite} title=${say.openInvite} @click=${() => router.go({ ...route, sheet: "open-invite" })}>
         ${icon.link()}
       </button>
       <button type="button" class="icon" aria-label=${say.settings} title=${say.settings} @click=${() => router.go({ ...route, sheet: "settings" })}>
         ${icon.settings()}
       </button>
-      <button type="button" class="primary new" @click=${() => router.go({ ...route, sheet: "invite" })}>${icon.plus()}<span>${say.newInvite}</span></button>
+      ${none ? "" : this.#new()}
     </header>`;
+  }
+
+  #new(): TemplateResult {
+    const { router } = this.ui;
+    const go = (): void => router.go({ ...router.route, sheet: "invite" });
+    return html`<button type="button" class="primary new" @click=${go}>${icon.plus()}<span>${say.newInvite}</span></button>`;
   }
 
   #chats(chats: readonly ChatView[]): TemplateResult {
@@ -76,7 +84,7 @@ export class ListElement extends View {
       ${avatar(id, name)}
       <span class="lines">
         <span class="line">
-          <bdi class="name cut">${name || say.unnamed}</bdi>
+          <span class="name cut"><bdi>${name || say.unnamed}</bdi></span>
           ${last ? html`<time datetime=${machine(last.at)}>${say.date(brief(last.at, now))}</time>` : ""}
         </span>
         <span class="line">
@@ -105,6 +113,7 @@ export class ListElement extends View {
       <h3>${say.emptyTitle}</h3>
       <p class="hint">${say.empty}</p>
       <div class="row">
+        ${this.#new()}
         <button type="button" class="quiet" @click=${() => router.go({ sheet: "open-invite" })}>${say.openInvite}</button>
       </div>
     </div>`;

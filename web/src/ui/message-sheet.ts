@@ -1,6 +1,6 @@
 /** All that is known of one message, and what can be done with it. */
 import { css, html, type TemplateResult } from "lit";
-import type { ChatView, MessageView } from "#app/api.ts";
+import type { ChatView, Delivery, MessageView } from "#app/api.ts";
 import { exact, moment } from "./format.ts";
 import { mark, markStyles, wordsOf } from "./mark.ts";
 import { say } from "./sentences.ts";
@@ -24,7 +24,7 @@ class MessageSheetElement extends View {
       }
       dl {
         display: grid;
-        grid-template-columns: minmax(5.5rem, auto) 1fr;
+        grid-template-columns: fit-content(40%) minmax(0, 1fr);
         gap: 0.5rem 1rem;
       }
       dt {
@@ -32,9 +32,8 @@ class MessageSheetElement extends View {
       }
       dd {
         display: flex;
-        flex-wrap: wrap;
         align-items: center;
-        gap: 0.4rem;
+        gap: 0.5rem;
         overflow-wrap: anywhere;
       }
       .mark {
@@ -65,19 +64,20 @@ class MessageSheetElement extends View {
       <div class="row">
         ${delivery?.kind === "failed" ? html`<button type="button" class="primary" @click=${retry}>${say.retry}</button>` : ""}
         <nodus-copy .label=${tell.copyText} .text=${text}></nodus-copy>
+        <nodus-confirm
+          .label=${tell.deleteMessage}
+          .question=${question(chat, message)}
+          @confirmed=${() => this.#delete(chat.id, message.id)}
+        ></nodus-confirm>
       </div>
-      <nodus-confirm
-        .label=${tell.deleteMessage}
-        .question=${question(chat, message)}
-        @confirmed=${() => this.#delete(chat.id, message.id)}
-      ></nodus-confirm>
     </div>`;
   }
 
   #facts({ mine, delivery, sent, arrived, path }: MessageView): [string, unknown][] {
     const now = this.ui.now();
     const facts: [string, unknown][] = [];
-    if (delivery) facts.push([tell.status, html`${mark(delivery, now, false)} <span>${wordsOf(delivery, now)}</span>`]);
+    if (delivery)
+      facts.push([tell.status, html`${mark(delivery, now, false)} <span>${statusOf(delivery, now)}</span>`]);
     if (delivery?.kind === "failed") facts.push([tell.reason, say.failure(delivery.reason)]);
     if (delivery?.kind === "stored") {
       facts.push([tell.copies, tell.copiesOf(delivery.held, delivery.of)]);
@@ -98,6 +98,10 @@ class MessageSheetElement extends View {
     this.dispatchEvent(new CustomEvent("leave"));
   };
 }
+
+/** Copies and times have lines of their own. */
+const statusOf = (delivery: Delivery, now: number): string =>
+  delivery.kind === "stored" ? tell.stored : wordsOf(delivery, now);
 
 function question(chat: ChatView, { mine, delivery }: MessageView): string {
   if (delivery?.kind === "queued") return tell.deleteQueued;

@@ -15,9 +15,12 @@ class NodePageElement extends View {
     kit,
     pageStyles,
     css`
+      .column {
+        max-inline-size: 54rem;
+      }
       .numbers {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(9.5rem, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(min(7.75rem, 100%), 1fr));
         gap: 0.6rem;
       }
       .numbers div {
@@ -61,7 +64,7 @@ class NodePageElement extends View {
       }
       th,
       td {
-        padding: 0.55rem 0.8rem;
+        padding: 0.55rem 0.7rem;
         text-align: start;
         white-space: nowrap;
       }

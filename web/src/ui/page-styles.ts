@@ -12,7 +12,7 @@ export const pageBar = (ui: Ui, title: string): TemplateResult => html`<header>
 export const pageStyles = css`
   :host {
     display: grid;
-    grid-template-rows: auto minmax(0, 1fr);
+    grid-template: auto minmax(0, 1fr) / minmax(0, 1fr);
     block-size: 100%;
   }
   header {

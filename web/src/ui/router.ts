@@ -3,8 +3,8 @@
  * state and never in the address. The address loses its fragment at the first step, as an invite's secret stands there.
  */
 
-export type Page = "node" | "privacy";
-export type Sheet = "settings" | "invites" | "invite" | "open-invite" | "message";
+type Page = "node" | "privacy";
+type Sheet = "settings" | "invites" | "invite" | "open-invite" | "message";
 
 /** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite or a message). */
 export interface Route {
@@ -20,13 +20,17 @@ interface Entry {
 }
 
 export class Router {
-  #changed: () => void = () => undefined;
+  readonly #listeners = new Set<() => void>();
   #leaving = false;
 
-  start(changed: () => void): () => void {
-    this.#changed = changed;
-    addEventListener("popstate", this.#onPop);
-    return () => removeEventListener("popstate", this.#onPop);
+  /** Hears the browser's own buttons as long as somebody listens. Returns the end of it. */
+  subscribe(changed: () => void): () => void {
+    if (this.#listeners.size === 0) addEventListener("popstate", this.#onPop);
+    this.#listeners.add(changed);
+    return () => {
+      this.#listeners.delete(changed);
+      if (this.#listeners.size === 0) removeEventListener("popstate", this.#onPop);
+    };
   }
 
   get route(): Route {
@@ -53,13 +57,16 @@ export class Router {
 
   #onPop = (): void => {
     this.#leaving = false;
-    this.#changed();
+    this.#tell();
   };
 
   #write(entry: Entry, how: "pushState" | "replaceState"): void {
     this.#leaving = false;
     history[how](entry, "", location.pathname + location.search);
-    this.#changed();
+    this.#tell();
+  }
+  #tell(): void {
+    for (const changed of this.#listeners) changed();
   }
 
   get #entry(): Entry | undefined {

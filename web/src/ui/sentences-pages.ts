@@ -37,6 +37,7 @@ export const tell = catalogue({
   messageTitle: "Message",
   status: "Status",
   reason: "Reason",
+  stored: "Stored",
   copies: "Copies",
   copiesOf: (held: number, of: number) => `${integer(held)} of ${integer(of)}, each on another node`,
   keptUntil: "Kept until",
@@ -138,16 +139,15 @@ export const tell = catalogue({
 
   // Privacy page
   privacyTitle: "Who can see what",
-  privacyIntro:
-    "Nobody but you and your contact can read your messages. What can be seen besides is listed here, whole.",
+  privacyIntro: "No node of the network can read your messages. What each can see besides is listed here, whole.",
   holderTitle: "Nodes that keep your mail",
   holder:
-    "They learn the address of a mailbox, a key that lasts one day, the size class, the day of expiry to six hours, " +
-    "when mail comes and is fetched, and which node asked. They do not learn which node wrote it, or who you are.",
+    "They learn the address of a mailbox, a key that lasts one day, the size class, the time of expiry to six hours, " +
+    "when mail comes and is fetched, and which node asked. They do not learn which node wrote it.",
   askerTitle: "The node that asks for you",
   asker:
     "Your requests go through a neighbour. It learns your node’s id, perhaps your IP address, with which keepers you " +
-    "talk, and how often. It does not see what is asked.",
+    "talk, and how often.",
   togetherTitle: "Both together",
   together: "If the node that asks for you and a keeper work together, they learn which node uses which mailbox.",
   forwarderTitle: "Nodes that pass messages on",
@@ -160,12 +160,12 @@ export const tell = catalogue({
   contactTitle: "Your contacts",
   contact: "They learn your node’s id, and through a direct link your IP address.",
   pushTitle: "Push services",
-  push: "This version uses none. A push service would learn when your device is woken, and nothing else.",
+  push: "This version uses none. A push service would learn when your device is woken.",
   hostTitle: "Whoever serves this page",
   host:
     "The host of the app could replace the app, and would then know all. It is trusted like an app store. To trust " +
     "nobody, serve the page yourself.",
-  neverTitle: "What nobody of these learns",
+  neverTitle: "What no node learns",
   never:
     "The content of your messages. Invite links carry their secret behind the #, which browsers send to no server.",
   limitsTitle: "What Nodus does not claim",

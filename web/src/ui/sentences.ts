@@ -19,7 +19,7 @@ type Waiting = NonNullable<Extract<Delivery, { kind: "queued" }>["reason"]>;
 const STARTING: Record<Starting, string> = {
   opening: "Opening your chats",
   keys: "Making your keys",
-  work: "Doing the sum that keeps floods away",
+  work: "Doing the proof of work that keeps spam away",
   joining: "Looking for other nodes",
 };
 const MISSING: Record<Missing, string> = {
@@ -43,9 +43,9 @@ const BROKEN: Record<Broken, string> = {
 const CONNECTION: Record<Connection, string> = {
   online: "",
   connecting: "Connecting…",
-  "device-offline": "This device is offline. You can go on writing: messages leave by themselves later.",
-  "no-peers": "No other node answers. You can go on writing: messages leave as soon as one does.",
-  "no-anchors": "No anchor is reachable. Chats go on over the other nodes; mail is kept less safely until one is back.",
+  "device-offline": "This device is offline. What you write leaves by itself later.",
+  "no-peers": "No other node answers. What you write leaves as soon as one does.",
+  "no-anchors": "No anchor answers. Chats go on over other nodes, but mail is kept less safely.",
 };
 const WAITING: Record<Waiting, string> = {
   offline: "Waiting: this device is offline",
@@ -162,7 +162,7 @@ export const say = catalogue({
   // Chat
   messagesWith: (name: string) => `Messages with ${own(name)}`,
   linkedNow: "Linked directly",
-  byMailbox: "Not linked directly: messages go to mailboxes",
+  byMailbox: "Through mailboxes",
   isRequest: "Wants to chat with you",
   isPending: "Has not answered yet",
   requestTitle: (name: string) => `${own(name)} wants to chat with you.`,

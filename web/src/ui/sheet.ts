@@ -35,6 +35,9 @@ export class SheetElement extends LitElement {
           transform: translateY(0.75rem);
         }
       }
+      dialog:focus {
+        outline: none;
+      }
       dialog::backdrop {
         background: rgb(10 14 16 / 0.45);
       }
@@ -76,7 +79,10 @@ export class SheetElement extends LitElement {
   protected override firstUpdated(): void {
     // The slotted content may still have to draw itself; it is what gets the focus.
     queueMicrotask(() => {
-      if (this.isConnected && !this.#dialog?.open) this.#dialog?.showModal();
+      const dialog = this.#dialog;
+      if (!dialog || !this.isConnected || dialog.open) return;
+      dialog.showModal();
+      (this.querySelector<HTMLElement>("[autofocus]") ?? dialog).focus();
     });
   }
   override disconnectedCallback(): void {
@@ -86,6 +92,7 @@ export class SheetElement extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<dialog
+      tabindex="-1"
       aria-labelledby="label"
       @cancel=${(event: Event) => {
         event.preventDefault();

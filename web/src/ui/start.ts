@@ -19,12 +19,14 @@ export class StartElement extends View {
     css`
       :host {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         place-items: safe center;
         min-block-size: 100%;
         padding: 1.5rem max(1.25rem, env(safe-area-inset-left)) max(1.5rem, env(safe-area-inset-bottom));
       }
       main {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 1.25rem;
         inline-size: 100%;
         max-inline-size: 24rem;
@@ -44,6 +46,7 @@ export class StartElement extends View {
       }
       form {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 1.1rem;
       }
       form .primary {

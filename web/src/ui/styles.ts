@@ -54,6 +54,13 @@ const controls = css`
   }
   h1,
   h2,
+  h3,
+  p,
+  label {
+    overflow-wrap: break-word;
+  }
+  h1,
+  h2,
   h3 {
     font-size: 1rem;
     font-weight: 600;
@@ -112,6 +119,10 @@ const controls = css`
     outline: 2px solid var(--accent);
     outline-offset: 2px;
   }
+  input:focus-visible,
+  textarea:focus-visible {
+    outline-offset: -2px;
+  }
   svg.glyph {
     inline-size: 1.5rem;
     block-size: 1.5rem;
@@ -143,6 +154,10 @@ const texts = css`
     border-radius: 0.8rem;
     background: var(--surface);
   }
+  input + .hint,
+  .field + .hint {
+    margin-block-start: 0.35rem;
+  }
   .hint {
     color: var(--soft);
     font-size: 0.875rem;
@@ -158,6 +173,7 @@ const texts = css`
   }
   .stack {
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap);
     align-content: start;
     min-inline-size: 0;

@@ -75,11 +75,6 @@ export const timelineStyles = css`
   }
   .bubble {
     --under-mark: var(--surface);
-    display: flex;
-    flex-wrap: wrap;
-    justify-content: flex-end;
-    align-items: flex-end;
-    column-gap: 0.6rem;
     max-inline-size: min(85%, 36rem);
     padding: 0.4rem 0.75rem 0.35rem;
     border-radius: var(--round);
@@ -106,13 +101,13 @@ export const timelineStyles = css`
     border-end-start-radius: var(--round);
     border-end-end-radius: 0.35rem;
   }
-  .text {
-    margin-inline-end: auto;
-    min-inline-size: 0;
+  /* Its direction is that of the text; the small print floats into the last line where there is room. */
+  .flow {
+    display: flow-root;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
-  .text a {
+  .flow a {
     position: relative;
     z-index: 1;
     color: var(--accent);
@@ -120,12 +115,14 @@ export const timelineStyles = css`
   }
   .meta {
     position: relative;
+    inset-block-start: 0.2rem;
+    float: inline-end;
     display: inline-flex;
     align-items: center;
     gap: 0.35rem;
     min-block-size: 1.5rem;
     min-inline-size: 1.5rem;
-    margin-inline-end: -0.25rem;
+    margin-inline: 0.35rem -0.25rem;
     padding: 0 0.25rem;
     border: 0;
     border-radius: 0.5rem;

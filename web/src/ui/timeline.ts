@@ -111,8 +111,7 @@ export class TimelineElement extends View {
     return html`<div class=${classMap(classes)} data-id=${message.id}>
       ${first ? html`<span class="unseen">${author}</span>` : ""}
       <div class="bubble">
-        <div class="text" dir="auto">${linked(text)}</div>
-        ${this.#meta(message, last, newestOwn)}
+        <div class="flow" dir="auto">${linked(text)}${this.#meta(message, last, newestOwn)}</div>
       </div>
       ${mine ? this.#label(message, newestOwn) : ""}
     </div>`;
@@ -129,6 +128,7 @@ export class TimelineElement extends View {
       <span class="unseen">${say.details}</span>
       ${path === "direct" && last ? html`<span>${say.direct}</span>` : ""}
       ${last ? html`<time datetime=${machine(message.sent)}>${say.date(time(message.sent))}</time>` : ""}
+      ${delivery?.kind === "stored" && !labelled ? html`<span aria-hidden="true">${say.storedShort(delivery.held, delivery.of)}</span>` : ""}
       ${delivery ? mark(delivery, this.ui.now(), !labelled) : last ? "" : icon.more()}
     </button>`;
   }

@@ -1,4 +1,4 @@
-/** What every element of the interface is given, and the base class that draws again when the app has changed. */
+/** What every element of the interface is given, and the base class that draws again when the app or the place has changed. */
 import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
 import type { App, ReadyState } from "#app/api.ts";
 import type { Router } from "./router.ts";
@@ -28,16 +28,16 @@ export abstract class View extends LitElement {
   static override properties: PropertyDeclarations = { ui: { attribute: false } };
   static override styles: CSSResultGroup = kit;
   declare ui: Ui;
-  #end: (() => void) | undefined;
+  #ends: (() => void)[] = [];
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#end = this.ui.app.subscribe(() => this.requestUpdate());
+    const changed = (): void => this.requestUpdate();
+    this.#ends = [this.ui.app.subscribe(changed), this.ui.router.subscribe(changed)];
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    this.#end?.();
-    this.#end = undefined;
+    for (const end of this.#ends.splice(0)) end();
   }
   protected get ready(): ReadyState | undefined {
     const { state } = this.ui.app;
