@@ -1,0 +1,371 @@
+/** An `App` of fixed states that remembers what it was asked to do: for tests and pictures of the interface alone. */
+import type { App, AppState, ChatView, InviteView, MessageView, NodeView, ReadyState } from "#app/api.ts";
+import type { Route } from "../../web/src/ui/router.ts";
+
+/** A Friday afternoon; every time below is told from here. */
+export const NOW = new Date(2026, 4, 15, 14, 20).getTime();
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+export type Call = readonly [command: string, ...given: unknown[]];
+
+export class FixtureApp implements App {
+  state: AppState;
+  readonly textLimit: number = 16_000;
+  readonly firstTextLimit: number = 5_000;
+  readonly calls: Call[] = [];
+  /** Commands named here are refused. */
+  readonly refused = new Set<string>();
+  /** What a command does to the state, where a test needs that. */
+  readonly effects: Partial<Record<string, (...given: never[]) => void>> = {};
+  readonly #listeners = new Set<() => void>();
+
+  constructor(state: AppState) {
+    this.state = state;
+  }
+  subscribe(changed: () => void): () => void {
+    this.#listeners.add(changed);
+    return () => this.#listeners.delete(changed);
+  }
+  set(state: AppState): void {
+    this.state = state;
+    for (const changed of this.#listeners) changed();
+  }
+  /** Changes a part of the ready state. */
+  patch(part: Partial<ReadyState>): void {
+    if (this.state.phase !== "ready") throw new Error("not ready");
+    this.set({ ...this.state, ...part });
+  }
+  get ready(): ReadyState {
+    if (this.state.phase !== "ready") throw new Error("not ready");
+    return this.state;
+  }
+
+  begin = (name: string): Promise<void> => this.#did("begin", name);
+  setName = (name: string): Promise<void> => this.#did("setName", name);
+  openChat = async (id: string | undefined): Promise<void> => {
+    await this.#did("openChat", id);
+    if (this.state.phase !== "ready" || this.state.open?.id === id) return;
+    const { open: _, ...rest } = this.state;
+    this.set(id === undefined ? rest : { ...rest, open: { id, messages: [], more: false } });
+  };
+  loadOlder = (): Promise<void> => this.#did("loadOlder");
+  markRead = (chat: string): Promise<void> => this.#did("markRead", chat);
+  send = (chat: string, text: string): Promise<void> => this.#did("send", chat, text);
+  retry = (chat: string, message: string): Promise<void> => this.#did("retry", chat, message);
+  deleteMessage = (chat: string, message: string): Promise<void> => this.#did("deleteMessage", chat, message);
+  acceptRequest = (chat: string): Promise<void> => this.#did("acceptRequest", chat);
+  declineRequest = (chat: string): Promise<void> => this.#did("declineRequest", chat);
+  createInvite = async (): Promise<string> => {
+    await this.#did("createInvite");
+    return invite.id;
+  };
+  revokeInvite = (id: string): Promise<void> => this.#did("revokeInvite", id);
+  openInvite = (link: string): Promise<void> => this.#did("openInvite", link);
+  acceptInvite = async (text: string): Promise<string> => {
+    await this.#did("acceptInvite", text);
+    return chats[0]?.id ?? "";
+  };
+  dismissInvite = (): void => void this.#did("dismissInvite");
+  takeOver = (): Promise<void> => this.#did("takeOver");
+  showNode = (on: boolean): void => void this.#did("showNode", on);
+
+  async #did(command: string, ...given: unknown[]): Promise<void> {
+    this.calls.push([command, ...given]);
+    if (this.refused.has(command)) throw new Error(`${command} was refused`);
+    this.effects[command]?.(...(given as never[]));
+  }
+}
+
+const until = NOW + 7 * DAY - 20 * MINUTE;
+const stored = (held: number): NonNullable<MessageView["delivery"]> => ({ kind: "stored", held, of: 8, until });
+
+let count = 0;
+function message(mine: boolean, before: number, text: string, more: Partial<MessageView> = {}): MessageView {
+  count += 1;
+  const sent = NOW - before;
+  return { id: `m${count}`, mine, text, sent, arrived: sent + 400, path: "mailbox", ...more };
+}
+
+/** Every kind of delivery, both paths, days, minutes, links, another direction of writing. */
+export const talk: readonly MessageView[] = [
+  message(false, 2 * DAY + 3 * HOUR, "The ferry on Sunday is full. Shall we take the early train instead?"),
+  message(true, 2 * DAY + 2 * HOUR, "Yes. 6:40 from platform 4?", {
+    delivery: { kind: "read", at: NOW - 2 * DAY },
+  }),
+  message(false, DAY + 4 * HOUR, "Perfect."),
+  message(
+    false,
+    DAY + 4 * HOUR - 10_000,
+    "I looked up the walk from the station: https://www.openstreetmap.org/way/4305. About forty minutes along the water, and there is a café half way.",
+  ),
+  message(false, DAY + 4 * HOUR - 20_000, "نلتقي عند المدخل الجنوبي الساعة السابعة"),
+  message(true, DAY + 3 * HOUR, "Good, then I bring the thermos.", {
+    delivery: { kind: "read", at: NOW - DAY },
+    path: "direct",
+  }),
+  message(true, 3 * HOUR, "One more thing: do you still have the blue tent?", {
+    delivery: { kind: "delivered", at: NOW - 2 * HOUR },
+    path: "direct",
+  }),
+  message(true, 3 * HOUR - 5_000, "And the small stove", {
+    delivery: { kind: "delivered", at: NOW - 2 * HOUR },
+    path: "direct",
+  }),
+  message(false, 22 * MINUTE, "Tent yes, stove no. <b>Lena</b> has it, I ask her tonight."),
+  message(true, 12 * MINUTE, "Thanks!", { delivery: stored(6) }),
+  message(true, 6 * MINUTE, "Photos of last year, far too many", {
+    delivery: { kind: "failed", reason: "not-fetched" },
+  }),
+  message(true, 2 * MINUTE, "Don’t forget the map this time, please. The one with the contour lines.", {
+    delivery: stored(8),
+  }),
+];
+const waiting = message(true, 30_000, "And a second torch", { delivery: { kind: "queued", reason: "offline" } });
+
+const ids = ["a1", "b2", "c3", "d4", "e5", "f6", "07", "18"].map((id) => id.repeat(8));
+const [ada = "", ben = "", chi = "", lena = "", noname = "", rtl = "", long = "", stranger = ""] = ids;
+const base = { phase: "open", direct: false, unread: 0 } as const;
+export const chats: readonly ChatView[] = [
+  {
+    ...base,
+    id: ada,
+    name: "Ada Nyström",
+    direct: true,
+    last: {
+      text: "Don’t forget the map this time, please. The one with the contour lines.",
+      at: NOW - 2 * MINUTE,
+      mine: true,
+      delivery: stored(8),
+    },
+  },
+  {
+    ...base,
+    id: ben,
+    name: "Ben",
+    unread: 3,
+    last: {
+      text: "Are you coming tonight? We start at eight, bring whoever you like.",
+      at: NOW - 50 * MINUTE,
+      mine: false,
+    },
+  },
+  {
+    ...base,
+    id: chi,
+    name: "Chidi Okafor",
+    last: { text: "See you there", at: NOW - 5 * HOUR, mine: true, delivery: { kind: "read", at: NOW - 4 * HOUR } },
+  },
+  {
+    ...base,
+    id: lena,
+    name: "Lena",
+    phase: "pending",
+    last: { text: "Hi Lena, it’s me. Does this work?", at: NOW - DAY, mine: true, delivery: stored(7) },
+  },
+  { ...base, id: rtl, name: "ليلى حداد", last: { text: "شكرا جزيلا!", at: NOW - 2 * DAY, mine: false } },
+  {
+    ...base,
+    id: noname,
+    name: "",
+    last: { text: "ok", at: NOW - 3 * DAY, mine: true, delivery: { kind: "delivered", at: NOW - 3 * DAY } },
+  },
+  {
+    ...base,
+    id: long,
+    name: "Grete Aamodt-Vandenberghe of the Allotment Garden Association",
+    unread: 128,
+    last: { text: "The hedge between plots 14 and 15 is to be trimmed before June", at: NOW - 40 * DAY, mine: false },
+  },
+];
+export const request: ChatView = {
+  ...base,
+  id: stranger,
+  name: "Mira",
+  phase: "request",
+  unread: 1,
+  last: { text: "Hello, I got your invite from Ben!", at: NOW - 9 * MINUTE, mine: false },
+};
+export const stuck: ChatView = {
+  ...base,
+  id: "29".repeat(8),
+  name: "Otto",
+  phase: "pending",
+  inviteFault: "used",
+  last: { text: "Hello Otto", at: NOW - DAY, mine: true, delivery: { kind: "failed", reason: "contact-gone" } },
+};
+
+const payload = `${"AQBmT0c3".repeat(14)}aGVsbG`;
+export const invite: InviteView = {
+  id: "1a".repeat(8),
+  link: `https://nodus.example/#${payload}`,
+  created: NOW - 3 * MINUTE,
+  ends: NOW + 6 * DAY + 7 * HOUR,
+  state: "ready",
+  held: 8,
+  of: 8,
+};
+const counters = {
+  forwarded: 18_204,
+  asks: 312,
+  lookups: 87,
+  "dropped.noRoute": 4,
+  "dropped.unsent": 1,
+  "refused.full": 2,
+  "holder.stored": 641,
+  "holder.expired": 38,
+  "holder.deleted": 211,
+  "mailbox.foreign": 1,
+  "relay.madeUpName": 7,
+};
+const peer = (digit: string): string => digit.repeat(64);
+const node: NodeView = {
+  nodeId: "9c41d7e0b25f8a3361c07be8f4d2a95e1b60c3f7a8d94e25706b1fc3e88d0a42",
+  uptime: 3 * HOUR + 12 * MINUTE,
+  knownPeers: 412,
+  knownAnchors: 5,
+  fewAnchors: true,
+  cellsKept: 1284,
+  bytesKept: 5_614_080,
+  storing: true,
+  counters,
+  links: [
+    {
+      peer: peer("3"),
+      carrier: "websocket",
+      anchor: true,
+      sibling: false,
+      age: 3 * HOUR,
+      roundTrip: 18.4,
+      bytesIn: 4_210_322,
+      bytesOut: 1_922_014,
+    },
+    {
+      peer: peer("a"),
+      carrier: "webrtc",
+      anchor: false,
+      sibling: true,
+      age: 41 * MINUTE,
+      roundTrip: 42,
+      bytesIn: 310_221,
+      bytesOut: 288_410,
+    },
+    {
+      peer: peer("5"),
+      carrier: "webrtc",
+      anchor: false,
+      sibling: false,
+      age: 8_000,
+      roundTrip: undefined,
+      bytesIn: 812,
+      bytesOut: 904,
+    },
+  ],
+};
+
+export const ready: ReadyState = {
+  phase: "ready",
+  me: { name: "Jo", identity: "5f0e19c2a7d3b8461e9c0f72d5a84b3390e7c1f6a2b5d8e40713c9f6e2a5b8d1" },
+  connection: "online",
+  storageFull: false,
+  chats,
+  invites: [],
+  version: "0.1.0 (4f2c9e1)",
+};
+export const opened: ReadyState = { ...ready, open: { id: ada, messages: talk, more: true } };
+const chat: Route = { chat: ada };
+const asked: ReadyState = { ...ready, chats: [request, ...chats] };
+
+export interface Screen {
+  state: AppState;
+  route?: Route;
+  /** Done after the first drawing, in the page: a text for the composer. */
+  write?: string;
+}
+/** Every screen that there is. */
+export const screens: Readonly<Record<string, Screen>> = {
+  "first-run": { state: { phase: "first-run" } },
+  "first-run-invited": {
+    state: { phase: "first-run", invite: { kind: "found", name: "Ada Nyström", ends: invite.ends } },
+  },
+  "first-run-fault": { state: { phase: "first-run", invite: { kind: "fault", fault: "expired" } } },
+  starting: { state: { phase: "starting", step: "work", progress: 0.4 } },
+  "other-tab": { state: { phase: "other-tab" } },
+  unsupported: { state: { phase: "unsupported", missing: "secure-context" } },
+  broken: { state: { phase: "broken", fault: "storage-broken" } },
+  empty: { state: { ...ready, chats: [] } },
+  list: { state: { ...asked, invites: [invite] } },
+  chat: { state: opened, route: chat },
+  "chat-offline": {
+    state: { ...opened, connection: "device-offline", open: { id: ada, messages: [...talk, waiting], more: false } },
+    route: chat,
+  },
+  "chat-long-text": { state: opened, route: chat, write: "x".repeat(16_100) },
+  "chat-empty": { state: { ...ready, open: { id: ben, messages: [], more: false } }, route: { chat: ben } },
+  request: {
+    state: {
+      ...asked,
+      open: { id: stranger, messages: [message(false, 9 * MINUTE, "Hello, I got your invite from Ben!")], more: false },
+    },
+    route: { chat: stranger },
+  },
+  pending: {
+    state: {
+      ...ready,
+      open: {
+        id: lena,
+        messages: [message(true, DAY, "Hi Lena, it’s me. Does this work?", { delivery: stored(7) })],
+        more: false,
+      },
+    },
+    route: { chat: lena },
+  },
+  "pending-fault": {
+    state: {
+      ...ready,
+      chats: [stuck, ...chats],
+      open: {
+        id: stuck.id,
+        messages: [message(true, DAY, "Hello Otto", { delivery: { kind: "failed", reason: "contact-gone" } })],
+        more: false,
+      },
+    },
+    route: { chat: stuck.id },
+  },
+  message: { state: opened, route: { ...chat, sheet: "message", item: talk.at(-1)?.id ?? "" } },
+  "message-failed": { state: opened, route: { ...chat, sheet: "message", item: talk.at(-2)?.id ?? "" } },
+  invite: { state: { ...ready, invites: [invite] }, route: { sheet: "invite", item: invite.id } },
+  "invite-preparing": {
+    state: { ...ready, invites: [{ ...invite, state: "preparing", held: 3 }] },
+    route: { sheet: "invite", item: invite.id },
+  },
+  invites: {
+    state: {
+      ...ready,
+      invites: [
+        invite,
+        ...(["accepted", "used-twice", "expired", "revoked"] as const).map((state) => ({
+          ...invite,
+          id: state,
+          state,
+        })),
+      ],
+    },
+    route: { sheet: "invites" },
+  },
+  "open-invite": { state: ready, route: { sheet: "open-invite" } },
+  "open-invite-looking": { state: { ...ready, invite: { kind: "looking" } }, route: { sheet: "open-invite" } },
+  "open-invite-found": {
+    state: { ...ready, invite: { kind: "found", name: "Ada Nyström", ends: invite.ends } },
+    route: { sheet: "open-invite" },
+  },
+  "open-invite-fault": {
+    state: { ...ready, invite: { kind: "fault", fault: "used" } },
+    route: { sheet: "open-invite" },
+  },
+  settings: { state: ready, route: { sheet: "settings" } },
+  node: { state: { ...ready, node }, route: { page: "node" } },
+  privacy: { state: ready, route: { page: "privacy" } },
+  banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
+};

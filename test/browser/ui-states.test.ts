@@ -1,0 +1,271 @@
+/** What the interface says of each state: no more than was proved, each with words of its own, and never as markup. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { Delivery, InviteFault, MessageView, Path } from "#app/api.ts";
+import { all, find, until } from "./drawn.ts";
+import { chats, invite, NOW, opened, ready, request, screens } from "./fixture.ts";
+import { button, clear, click, get, LARGE, route, settle, show, size, textOf, texts } from "./stage.ts";
+
+beforeEach(() => size(LARGE));
+afterEach(() => {
+  clear();
+  vi.restoreAllMocks();
+});
+
+const chat = opened.open?.id ?? "";
+const until7 = NOW + 6 * 86_400_000;
+function own(delivery: Delivery, path: Path = "mailbox"): MessageView {
+  return { id: "own", mine: true, text: "Hello", sent: NOW, arrived: NOW, delivery, path };
+}
+const withMessages = (...messages: MessageView[]) => ({
+  state: { ...opened, open: { id: chat, messages, more: false } },
+  route: { chat },
+});
+
+describe("delivery", () => {
+  const cases: [Delivery, string][] = [
+    [{ kind: "queued" }, "Waiting to be sent"],
+    [{ kind: "queued", reason: "offline" }, "Waiting: this device is offline"],
+    [{ kind: "stored", held: 6, of: 8, until: until7 }, "Stored 6/8, until Thursday 14:20"],
+    [{ kind: "delivered", at: NOW }, "Delivered"],
+    [{ kind: "read", at: NOW }, "Read"],
+  ];
+  it.each(cases)("says %j under the newest own message", async (delivery, words) => {
+    await show(withMessages(own(delivery)));
+    expect(texts(".label").map(plainTime)).toEqual([words]);
+    expect(find(`.row .mark.${delivery.kind}`)).toBeDefined();
+  });
+
+  it("gives every kind of mark a drawing of its own", async () => {
+    const drawings = new Set<string>();
+    for (const [delivery] of [...cases, [{ kind: "failed", reason: "too-large" }] as [Delivery]]) {
+      await show(withMessages(own(delivery)));
+      drawings.add(get(".bubble").querySelector(".mark")?.innerHTML ?? "");
+    }
+    expect(drawings.size).toBe(5);
+  });
+
+  it("says the state of an older message in words too", async () => {
+    const older = { ...own({ kind: "stored", held: 3, of: 8, until: until7 }), id: "older" };
+    await show(withMessages(older, own({ kind: "queued" })));
+    expect(plainTime(textOf(get('[data-id="older"] .meta')))).toContain("Stored 3/8, until Thursday 14:20");
+  });
+
+  it("tells why a message failed and sends it again", async () => {
+    const app = await show(withMessages(own({ kind: "failed", reason: "not-fetched" })));
+    expect(textOf(get(".label"))).toContain("Failed: Not fetched in time.");
+    await click("Retry");
+    expect(app.calls).toContainEqual(["retry", chat, "own"]);
+  });
+
+  it("says direct only where the text went over a direct link", async () => {
+    await show(withMessages(own({ kind: "delivered", at: NOW }, "direct")));
+    expect(textOf(get(".meta"))).toContain("direct");
+    await show(withMessages(own({ kind: "delivered", at: NOW }, "mailbox")));
+    expect(textOf(get(".meta"))).not.toContain("direct");
+  });
+
+  it("shows copies, times and way in the details, follows them, and deletes after a question", async () => {
+    const app = await show({
+      ...withMessages(own({ kind: "stored", held: 6, of: 8, until: until7 })),
+      route: { chat, sheet: "message", item: "own" },
+    });
+    expect(textOf(get("dl"))).toContain("6 of 8");
+    app.set(withMessages(own({ kind: "delivered", at: NOW }, "direct")).state);
+    await settle();
+    expect(textOf(get("dl"))).toContain("Directly, from browser to browser");
+    expect(textOf(get("dl"))).not.toContain("6 of 8");
+    await click("Delete");
+    expect(app.calls.some(([command]) => command === "deleteMessage")).toBe(false);
+    await click("Delete");
+    expect(app.calls).toContainEqual(["deleteMessage", chat, "own"]);
+  });
+});
+
+describe("what strangers write", () => {
+  it("stays text: markup in messages and names makes no element", async () => {
+    const evil = '<img src=x onerror="globalThis.hit=1"><script>globalThis.hit=1</script>';
+    const state = withMessages({ id: "evil", mine: false, text: evil, sent: NOW, arrived: NOW }).state;
+    await show({
+      state: { ...state, chats: chats.map((each) => (each.id === chat ? { ...each, name: evil } : each)) },
+      route: { chat },
+    });
+    expect(textOf(get(".flow"))).toContain(evil);
+    expect(textOf(get(".who bdi"))).toBe(evil);
+    expect(all("img, script").filter((element) => element.getRootNode() !== document)).toEqual([]);
+    expect((globalThis as { hit?: number }).hit).toBeUndefined();
+  });
+
+  it("links http addresses, and no other scheme", async () => {
+    const text = "see https://a.example/x?y=(1). or javascript:alert(1) http://b.example/, data:text/html,x https://";
+    await show(withMessages({ id: "links", mine: false, text, sent: NOW, arrived: NOW }));
+    const links = all(".flow a") as HTMLAnchorElement[];
+    expect(links.map(({ href }) => href)).toEqual(["https://a.example/x?y=(1)", "http://b.example/"]);
+    for (const link of links) expect(link.rel).toBe("noopener noreferrer");
+    expect(textOf(get(".flow"))).toContain(text);
+  });
+
+  it("lets each text choose its direction", async () => {
+    await show("chat");
+    const arabic = all(".flow").find((each) => each.textContent?.includes("نلتقي"));
+    expect(arabic && getComputedStyle(arabic).direction).toBe("rtl");
+    expect(getComputedStyle(get(".flow")).direction).toBe("ltr");
+  });
+});
+
+describe("invites", () => {
+  const faults: InviteFault[] = [
+    "malformed",
+    "foreign-network",
+    "expired",
+    "used",
+    "revoked",
+    "own",
+    "not-found",
+    "unreachable",
+  ];
+  it("has a sentence of its own for each fault, before the start, at opening and in a chat that waits", async () => {
+    for (const [screen, place] of [
+      ["first-run-fault", ".card .fault"],
+      ["open-invite-fault", ".fault-box"],
+      ["pending-fault", ".bar.warns"],
+    ] as const) {
+      const said = new Set<string>();
+      for (const fault of faults) {
+        const { state, route: at } = screens[screen] ?? { state: ready };
+        const now =
+          state.phase === "ready"
+            ? {
+                ...state,
+                ...(state.invite && { invite: { kind: "fault" as const, fault } }),
+                chats: state.chats.map((each) => (each.inviteFault ? { ...each, inviteFault: fault } : each)),
+              }
+            : { phase: "first-run" as const, invite: { kind: "fault" as const, fault } };
+        await show({ state: now, ...(at && { route: at }) });
+        said.add(textOf(get(place)));
+      }
+      expect(said.size).toBe(faults.length);
+    }
+  });
+
+  it("makes one at a click, shows link and code, and takes it back after a question", async () => {
+    const app = await show({ state: ready });
+    app.effects["createInvite"] = () => app.patch({ invites: [{ ...invite, state: "preparing", held: 2 }] });
+    await click("New invite");
+    await until(() => find("svg[role=img]") !== undefined);
+    expect((get("#link") as HTMLInputElement).value).toBe(invite.link);
+    expect(texts("[role=status]").some((text) => text.includes("2 of 8 copies"))).toBe(true);
+    app.patch({ invites: [invite] });
+    await settle();
+    expect(texts("[role=status]").some((text) => text.includes("8 of 8 copies"))).toBe(true);
+    await click("Take back");
+    expect(app.calls.map(([command]) => command)).not.toContain("revokeInvite");
+    await click("Take back");
+    expect(app.calls).toContainEqual(["revokeInvite", invite.id]);
+  });
+
+  it("opens one by itself when its link was opened, and leads into the chat", async () => {
+    const app = await show({ state: ready });
+    app.patch({ invite: { kind: "looking" } });
+    await until(() => find("dialog[open]") !== undefined);
+    app.patch({ invite: { kind: "found", name: "Ada", ends: invite.ends } });
+    await settle();
+    expect(texts("h3").some((text) => text.includes("Ada") && text.includes("invites you"))).toBe(true);
+    app.effects["acceptInvite"] = () => {
+      const { invite: _, ...rest } = app.ready;
+      app.set(rest);
+    };
+    const composer = get("nodus-composer");
+    composer.dispatchEvent(new CustomEvent("text", { detail: "Hi" }));
+    await until(() => route().chat === chats[0]?.id);
+    await settle();
+    expect(app.calls).toContainEqual(["acceptInvite", "Hi"]);
+    expect(find("dialog[open]")).toBeUndefined();
+  });
+
+  it("asks the app to forget an invite whose sheet was closed", async () => {
+    const app = await show("open-invite-found");
+    await click("Close");
+    expect(app.calls).toContainEqual(["dismissInvite"]);
+  });
+});
+
+describe("requests", () => {
+  it("stand apart from the chats, offer accept and decline, and no composer", async () => {
+    const app = await show("request");
+    expect(textOf(get("section"))).toContain("Mira");
+    expect(find("nodus-composer")).toBeUndefined();
+    await click("Accept");
+    expect(app.calls).toContainEqual(["acceptRequest", request.id]);
+    await click("Decline");
+    expect(app.calls).toContainEqual(["declineRequest", request.id]);
+  });
+
+  it("send no sign that they were seen", async () => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const app = await show("request");
+    expect(app.calls.map(([command]) => command)).not.toContain("markRead");
+  });
+});
+
+describe("the whole app", () => {
+  it("tells the connections apart in a status line, and is silent when all is well", async () => {
+    const app = await show({ state: ready });
+    const line = (): string => textOf(get("nodus-banner").shadowRoot?.querySelector("[role=status]") ?? document.body);
+    expect(line()).toBe("");
+    const said = new Set<string>();
+    for (const connection of ["device-offline", "no-peers", "no-anchors", "connecting"] as const) {
+      app.patch({ connection });
+      await settle();
+      said.add(line());
+    }
+    expect(said.size).toBe(4);
+    app.patch({ connection: "online", skew: -20 * 60_000, storageFull: true });
+    await settle();
+    expect(line()).toMatch(/20 min.* slow.*The disk is full/);
+  });
+
+  it("says that a command failed", async () => {
+    vi.spyOn(console, "error").mockReturnValue(undefined);
+    const app = await show("request");
+    app.refused.add("acceptRequest");
+    await click("Accept");
+    await settle();
+    expect(texts("[role=status]").join()).toContain("That did not work");
+  });
+
+  it("starts with a name, or without one", async () => {
+    const app = await show("first-run");
+    (get("#name") as HTMLInputElement).value = "  Jo ";
+    await click("Start");
+    expect(app.calls).toEqual([["begin", "Jo"]]);
+  });
+
+  it("takes over from another tab when told to", async () => {
+    const app = await show("other-tab");
+    await click("Use here");
+    expect(app.calls).toEqual([["takeOver"]]);
+  });
+
+  it("has the numbers of the node sent only while they are looked at", async () => {
+    const app = await show("node");
+    expect(app.calls).toContainEqual(["showNode", true]);
+    expect(all("tbody tr").length).toBe(3);
+    expect(textOf(get(".groups"))).toContain("refused.full");
+    await click("Back");
+    expect(app.calls).toContainEqual(["showNode", false]);
+  });
+
+  it("saves another name", async () => {
+    const app = await show("settings");
+    (get("#name") as HTMLInputElement).value = "Johanna";
+    button("Save").click();
+    await settle();
+    expect(app.calls).toContainEqual(["setName", "Johanna"]);
+    expect(textOf(button("Saved"))).toBe("Saved");
+  });
+});
+
+/** The clock of the test machine may be of twelve hours. */
+function plainTime(text: string): string {
+  return text.replace(/2:20\s?pm/i, "14:20");
+}

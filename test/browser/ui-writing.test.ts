@@ -1,0 +1,150 @@
+/** Writing and reading in a chat: keys, limits, drafts, scrolling, what counts as read. */
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { userEvent } from "vitest/browser";
+import type { MessageView } from "#app/api.ts";
+import { find, frame, until } from "./drawn.ts";
+import { chats, type FixtureApp, NOW, opened } from "./fixture.ts";
+import { clear, click, get, LARGE, settle, show, size, textOf, texts, write } from "./stage.ts";
+
+beforeEach(() => size(LARGE));
+afterEach(() => {
+  clear();
+  vi.restoreAllMocks();
+});
+
+const chat = opened.open?.id ?? "";
+const field = (): HTMLTextAreaElement => get("textarea") as HTMLTextAreaElement;
+const sent = (app: FixtureApp): unknown[] => app.calls.filter(([command]) => command === "send");
+
+describe("the composer", () => {
+  it("sends at Enter, breaks the line at Shift-Enter, and is empty afterwards", async () => {
+    const app = await show("chat");
+    await userEvent.click(field());
+    await userEvent.keyboard("one{Shift>}{Enter}{/Shift}two");
+    expect(sent(app)).toEqual([]);
+    await userEvent.keyboard("{Enter}");
+    await settle();
+    expect(sent(app)).toEqual([["send", chat, "one\ntwo"]]);
+    expect(field().value).toBe("");
+  });
+
+  it("does not send the Enter that ends a composition, nor mere blanks", async () => {
+    const app = await show("chat");
+    await write("日本");
+    field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", isComposing: true, bubbles: true }));
+    await write("   ");
+    field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    expect(sent(app)).toEqual([]);
+  });
+
+  it("tells how many bytes are left before they are used up, and refuses more", async () => {
+    const app = await show("chat");
+    const rest = (): string => textOf(get(".rest"));
+    await write("x".repeat(1000));
+    expect(rest()).toBe("");
+    await write("ä".repeat(7_600)); // two bytes each
+    expect(rest()).toBe("800 bytes left");
+    await write("ä".repeat(8_001));
+    expect(rest()).toContain("2 bytes too long");
+    field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    expect(sent(app)).toEqual([]);
+    await write("ä".repeat(8_000));
+    field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    expect(sent(app)).toHaveLength(1);
+  });
+
+  it("keeps a draft for each chat, and shows it in the list", async () => {
+    await show("chat");
+    await write("half a thought");
+    get(`[data-id="${chats[1]?.id}"]`).click();
+    await until(() => find("textarea") !== undefined && field().value === "");
+    expect(textOf(get(`[data-id="${chat}"]`))).toContain("Draft: half a thought");
+    get(`[data-id="${chat}"]`).click();
+    await until(() => find("textarea") !== undefined && field().value === "half a thought");
+  });
+
+  it("gives a text back that could not be sent", async () => {
+    vi.spyOn(console, "error").mockReturnValue(undefined);
+    const app = await show("chat");
+    app.refused.add("send");
+    await write("precious");
+    field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    await until(() => field().value === "precious");
+  });
+
+  it("grows with its text, up to a limit", async () => {
+    await show("chat");
+    const before = field().clientHeight;
+    await write("a\nb\nc");
+    const three = field().clientHeight;
+    await write("line\n".repeat(100));
+    expect(three).toBeGreaterThan(before);
+    expect(field().clientHeight).toBeLessThan(innerHeight / 2);
+  });
+});
+
+function many(from: number, to: number): MessageView[] {
+  const all: MessageView[] = [];
+  for (let at = from; at < to; at++) {
+    const when = NOW - (1000 - at) * 120_000;
+    all.push({ id: `n${at}`, mine: false, text: `number ${at}`, sent: when, arrived: when });
+  }
+  return all;
+}
+const scroller = (): HTMLElement => get(".scroll[role=log]");
+const topOf = (id: string): number => get(`[data-id="${id}"]`).getBoundingClientRect().top;
+
+describe("the timeline", () => {
+  const long = { state: { ...opened, open: { id: chat, messages: many(100, 200), more: true } }, route: { chat } };
+  const push = (app: FixtureApp, messages: MessageView[], more = true): void =>
+    app.patch({ open: { id: chat, messages, more } });
+
+  it("begins at the newest and follows it", async () => {
+    const app = await show(long);
+    expect(scroller().scrollTop).toBe(0);
+    push(app, many(100, 205));
+    await settle();
+    expect(topOf("n204")).toBeLessThan(scroller().getBoundingClientRect().bottom);
+  });
+
+  it("stays where somebody reads, counts what comes below, and jumps there", async () => {
+    const app = await show(long);
+    scroller().scrollTop = -1200;
+    await settle();
+    const before = topOf("n150");
+    push(app, many(100, 203));
+    await settle();
+    expect(Math.abs(topOf("n150") - before)).toBeLessThan(2);
+    await click("3 new messages");
+    await until(() => scroller().scrollTop === 0);
+  });
+
+  it("asks for older messages near the top, once, and keeps the view still", async () => {
+    const app = await show(long);
+    const asked = (): number => app.calls.filter(([command]) => command === "loadOlder").length;
+    expect(asked()).toBe(0);
+    scroller().scrollTop = -scroller().scrollHeight;
+    await until(() => asked() > 0);
+    const before = topOf("n100");
+    app.calls.length = 0;
+    push(app, many(0, 200), false);
+    await settle();
+    expect(Math.abs(topOf("n100") - before)).toBeLessThan(2);
+    expect(asked()).toBe(0);
+  });
+
+  it("marks what was on a screen that somebody looks at, and nothing else", async () => {
+    const focus = vi.spyOn(document, "hasFocus").mockReturnValue(false);
+    const unread = chats.map((each) => (each.id === chat ? { ...each, unread: 2 } : each));
+    const app = await show({ state: { ...opened, chats: unread }, route: { chat } });
+    const marked = (): number => app.calls.filter(([command]) => command === "markRead").length;
+    await frame();
+    expect(marked()).toBe(0);
+    expect(texts(".unread")).toEqual(["New"]);
+    app.effects["markRead"] = () => app.patch({ chats });
+    focus.mockReturnValue(true);
+    dispatchEvent(new Event("focus"));
+    await settle();
+    expect(marked()).toBe(1);
+  });
+});
