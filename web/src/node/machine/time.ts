@@ -47,7 +47,7 @@ export class NetworkClock implements Time {
   }
 
   wall(): number {
-    return this.#clock.wall();
+    return Math.round(this.#clock.wall());
   }
 
   past(at: number, now: number): boolean {
