@@ -52,6 +52,7 @@ function tell(report: Report): void {
   say(`${report.frames} frames, ${report.bytes} bytes in ${report.virtualMs} ms of virtual time`);
   say(`${report.cpuMs} ms of CPU: ${speed} times real time`);
   for (const [name, count] of Object.entries(report.counters)) say(`  ${name} ${count}`);
+  for (const note of report.notes) say(`  ${note}`);
   for (const failure of report.failures) say(`DOES NOT HOLD: ${failure}`);
 }
 

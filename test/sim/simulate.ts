@@ -6,9 +6,13 @@ import { SCENARIOS } from "./scenarios/index.ts";
 import type { Figures } from "./scenarios/scenario.ts";
 import { type Options, World } from "./world.ts";
 
+const NOTES = 100;
+
 export interface Report {
   ok: boolean;
   failures: string[];
+  /** First notes of the world: messages that failed, comings and goings. */
+  notes: string[];
   log_hash: string;
   figures: Figures;
   /** Sums over the living at the end. */
@@ -36,6 +40,7 @@ export async function simulate(options: Options): Promise<Report> {
   return {
     ok: failures.length === 0,
     failures,
+    notes: world.notes.slice(0, NOTES),
     log_hash: world.log.hash(),
     figures,
     counters: world.counters(),

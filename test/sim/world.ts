@@ -59,6 +59,8 @@ export class World {
   readonly random: SeededRandom;
   readonly log = new EventLog();
   readonly hops = new Hops();
+  /** What is worth a look where a run fails. */
+  readonly notes: string[] = [];
   readonly #limits: Pick<Limits, "linksWanted" | "linksMax">;
   /** Exceptions inside machines, as their nodes logged them. */
   readonly #faults: string[] = [];
@@ -123,6 +125,7 @@ export class World {
     const payload = this.random.bytes(PAYLOAD_BYTES);
     const fault = await this.call(from.node.send(peer, payload).then(() => undefined, faultOf));
     if (!this.running(from) || !this.running(to)) return undefined;
+    if (fault !== undefined) this.notes.push(`${began} ms: ${from.host} to ${to.host} ${fault}`);
     return { from: from.host, to: to.host, ms: clock.now() - began, fault };
   }
 
