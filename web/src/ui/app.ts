@@ -1,5 +1,5 @@
 /** The whole interface: banner, the two panes (one below 900 px), the sheet on top, and how places follow the history. */
-import { css, html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import type { ChatElement } from "./chat.ts";
 import { sign } from "./icons.ts";
 import type { ListElement } from "./list.ts";
@@ -9,8 +9,10 @@ import { say } from "./sentences.ts";
 import { kit, tokens } from "./styles.ts";
 import { View } from "./view.ts";
 
+/** Less than any keyboard, more than the bars that browsers fold away. */
+const KEYBOARD_PX = 150;
+
 export class AppElement extends View {
-  static override properties: PropertyDeclarations = { ...View.properties, failed: { type: Boolean } };
   static override styles = [
     kit,
     tokens,
@@ -67,29 +69,25 @@ export class AppElement extends View {
       }
     `,
   ];
-  /** A command failed a moment ago. */
-  declare failed: boolean;
   readonly #parts = new Parts(() => this.requestUpdate());
   /** The place that app and focus already know. */
   #followed: Route = {};
   #hadInvite = false;
 
-  constructor() {
-    super();
-    this.failed = false;
-  }
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#onKey);
+    visualViewport?.addEventListener("resize", this.#fit);
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("keydown", this.#onKey);
+    visualViewport?.removeEventListener("resize", this.#fit);
   }
 
   protected override render(): TemplateResult {
     const { ui, ready } = this;
-    const banner = html`<nodus-banner .ui=${ui} ?failed=${this.failed}></nodus-banner>`;
+    const banner = html`<nodus-banner .ui=${ui} ></nodus-banner>`;
     if (!ready) return html`${banner}<nodus-start class="start" .ui=${ui}></nodus-start>`;
     const { route } = ui.router;
     const inMain = route.chat !== undefined || route.page !== undefined;
@@ -111,8 +109,7 @@ export class AppElement extends View {
     }
     if (chat !== undefined) return html`<nodus-chat .ui=${this.ui}></nodus-chat>`;
     return html`<div class="calm">
-      ${sign()}
-      <h2>${say.nothingOpenTitle}</h2>
+      ${sign()} ${this.ready?.chats.length ? html`<h2>${say.nothingOpenTitle}</h2>` : ""}
       <p class="hint">${say.nothingOpen}</p>
     </div>`;
   }
@@ -122,7 +119,7 @@ export class AppElement extends View {
     const part = this.#parts.sheet(sheet);
     if (part === "loading") return "";
     if (part === "failed") {
-      return html`<nodus-sheet .label=${say.product} @leave=${this.#leave}><p role="alert">${say.partFailed}</p></nodus-sheet>`;
+      return html`<nodus-sheet .ui=${this.ui} .label=${say.product} @leave=${this.#leave}><p role="alert">${say.partFailed}</p></nodus-sheet>`;
     }
     return part.draw(this.ui, this.#leave);
   }
@@ -171,6 +168,14 @@ export class AppElement extends View {
     this.#parts.forget();
     if (this.ui.router.route.sheet === "open-invite" && this.ready?.invite) this.ui.app.dismissInvite();
     this.ui.router.up();
+  };
+
+  /** Where the keyboard on the screen lies over the page instead of shortening it, we shorten it ourselves. */
+  #fit = (): void => {
+    const { height = innerHeight, scale = 1 } = visualViewport ?? {};
+    const covered = scale === 1 && innerHeight - height > KEYBOARD_PX;
+    this.style.blockSize = covered ? `${height}px` : "";
+    if (covered) scrollTo(0, 0);
   };
 
   /** Escape leads one level up; a sheet hears of it first, and so does whoever writes a word in composition. */

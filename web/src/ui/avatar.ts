@@ -5,7 +5,7 @@ const COLOURS = 6;
 const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** First letters of the first and the last word. */
-export function initials(name: string): string {
+function initials(name: string): string {
   const words = name.trim().split(/\s+/).filter(Boolean);
   const first = (word: string): string => [...graphemes.segment(word)][0]?.segment ?? "";
   const [one, last] = [words[0], words.at(-1)];

@@ -1,12 +1,11 @@
 /** What holds for the whole app and is not as it should be, one slim line each. Silent when all is well. */
-import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
+import { css, html, type TemplateResult } from "lit";
 import { span } from "./format.ts";
 import { say } from "./sentences.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
 export class BannerElement extends View {
-  static override properties: PropertyDeclarations = { ...View.properties, failed: { type: Boolean } };
   static override styles = [
     kit,
     css`
@@ -24,9 +23,6 @@ export class BannerElement extends View {
       }
     `,
   ];
-  /** A command failed a moment ago. */
-  declare failed: boolean;
-
   protected override render(): TemplateResult {
     const { ready } = this;
     const lines: TemplateResult[] = [];
@@ -38,7 +34,7 @@ export class BannerElement extends View {
       lines.push(html`<p>${say.skew(span(Math.abs(ready.skew)), ready.skew > 0)}</p>`);
     }
     if (ready?.storageFull) lines.push(html`<p>${say.storageFull}</p>`);
-    if (this.failed) lines.push(html`<p>${say.commandFailed}</p>`);
+    if (this.ui.failed) lines.push(html`<p>${say.commandFailed}</p>`);
     return html`<div role="status">${lines}</div>`;
   }
 }

@@ -13,11 +13,17 @@ const formats = {
   day: new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }),
   dayOfYear: new Intl.DateTimeFormat(language, { day: "numeric", month: "long", year: "numeric" }),
   short: new Intl.DateTimeFormat(language, { day: "numeric", month: "short" }),
+  dayAndTime: new Intl.DateTimeFormat(language, {
+    day: "numeric",
+    month: "short",
+    hour: "numeric",
+    minute: "2-digit",
+    hour12,
+  }),
   numeric: new Intl.DateTimeFormat(language, { day: "2-digit", month: "2-digit", year: "2-digit" }),
 };
 const relativeDay = new Intl.RelativeTimeFormat(language, { numeric: "auto" });
 const integers = new Intl.NumberFormat(language);
-const percents = new Intl.NumberFormat(language, { style: "percent" });
 const rules = new Intl.PluralRules(language);
 
 const DAY = 86_400_000; // ms
@@ -56,13 +62,12 @@ export function moment(at: number, now: number): string {
   const away = daysAway(at, now);
   if (away === 0) return time(at);
   if (away > 0 && away < 7) return `${formats.weekday.format(at)} ${time(at)}`;
-  return `${formats.short.format(at)} ${time(at)}`;
+  return formats.dayAndTime.format(at);
 }
 
 const capital = (text: string): string => text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
 
 export const integer = (count: number): string => integers.format(count);
-export const percent = (part: number): string => percents.format(part);
 /** Picks the form of a counted noun; `#` stands for the number. */
 export function plural(count: number, one: string, other: string): string {
   return (rules.select(count) === "one" ? one : other).replace("#", integer(count));

@@ -68,7 +68,7 @@ class InviteElement extends View {
   }
 
   protected override render(): TemplateResult {
-    return html`<nodus-sheet .label=${tell.inviteTitle} @leave=${this.#leave}>${this.#body()}</nodus-sheet>`;
+    return html`<nodus-sheet .ui=${this.ui} .label=${tell.inviteTitle} @leave=${this.#leave}>${this.#body()}</nodus-sheet>`;
   }
 
   #body(): TemplateResult {
@@ -179,7 +179,7 @@ class InvitesElement extends View {
       const { chat } = this.ui.router.route;
       this.ui.router.replace({ ...(chat && { chat }), sheet: "invite", ...(item && { item }) });
     };
-    return html`<nodus-sheet .label=${tell.invitesTitle} @leave=${() => this.dispatchEvent(new CustomEvent("leave"))}>
+    return html`<nodus-sheet .ui=${this.ui} .label=${tell.invitesTitle} @leave=${() => this.dispatchEvent(new CustomEvent("leave"))}>
       <div class="stack">
         ${
           invites.length === 0

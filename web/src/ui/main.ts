@@ -50,25 +50,45 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   unsafeTestingPseudo(options.unsafeTestingPseudo !== undefined);
   const root = document.createElement("nodus-app") as AppElement;
   if (options.unsafeTestingPseudo === "rtl") root.dir = "rtl";
-  root.ui = uiOf(app, root, options);
+  root.ui = uiOf(app, options);
   host.replaceChildren(root);
 }
 
-function uiOf(app: App, root: AppElement, { qr, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
+  const router = new Router();
+  const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const run: Ui["run"] = async (command) => {
-    try {
-      await command;
-      return true;
-    } catch (error) {
-      console.error(error);
-      root.failed = true;
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        root.failed = false;
-      }, FAILED_MS);
-      return false;
-    }
+  const say = (): void => {
+    for (const changed of listeners) changed();
   };
-  return { app, router: new Router(), now, drafts: new Map(), run, ...(qr && { qr }) };
+  return {
+    app,
+    router,
+    now,
+    drafts: new Map(),
+    ...(qr && { qr }),
+    get failed() {
+      return timer !== undefined;
+    },
+    subscribe(changed) {
+      const ends = [app.subscribe(changed), router.subscribe(changed), () => listeners.delete(changed)];
+      listeners.add(changed);
+      return () => ends.forEach((end) => void end());
+    },
+    async run(command) {
+      try {
+        await command;
+        return true;
+      } catch (error) {
+        console.error(error);
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+          timer = undefined;
+          say();
+        }, FAILED_MS);
+        say();
+        return false;
+      }
+    },
+  };
 }

@@ -47,7 +47,7 @@ class MessageSheetElement extends View {
     const { chat: id, item } = this.ui.router.route;
     const chat = ready?.chats.find((each) => each.id === id);
     const message = ready?.open?.id === id ? ready?.open?.messages.find((each) => each.id === item) : undefined;
-    return html`<nodus-sheet .label=${tell.messageTitle} @leave=${this.#leave}>
+    return html`<nodus-sheet .ui=${this.ui} .label=${tell.messageTitle} @leave=${this.#leave}>
       ${chat && message ? this.#details(chat, message) : html`<p>${tell.messageGone}</p>`}
     </nodus-sheet>`;
   }

@@ -20,7 +20,7 @@ class NodePageElement extends View {
       }
       .numbers {
         display: grid;
-        grid-template-columns: repeat(auto-fill, minmax(min(7.75rem, 100%), 1fr));
+        grid-template-columns: repeat(auto-fill, minmax(max(7.75rem, 22%), 1fr));
         gap: 0.6rem;
       }
       .numbers div {

@@ -51,7 +51,7 @@ class OpenInviteElement extends View {
 
   protected override render(): TemplateResult {
     if (!this.busy) this.#shown = this.ready?.invite;
-    return html`<nodus-sheet .label=${tell.openTitle} @leave=${this.#leave}>${this.#body(this.#shown)}</nodus-sheet>`;
+    return html`<nodus-sheet .ui=${this.ui} .label=${tell.openTitle} @leave=${this.#leave}>${this.#body(this.#shown)}</nodus-sheet>`;
   }
   protected override updated(_changed: PropertyValues): void {
     if (this.#shown?.kind === this.#was) return;

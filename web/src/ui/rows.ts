@@ -15,7 +15,7 @@ export function rowsOf(messages: readonly MessageView[], unreadFrom: string | un
     const [before, after] = [messages[at - 1], messages[at + 1]];
     const newDay = before === undefined || !sameDay(before.sent, message.sent);
     if (newDay) rows.push({ kind: "day", id: `day ${message.id}`, at: message.sent });
-    if (message.id === unreadFrom) rows.push({ kind: "unread", id: "unread" });
+    if (message.id === unreadFrom && at > 0) rows.push({ kind: "unread", id: "unread" });
     const first = newDay || message.id === unreadFrom || !together(before, message);
     const last = after === undefined || after.id === unreadFrom || !together(message, after);
     rows.push({ kind: "message", id: message.id, message, first, last });

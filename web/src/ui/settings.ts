@@ -41,7 +41,7 @@ class SettingsElement extends View {
 
   protected override render(): TemplateResult {
     const { ready } = this;
-    return html`<nodus-sheet .label=${tell.settingsTitle} @leave=${this.#leave}>
+    return html`<nodus-sheet .ui=${this.ui} .label=${tell.settingsTitle} @leave=${this.#leave}>
       <div class="stack">
         <form @submit=${this.#save}>
           <label for="name">${tell.myName}</label>

@@ -2,13 +2,14 @@
  * A sheet over the app: a native modal dialog, from below on a small screen and in the middle on a large one. It opens
  * when it is put into the page and asks to "leave"; whoever put it there takes it away. Focus returns where it was.
  */
-import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
+import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
 import { icon } from "./icons.ts";
 import { say } from "./sentences.ts";
 import { kit } from "./styles.ts";
+import { View } from "./view.ts";
 
-export class SheetElement extends LitElement {
-  static override properties: PropertyDeclarations = { label: {} };
+export class SheetElement extends View {
+  static override properties: PropertyDeclarations = { ...View.properties, label: {} };
   static override styles = [
     kit,
     css`
@@ -51,6 +52,10 @@ export class SheetElement extends LitElement {
       }
       h2 {
         font-size: 1.15rem;
+      }
+      .failed {
+        padding-inline: 1.25rem;
+        color: var(--danger);
       }
       .body {
         padding: 0.4rem 1.25rem 1.25rem;
@@ -107,6 +112,7 @@ export class SheetElement extends LitElement {
         <h2 id="label">${this.label}</h2>
         <button class="icon" type="button" aria-label=${say.close} @click=${this.#leave}>${icon.close()}</button>
       </header>
+      <p class="failed" role="status">${this.ui.failed ? say.commandFailed : ""}</p>
       <div class="body"><slot></slot></div>
     </dialog>`;
   }
@@ -120,7 +126,7 @@ export class SheetElement extends LitElement {
 }
 
 /** The element that has the focus, through all shadow roots. */
-export function focused(): HTMLElement | undefined {
+function focused(): HTMLElement | undefined {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element instanceof HTMLElement && element !== document.body ? element : undefined;

@@ -80,6 +80,7 @@ export class TimelineElement extends View {
         role="log"
         tabindex="0"
         aria-label=${say.messagesWith(this.chat.name || say.unnamed)}
+        aria-relevant="additions"
         aria-busy=${this.loading ? "true" : "false"}
         @scroll=${this.#onScroll}
       >

@@ -1,4 +1,4 @@
-/** What every element of the interface is given, and the base class that draws again when the app or the place has changed. */
+/** What every element of the interface is given, and the base class that draws again when something has changed. */
 import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
 import type { App, ReadyState } from "#app/api.ts";
 import type { Router } from "./router.ts";
@@ -20,24 +20,28 @@ export interface Ui {
   now(): number;
   /** Texts not sent yet, by chat; in memory only. */
   readonly drafts: Map<string, string>;
-  /** Waits for a command; a failure is said in the banner. Tells whether it worked. */
+  /** Waits for a command, and tells whether it worked. */
   run(command: Promise<unknown>): Promise<boolean>;
+  /** A command failed a moment ago: said in the banner, and in a sheet that covers it. */
+  readonly failed: boolean;
+  /** Called when the app, the place or the above has changed. Returns its end. */
+  subscribe(changed: () => void): () => void;
 }
 
 export abstract class View extends LitElement {
   static override properties: PropertyDeclarations = { ui: { attribute: false } };
   static override styles: CSSResultGroup = kit;
   declare ui: Ui;
-  #ends: (() => void)[] = [];
+  #end: (() => void) | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    const changed = (): void => this.requestUpdate();
-    this.#ends = [this.ui.app.subscribe(changed), this.ui.router.subscribe(changed)];
+    this.#end = this.ui.subscribe(() => this.requestUpdate());
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    for (const end of this.#ends.splice(0)) end();
+    this.#end?.();
+    this.#end = undefined;
   }
   protected get ready(): ReadyState | undefined {
     const { state } = this.ui.app;
