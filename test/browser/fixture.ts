@@ -89,7 +89,7 @@ function message(mine: boolean, before: number, text: string, more: Partial<Mess
 }
 
 /** Every kind of delivery, both paths, days, minutes, links, another direction of writing. */
-export const talk: readonly MessageView[] = [
+const talk: readonly MessageView[] = [
   message(false, 2 * DAY + 3 * HOUR, "The ferry on Sunday is full. Shall we take the early train instead?"),
   message(true, 2 * DAY + 2 * HOUR, "Yes. 6:40 from platform 4?", {
     delivery: { kind: "read", at: NOW - 2 * DAY },
@@ -187,7 +187,7 @@ export const request: ChatView = {
   unread: 1,
   last: { text: "Hello, I got your invite from Ben!", at: NOW - 9 * MINUTE, mine: false },
 };
-export const stuck: ChatView = {
+const stuck: ChatView = {
   ...base,
   id: "29".repeat(8),
   name: "Otto",

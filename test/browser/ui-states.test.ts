@@ -233,6 +233,15 @@ describe("the whole app", () => {
     expect(texts("[role=status]").join()).toContain("That did not work");
   });
 
+  it("says it on the sheet where the command was given, too", async () => {
+    vi.spyOn(console, "error").mockReturnValue(undefined);
+    const app = await show("settings");
+    app.refused.add("setName");
+    await click("Save");
+    await settle();
+    expect(textOf(get("p.failed"))).toContain("That did not work");
+  });
+
   it("starts with a name, or without one", async () => {
     const app = await show("first-run");
     (get("#name") as HTMLInputElement).value = "  Jo ";
