@@ -53,6 +53,11 @@ pub fn digest(network: &Network, work: &Work) -> [u8; 32] {
     block::hash(Purpose::POW, [&network.0, &work.ed_pk, &nonce, &period])
 }
 
+/// Whether the work on a key reaches `bits`.
+pub fn holds(network: &Network, work: &Work, bits: u32) -> bool {
+    leading_zeros(&digest(network, work)) >= bits
+}
+
 /// H("stamp" ∥ network ∥ address ∥ tag ∥ H(cell) ∥ nonce) (protocol.md §7).
 pub fn stamp_digest(
     network: &Network,

@@ -68,7 +68,7 @@ impl World {
             }
             2 => self.now += f64::from(from.u16()?) * 100.0,
             3 => self.table.set_time_offset(f64::from(from.u16()?)),
-            4 => self.table.sent(&id(from)?, from.u8()?.into(), self.now),
+            4 => self.table.sent(from.u8()?.into(), self.now),
             5 => self.learn(from)?,
             6 => {
                 let length = usize::from(from.u8()?);
@@ -217,7 +217,7 @@ impl World {
             sig: [0; 64],
         };
         let bytes = record.encode().expect("it is within its limits");
-        if let Learned::Probe(peer) = self.table.learn(&mut self.works, &bytes, self.now) {
+        if let Learned::Probe(peer) = self.table.learn(&bytes, self.now) {
             assert!(self.table.knowledge.record(&peer).is_some());
             if from.u8()? % 2 == 0 {
                 self.table.knowledge.forget(&peer);

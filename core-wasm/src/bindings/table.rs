@@ -106,14 +106,13 @@ impl Table {
     }
 
     /// Remembers a routed message of our own.
-    pub fn sent(&mut self, origin: &[u8], id: u64, now: f64) -> Result<()> {
-        self.0.sent(&NodeId(exact("origin", origin)?), id, now);
-        Ok(())
+    pub fn sent(&mut self, id: u64, now: f64) {
+        self.0.sent(id, now);
     }
 
     /// One byte: the record is kept. 32: the NodeID to probe. None: it is not for this table.
     pub fn learn(&mut self, record: &[u8], now: f64) -> Vec<u8> {
-        match SHARED.with_borrow_mut(|shared| self.0.learn(&mut shared.works, record, now)) {
+        match self.0.learn(record, now) {
             Learned::Kept => vec![1],
             Learned::Probe(silent) => silent.0.to_vec(),
             Learned::Refused => vec![],

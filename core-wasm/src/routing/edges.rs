@@ -75,14 +75,17 @@ impl Edges {
         target: &NodeId,
         skip: impl Fn(LinkHandle, u64) -> bool,
     ) -> Option<LinkHandle> {
-        let best = self.nearest_edge(target)?;
-        if !target.is_nearer(&self.ids[best], &self.me) {
-            return None;
+        let home = (target.prefix() >> self.shift) as usize;
+        // In the order of XOR: the first cell that has an edge for us has the nearest one.
+        for away in 0..self.cells.len() - 1 {
+            let cell = home ^ away;
+            let (start, end) = (self.cells[cell].into(), self.cells[cell + 1].into());
+            if let Some(best) = self.nearest_in(start, end, target, &skip) {
+                let closer = target.is_nearer(&self.ids[best], &self.me);
+                return closer.then(|| self.links[best]);
+            }
         }
-        if !skip(self.links[best], self.prefixes[best]) {
-            return Some(self.links[best]);
-        }
-        self.next_best(target, &skip)
+        None
     }
 
     /// Edges nearest to the target first, at most `n`; with `closer` only those strictly nearer than we are.
@@ -95,60 +98,29 @@ impl Edges {
             .collect()
     }
 
-    /// Index of the edge nearest to the target.
+    /// The nearest edge of a cell. `skip` is asked only for what would be the best so far: that is once or twice.
     #[inline]
-    fn nearest_edge(&self, target: &NodeId) -> Option<usize> {
-        if self.is_empty() {
-            return None;
-        }
+    fn nearest_in(
+        &self,
+        start: usize,
+        end: usize,
+        target: &NodeId,
+        skip: &impl Fn(LinkHandle, u64) -> bool,
+    ) -> Option<usize> {
         let prefix = target.prefix();
-        let home = (prefix >> self.shift) as usize;
-        // In the order of XOR: the first cell that is not empty holds the nearest edge.
-        for away in 0..self.cells.len() - 1 {
-            let cell = home ^ away;
-            let (start, end) = (self.cells[cell].into(), self.cells[cell + 1].into());
-            if start < end {
-                return Some(self.nearest_in(start, end, prefix, target));
+        let (mut best, mut least) = (None, u64::MAX);
+        for at in start..end {
+            let distance = self.prefixes[at] ^ prefix;
+            if distance > least || skip(self.links[at], self.prefixes[at]) {
+                continue;
             }
-        }
-        None
-    }
-
-    #[inline]
-    fn nearest_in(&self, start: usize, end: usize, prefix: u64, target: &NodeId) -> usize {
-        let mut best = start;
-        let mut least = u64::MAX;
-        for (at, candidate) in self.prefixes[start..end].iter().enumerate() {
-            let distance = candidate ^ prefix;
-            if distance < least {
-                (best, least) = (start + at, distance);
+            // Equal in the first 8 bytes: the others decide.
+            let nearer = |best: usize| target.is_nearer(&self.ids[at], &self.ids[best]);
+            if distance < least || best.is_none_or(nearer) {
+                (best, least) = (Some(at), distance);
             }
-        }
-        // Equal prefixes lie side by side, since the ids are sorted.
-        let mut next = best + 1;
-        while next < end && self.prefixes[next] == self.prefixes[best] {
-            if target.is_nearer(&self.ids[next], &self.ids[best]) {
-                best = next;
-            }
-            next += 1;
         }
         best
-    }
-
-    /// Rare: the nearest edge was the link a frame came by, failed to send, or is to be avoided.
-    #[cold]
-    fn next_best(
-        &self,
-        target: &NodeId,
-        skip: &dyn Fn(LinkHandle, u64) -> bool,
-    ) -> Option<LinkHandle> {
-        let ids = self.ids.iter().enumerate();
-        let mut wanted = ids.filter(|(at, id)| {
-            !skip(self.links[*at], self.prefixes[*at]) && target.is_nearer(id, &self.me)
-        });
-        nearest(target, &mut wanted, 1)
-            .first()
-            .map(|at| self.links[*at])
     }
 
     fn index(&mut self) {

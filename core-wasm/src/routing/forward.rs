@@ -4,7 +4,7 @@
 //! 1 length, version, type    malformed, version, type, length
 //! 2 the link                 unlinked: the frame came by a link that is gone
 //! 3 TTL                      ttl: clamped to 16, decremented in place
-//! 4 proof of work            work; loop: we are the origin
+//! 4 proof of work            work
 //! 5 freshness                stale: not within 10 min of network time
 //! 6 seen-cache               seen
 //! 7 token buckets            rate; only what passes is remembered as seen
@@ -61,7 +61,7 @@ pub enum DropReason {
     Ttl = 8,
     /// The link is gone: the one it came by, or the one a NO_ROUTE would go back on.
     Unlinked = 9,
-    /// A message of our own came back, or a NO_ROUTE from where the message had come.
+    /// A NO_ROUTE from where the message had come.
     Loop = 10,
 }
 
@@ -179,19 +179,19 @@ impl Table {
     }
 
     /// Remembers a routed message of our own.
-    pub fn sent(&mut self, origin: &NodeId, id: u64, now: f64) {
-        let key = Key::new(origin, id);
-        if !self.seen.contains(key, now) {
-            self.seen.insert(key, 0, now);
+    pub fn sent(&mut self, id: u64, now: f64) {
+        let key = Key::any(id);
+        if let Some(vacancy) = self.seen.vacancy(key, now) {
+            self.seen.insert(vacancy, key, 0, now);
         }
     }
 
     /// Takes in the record of a peer that answered us itself; its signature was checked.
-    pub fn learn(&mut self, works: &mut Works, record: &[u8], now: f64) -> Learned {
+    pub fn learn(&mut self, record: &[u8], now: f64) -> Learned {
         let Ok(decoded) = ContactRecord::decode(record) else {
             return Learned::Refused;
         };
-        match works.node_id(&self.network, self.bits, &record_work(&decoded)) {
+        match NodeId::of_work(&self.network, &record_work(&decoded), self.bits) {
             Some(id) => self.knowledge.learn(id, &decoded, record, now),
             None => Learned::Refused,
         }
@@ -253,25 +253,21 @@ impl Table {
         let ttl = view.ttl().min(MAX_TTL);
         let ttl = ttl.checked_sub(1).ok_or(DropReason::Ttl)?;
         let work = routed_work(&view);
-        let origin = works.node_id(&self.network, self.bits, &work);
-        let origin = origin.ok_or(DropReason::Work)?;
-        if origin == self.me {
-            return Err(DropReason::Loop);
+        if !works.holds(&self.network, self.bits, &work) {
+            return Err(DropReason::Work);
         }
         let age = now + self.offset - view.sent() as f64;
         // So written that a time that is not a number is stale.
         if !(-FRESH_MS..=FRESH_MS).contains(&age) {
             return Err(DropReason::Stale);
         }
-        let key = Key::new(&origin, view.id());
-        if self.seen.contains(key, now) {
-            return Err(DropReason::Seen);
-        }
+        let key = Key::new(&work.ed_pk, view.id());
+        let vacancy = self.seen.vacancy(key, now).ok_or(DropReason::Seen)?;
         if !self.links.take(place, &self.rates, length, now) {
             return Err(DropReason::Rate);
         }
         // A frame over the rate must not spoil a copy that comes by another link, so only now.
-        self.seen.insert(key, from, now);
+        self.seen.insert(vacancy, key, from, now);
         let verdict = self.decide(&view, from);
         match verdict {
             // With no hops left it may end here, but not go on.
@@ -281,8 +277,8 @@ impl Table {
                 frame[HEADER_LEN + TTL_OFFSET] = ttl;
             }
             Verdict::NoRoute(_) => {
-                let id = view.id();
-                write_no_route(frame, &origin, id);
+                let (origin, id) = (NodeId::of_work(&self.network, &work, 0), view.id());
+                write_no_route(frame, &origin.unwrap_or_default(), id);
             }
             _ => {}
         }
@@ -308,14 +304,11 @@ impl Table {
 
     /// A NO_ROUTE on its way to the origin: back on the link by which the message came.
     fn back(&mut self, told: NoRoute, from: LinkHandle, now: f64) -> Result<Verdict, DropReason> {
-        let origin = NodeId(told.origin);
-        if origin == self.me {
+        if told.origin == self.me.0 {
             return Ok(Verdict::Take);
         }
-        let link = self
-            .seen
-            .take_link(Key::new(&origin, told.id), now)
-            .ok_or(DropReason::Unlinked)?;
+        let link = self.seen.take_link(Key::any(told.id), now);
+        let link = link.ok_or(DropReason::Unlinked)?;
         if link == from {
             return Err(DropReason::Loop);
         }

@@ -4,10 +4,8 @@ use nodus_core::id::{NodeId, Work};
 use nodus_core::msg::Message;
 use nodus_core::msg::ping::Ping;
 use nodus_core::msg::routed::TTL_OFFSET;
-use nodus_core::routing::forward::{DropReason, FRESH_MS, NO_ROUTE_LEN, Table, Verdict};
-use nodus_core::routing::ratelimit::Rates;
+use nodus_core::routing::forward::{DropReason, FRESH_MS, NO_ROUTE_LEN, Verdict};
 use nodus_core::routing::replay::GENERATION_MS;
-use nodus_core::routing::works::Works;
 use nodus_core::wire::frame::HEADER_LEN;
 use nodus_core::wire::{Frame, FrameType};
 
@@ -212,24 +210,23 @@ fn a_copy_is_dropped_while_it_could_still_be_fresh() {
 
 #[test]
 fn our_own_message_does_not_come_back() {
+    let mut node = Node::with_edges(&[0x80, 0xc0]);
     let message = Routed::to(at(0xff));
-    let rates = Rates::new(500.0, 2_000.0, 4_194_304.0);
-    let table = Table::new(NETWORK, 0, message.origin(), rates);
-    let mut node = Node {
-        table,
-        works: Works::default(),
-    };
-    node.table.set_time_offset(OFFSET);
-    node.table.links.add(1, at(0x80), true, NOW);
-    assert_eq!(node.arrive(&message, 1), Verdict::Drop(DropReason::Loop));
+    node.table.sent(message.id, NOW);
+    assert_eq!(node.arrive(&message, 0x80), Verdict::Drop(DropReason::Seen));
 }
 
 #[test]
-fn what_another_identity_of_ours_sent_is_a_copy() {
+fn messages_of_two_origins_may_share_an_id() {
     let mut node = Node::with_edges(&[0x80, 0xc0]);
-    let message = Routed::to(at(0xff));
-    node.table.sent(&message.origin(), message.id, NOW);
-    assert_eq!(node.arrive(&message, 0x80), Verdict::Drop(DropReason::Seen));
+    for origin in [3, 4] {
+        let message = Routed {
+            ed_pk: [origin; 32],
+            ..Routed::to(at(0xff))
+        };
+        assert_eq!(node.arrive(&message, 0x80), Verdict::Forward(0xc0));
+        assert_eq!(node.arrive(&message, 0x80), Verdict::Drop(DropReason::Seen));
+    }
 }
 
 #[test]

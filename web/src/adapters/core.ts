@@ -83,8 +83,8 @@ class Arena {
   readonly length = wasm.arenaLength();
   #whole = new Uint8Array(0);
   #starts: (Uint8Array | undefined)[] = [];
-  /** Whose frame lies in it. */
-  owner: unknown;
+  /** The number of the table whose frame lies in it. */
+  owner = 0;
 
   constructor(memory: { readonly buffer: ArrayBuffer }) {
     this.#memory = memory;
@@ -111,10 +111,12 @@ class Arena {
   }
 }
 let arena: Arena | undefined;
+let tables = 0;
 
 class WasmTable implements Table {
   readonly #table: wasm.Table;
   readonly #arena: Arena;
+  readonly #number = ++tables;
   #length = 0;
 
   constructor(memory: { readonly buffer: ArrayBuffer }, options: TableOptions) {
@@ -128,18 +130,18 @@ class WasmTable implements Table {
     const { length } = frame;
     if (length > this.#arena.length) return TOO_LONG;
     this.#arena.whole().set(frame);
-    this.#arena.owner = this;
+    this.#arena.owner = this.#number;
     const answer = this.#table.onFrame(length, from, now);
     this.#length = answer >>> 24 === Verdict.noRoute ? NO_ROUTE_LENGTH : length;
     return answer;
   }
 
   outgoing(): Uint8Array {
-    return this.#arena.start(this.#arena.owner === this ? this.#length : 0);
+    return this.#arena.start(this.#arena.owner === this.#number ? this.#length : 0);
   }
 
   nextHop(failed: LinkHandle): LinkHandle {
-    return this.#arena.owner === this ? this.#table.nextHop(failed) : 0;
+    return this.#arena.owner === this.#number ? this.#table.nextHop(failed) : 0;
   }
 
   setTimeOffset(ms: number): void {
@@ -158,8 +160,9 @@ class WasmTable implements Table {
     return Array.from(this.#table.links(target, n, closer));
   }
 
-  sent(origin: NodeId, id: bigint, now: number): void {
-    this.#table.sent(origin, id, now);
+  /** By its id alone: nobody else's message has it. */
+  sent(_origin: NodeId, id: bigint, now: number): void {
+    this.#table.sent(id, now);
   }
 
   learn(record: Uint8Array, now: number): { kept: boolean; probe: NodeId | undefined } {
