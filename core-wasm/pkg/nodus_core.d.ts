@@ -54,7 +54,7 @@ export class Table {
     /**
      * Remembers a routed message of our own.
      */
-    sent(origin: Uint8Array | number[], id: bigint, now: number): void;
+    sent(id: bigint, now: number): void;
     /**
      * Network time − monotonic now.
      */
@@ -267,7 +267,7 @@ export interface InitOutput {
     readonly table_onFrame: (a: number, b: number, c: number, d: number) => number;
     readonly table_record: (a: number, b: number, c: number) => [number, number, number, number];
     readonly table_removeLink: (a: number, b: number) => void;
-    readonly table_sent: (a: number, b: number, c: number, d: bigint, e: number) => [number, number];
+    readonly table_sent: (a: number, b: bigint, c: number) => void;
     readonly table_setTimeOffset: (a: number, b: number) => void;
     readonly text: (a: any) => [number, number];
     readonly unframe: (a: number, b: number) => any;

@@ -196,19 +196,11 @@ export class Table {
     }
     /**
      * Remembers a routed message of our own.
-     * @param {Uint8Array | number[]} origin
      * @param {bigint} id
      * @param {number} now
      */
-    sent(origin, id, now) {
-        const val2 = BigInt.asIntN(64, id);
-        const val3 = +now;
-        const ptr0 = passArray8ToWasm0(origin, wasm.__wbindgen_malloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.table_sent(this.__wbg_ptr, ptr0, len0, val2, val3);
-        if (ret[1]) {
-            throw takeFromExternrefTable0(ret[0]);
-        }
+    sent(id, now) {
+        wasm.table_sent(this.__wbg_ptr, id, now);
     }
     /**
      * Network time − monotonic now.
