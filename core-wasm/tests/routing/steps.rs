@@ -135,6 +135,7 @@ fn work_below_the_bits_is_dropped() {
     for nonce in 0..4_000 {
         let message = Routed {
             nonce,
+            id: nonce,
             ..Routed::to(ME)
         };
         let work = Work {
