@@ -29,6 +29,8 @@ const FINGER_MEETINGS = 3;
 const SOON_MS = 20;
 const IDLE_MS = 30_000;
 const REFRESH_MS = 60_000;
+/** A young node looks around more often, each time after twice as long: others start when it does. */
+const YOUNG_REFRESH_MS = 3_000;
 const REFRESH_BREADTH = 2;
 const JITTER_MS = 30_000;
 /** After one refusal, doubling. */
@@ -54,6 +56,7 @@ export const createMaintain = (ctx: Context): Machine => {
   const proved = new Map<string, { peer: NodeId; at: number }>();
   let tickAt = Number.POSITIVE_INFINITY;
   let refreshAt = 0;
+  let refreshes = 0;
   /** Refusals in a row by those who have enough links, and until when no more fingers are tried for it. */
   let refusals = 0;
   let pausedUntil = 0;
@@ -110,8 +113,10 @@ export const createMaintain = (ctx: Context): Machine => {
       return effects;
     }
     if (now >= refreshAt && !neighbourhood.busy) {
-      refreshAt = now + spread(ctx.random, REFRESH_MS);
-      neighbourhood.start(neighbourhood.done ? REFRESH_BREADTH : SIBLINGS);
+      const young = YOUNG_REFRESH_MS * 2 ** Math.min(refreshes, 10);
+      refreshes += 1;
+      refreshAt = now + spread(ctx.random, Math.min(REFRESH_MS, young));
+      neighbourhood.start(neighbourhood.done && young > REFRESH_MS ? REFRESH_BREADTH : SIBLINGS);
       fingers.refresh();
     }
     effects.push(...neighbourhood.go(now));
@@ -127,7 +132,7 @@ export const createMaintain = (ctx: Context): Machine => {
       effects.push({ type: "count", counter: "links.pruned" }, { type: "shut", link, code: "limit" });
     }
     expire(now);
-    effects.push(...tick(now + IDLE_MS));
+    effects.push(...tick(Math.min(refreshAt, now + IDLE_MS)));
     return effects;
   };
 
