@@ -132,7 +132,10 @@ export const createMaintain = (ctx: Context): Machine => {
       effects.push({ type: "count", counter: "links.pruned" }, { type: "shut", link, code: "limit" });
     }
     expire(now);
-    effects.push(...tick(Math.min(refreshAt, now + IDLE_MS)));
+    // While a round is under way it is what its answers do that comes next.
+    effects.push(
+      ...tick(neighbourhood.busy ? now + IDLE_MS : Math.max(now + SOON_MS, Math.min(refreshAt, now + IDLE_MS))),
+    );
     return effects;
   };
 
