@@ -51,6 +51,8 @@ export const createSurface = (parts: Parts): Node => {
     full: new Set(),
   };
   let closing: Promise<void> | undefined;
+  /** What there was to say when the node closed: its table is gone since. */
+  let last: Stats | undefined;
 
   const hands: Hands = {
     done: ({ call, value }) => {
@@ -95,6 +97,7 @@ export const createSurface = (parts: Parts): Node => {
     const closed = new Fault("closed", "The node is closed.");
     for (const one of waiting.values()) one.failed(closed);
     waiting.clear();
+    last = { ...stats(parts, startedAt), links: [] };
     ctx.table.free();
   };
 
@@ -104,7 +107,7 @@ export const createSurface = (parts: Parts): Node => {
     incarnation: self.incarnation,
     record: () => self.record,
     networkTime: () => ctx.time.network(clock.now()),
-    online: () => ctx.links.count > 0,
+    online: () => last === undefined && ctx.links.count > 0,
     send: (peer, payload) => call<void>({ type: "send", peer, payload })[0],
     sendDirect: (peer, cell) => {
       const entry = ctx.links.to(peer);
@@ -130,7 +133,7 @@ export const createSurface = (parts: Parts): Node => {
       };
     },
     delete: (box, header, reason) => call<never>({ type: "delete", box, header, reason })[0],
-    stats: () => stats(parts, startedAt),
+    stats: () => last ?? stats(parts, startedAt),
     on: (event, heard) => {
       const all = listeners[event] as Set<typeof heard>;
       all.add(heard);
