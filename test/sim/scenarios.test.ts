@@ -7,6 +7,8 @@ import { optionsOf, type Report, simulate } from "./simulate.ts";
 import type { Options } from "./world.ts";
 
 const SEED = 1;
+/** Each takes seconds; on a machine that does much else it may be minutes, and time is not what is tested. */
+const LIMIT_MS = 900_000;
 
 async function run(scenario: string, given: Partial<Options>): Promise<Report> {
   const options = optionsOf(scenario, { seed: SEED, ...given });
@@ -17,7 +19,7 @@ async function run(scenario: string, given: Partial<Options>): Promise<Report> {
   return report;
 }
 
-describe("simulator", () => {
+describe("simulator", { timeout: LIMIT_MS }, () => {
   it("repeats a run from its seed, and another seed is another run", async () => {
     const small = { nodes: 20, links: 8, messages: 100 };
     const first = await run("F1", small);

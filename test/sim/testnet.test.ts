@@ -48,6 +48,7 @@ describe("createTestnet", () => {
       else net.crash("n5");
       await net.clock.advance(5_000);
       expect(net.members.has("n5")).toBe(false);
+      expect(before.online()).toBe(end === "crash"); // nobody told the crashed one
       const after = await net.clock.wait(net.start("n5").started);
       expect(await net.clock.until(() => after.online(), 30_000)).toBe(true);
       expect(after.stats().nodeId).toBe(before.stats().nodeId);
