@@ -86,8 +86,6 @@ export const tell = catalogue({
   looking: "Looking up the invite…",
   foundHint: "Your first message goes out with your answer. They see your name with it.",
   firstMessage: "First message",
-  sendAndOpen: "Send",
-  otherLink: "Another link",
 
   // Settings
   settingsTitle: "Settings",

@@ -104,7 +104,6 @@ export const say = catalogue({
   back: "Back",
   close: "Close",
   cancel: "Cancel",
-  copy: "Copy",
   copied: "Copied",
   reload: "Reload",
   loading: "Loading…",
@@ -112,7 +111,6 @@ export const say = catalogue({
   partFailed: "This part of the app could not be loaded. Check your connection and try again.",
   commandFailed: "That did not work. Nothing was lost; try again.",
   integer,
-  skipToChats: "Go to the chats",
 
   // Start
   tagline: "A messenger without servers. This page is all of it.",
@@ -191,12 +189,9 @@ export const say = catalogue({
   queued: "Waiting to be sent",
   waiting: (reason: Waiting) => WAITING[reason],
   stored: (held: number, of: number, until: string) => `Stored ${held}/${of}, until ${until}`,
-  storedLong: (held: number, of: number) => `Stored on ${held} of ${plural(of, "# node", "# nodes")}`,
   storedShort: (held: number, of: number) => `${integer(held)}/${integer(of)}`,
   delivered: "Delivered",
-  deliveredAt: (at: string) => `Delivered ${at}`,
   read: "Read",
-  readAt: (at: string) => `Read ${at}`,
   failed: "Failed",
   failure: (reason: Failure) => FAILED[reason],
   path: (path: Path) => PATHS[path],
