@@ -42,6 +42,7 @@ export interface Sent {
 
 /** Everybody is everybody's contact here: what opens a direct link. */
 export const TOKEN: Uint8Array = new Uint8Array(32).fill(7);
+const BACK_STEP_MS = 100;
 const PAYLOAD_BYTES = 100;
 /** A tab stops at 64 links where it aims at 40 (protocol.md §3). */
 const MOST_LINKS = 1.6;
@@ -145,6 +146,25 @@ export class World {
       throw new Error(`${count - outcomes.length} messages of ${began} ms were never answered`);
     }
     return outcomes.filter((outcome) => outcome !== undefined);
+  }
+
+  /** ms until the first message of this host is acknowledged, one being sent every 100 ms; Infinity beyond the limit. */
+  async back(host: string, limit: number): Promise<number> {
+    const { clock } = this.net;
+    const began = clock.now();
+    const state: { at?: number } = {};
+    while (state.at === undefined && clock.now() - began < limit) {
+      const live = this.live();
+      const self = live.find((one) => one.host === host);
+      const others = live.filter((one) => one !== self);
+      if (self) {
+        void this.send(self, this.pick(others)).then((sent) => {
+          if (sent && sent.fault === undefined) state.at ??= clock.now();
+        });
+      }
+      await clock.advance(BACK_STEP_MS);
+    }
+    return state.at === undefined ? Number.POSITIVE_INFINITY : state.at - began;
   }
 
   /** The promise, or a fault where it is not settled in any reasonable time. */

@@ -9,7 +9,6 @@ import { faults, HOUR_MS, MINUTE_MS, round, type Scenario, SECOND_MS, share } fr
 const ANCHORS = 5;
 const DELIVERED = 0.999;
 const RETURN_MS = 30 * SECOND_MS;
-const STEP_MS = 100;
 /** Pairs without a link that ask for one. */
 const MEETINGS = 30;
 /** n20 begins with n0 alone, and knows the others by hearsay. */
@@ -67,19 +66,10 @@ export const f16: Scenario = {
   },
 };
 
-/** ms until a closed tab, started again, is in: a message of its own was acknowledged. */
-async function returning(world: World, host: string): Promise<number> {
-  const { clock } = world.net;
-  const began = clock.now();
+/** ms until a closed tab, started again, is in. */
+function returning(world: World, host: string): Promise<number> {
   world.start(host, { bootstrap: ["n0"] });
-  while (clock.now() - began < 10 * RETURN_MS) {
-    const self = world.live().find((live) => live.host === host);
-    const others = world.live().filter((live) => live !== self);
-    const sent = self && (await clock.wait(world.send(self, world.pick(others))));
-    if (sent && sent.fault === undefined) return clock.now() - began;
-    await clock.advance(STEP_MS);
-  }
-  return Number.POSITIVE_INFINITY;
+  return world.back(host, 10 * RETURN_MS);
 }
 
 /** Nobody can dial a tab: checked, since everything above rests on it. */
