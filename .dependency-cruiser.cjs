@@ -1,7 +1,7 @@
 // Who may import whom. The picture is in the README; tools/boundaries.mjs runs these rules and adds the one that they
 // cannot express (an adapter wraps one third party).
 const PACKAGES = "node_modules/";
-const ROOTS = "^(web/src/main\\.ts|web/src/workers/|sw/src/main\\.ts|relay-bootstrap/src/(main|peer)\\.ts)";
+const ROOTS = "^(web/src/(main|engine)\\.ts|web/src/workers/|sw/src/main\\.ts|relay-bootstrap/src/(main|peer)\\.ts)";
 const HERE_NOWHERE_ELSE = "the layers point one way: see Direction in the README";
 
 /** A folder and the only paths that it may import. */

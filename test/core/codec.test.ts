@@ -26,8 +26,8 @@ const bytesOf = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex, "he
 function revive(field: Field): unknown {
   if (Array.isArray(field)) return field.map(revive);
   if (typeof field !== "object") return field;
-  if (typeof field["hex"] === "string") return bytesOf(field["hex"]);
-  if (typeof field["big"] === "string") return BigInt(field["big"]);
+  if ("hex" in field && typeof field.hex === "string") return bytesOf(field.hex);
+  if ("big" in field && typeof field.big === "string") return BigInt(field.big);
   return Object.fromEntries(Object.entries(field).map(([name, inner]) => [name, revive(inner)]));
 }
 

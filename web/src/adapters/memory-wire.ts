@@ -1,6 +1,5 @@
 /** What channels, transports and exchanges of the memory network see of their hub. Layer: adapters. */
 import type { Binding, Channel } from "#node/ports.ts";
-import type { MemoryChannel } from "./memory-channel.ts";
 import type { VirtualClock } from "./memory-clock.ts";
 import type { SeededRandom } from "./memory-random.ts";
 
@@ -24,9 +23,9 @@ export interface Wire {
   listen(host: string, take: ((channel: Channel) => void) | undefined): void;
   listener(host: string): ((channel: Channel) => void) | undefined;
   /** Both ends of a new channel, the dialer's first. */
-  join(one: string, other: string, bindings: readonly [Binding, Binding]): [MemoryChannel, MemoryChannel];
+  join(one: string, other: string, bindings: readonly [Binding, Binding]): [Channel, Channel];
   delivered(from: string, to: string, frame: Uint8Array): void;
-  gone(end: MemoryChannel): void;
+  gone(end: Channel): void;
 }
 
 /** An offer under way. */

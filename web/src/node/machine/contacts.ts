@@ -7,7 +7,7 @@ import { equal, hex } from "../bytes.ts";
 import type { Contact } from "../event.ts";
 import { AddressKind, Capability, type ContactRecord } from "../messages.ts";
 import type { Core } from "../ports.ts";
-import type { Time } from "./machine.ts";
+import type { Time } from "./reckoning.ts";
 
 /** 2026-01-01T00Z, the zero of every date on the wire that is not in ms. */
 export const EPOCH_MS = 1_767_225_600_000;

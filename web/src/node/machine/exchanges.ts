@@ -1,8 +1,8 @@
 /** What both halves of signalling share: exchanges under way, and how many peer connections were made lately. */
+import type { Peer } from "../api.ts";
 import type { Contact, ReplyTo } from "../event.ts";
 import { AddressKind } from "../messages.ts";
 import type { Context } from "./machine.ts";
-import type { Outgoing } from "./signal.ts";
 
 /** Chrome has 500 in a renderer, and closed ones count until they are collected. */
 const CONNECTIONS = 100;
@@ -22,6 +22,23 @@ export interface Incoming {
   sdp: string | undefined;
   /** Where the answer goes: copies of the offer may come through several neighbours. */
   readonly replies: ReplyTo[];
+}
+
+export interface Outgoing {
+  readonly to: Peer;
+  readonly key: string;
+  readonly reason: number;
+  readonly token: Uint8Array;
+  readonly session: Uint8Array;
+  /** Who waits: numbers of `meet`, and of `connect` calls. */
+  readonly meets: number[];
+  readonly calls: number[];
+  phase: "knock" | "offer" | "answer" | "channel" | "theirs" | "pause";
+  ask: number;
+  attempt: number;
+  tries: number;
+  /** In our own name; after that came to nothing, through a neighbour. */
+  direct: boolean;
 }
 
 export class Exchanges {

@@ -12,6 +12,7 @@ import type { NodeId } from "../messages.ts";
 import type { Core, Random, Table } from "../ports.ts";
 import type { Contacts } from "./contacts.ts";
 import type { LinkBook } from "./linkbook.ts";
+import type { Time } from "./reckoning.ts";
 
 export interface Machine {
   /** First part of the names of its timers: a timer `<name>:…` comes back to the machine of that name only. */
@@ -37,15 +38,6 @@ export interface Self {
   readonly addresses: readonly { kind: number; text: string }[];
   /** Own record as last signed; empty until the first signature. */
   record: Uint8Array;
-}
-
-export interface Time {
-  /** Network time in ms (protocol.md §0). */
-  network(now: number): number;
-  /** Own wall clock in ms. */
-  wall(): number;
-  /** True when own wall clock and network time both say that `at` (ms) is past: for what cannot be undone. */
-  past(at: number, now: number): boolean;
 }
 
 /** What machines share. `links` and `contacts` are written by the machines that own them and read by all. */

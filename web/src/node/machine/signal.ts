@@ -13,28 +13,11 @@ import { hex } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
 import { type AnswerBody, FrameType, KnockReason, type NodeId, RefuseCode } from "../messages.ts";
 import { dialable } from "./dial.ts";
-import { type Exchanges, stunOf } from "./exchanges.ts";
+import { type Exchanges, type Outgoing, stunOf } from "./exchanges.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
 
 const VALID_MS = 30_000;
 const AGAIN_MS = [2_000, 8_000, 30_000] as const;
-
-export interface Outgoing {
-  readonly to: Peer;
-  readonly key: string;
-  readonly reason: number;
-  readonly token: Uint8Array;
-  readonly session: Uint8Array;
-  /** Who waits: numbers of `meet`, and of `connect` calls. */
-  readonly meets: number[];
-  readonly calls: number[];
-  phase: "knock" | "offer" | "answer" | "channel" | "theirs" | "pause";
-  ask: number;
-  attempt: number;
-  tries: number;
-  /** In our own name; after that came to nothing, through a neighbour. */
-  direct: boolean;
-}
 
 export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: number) => Uint8Array): Machine => {
   const { outgoing } = exchanges;

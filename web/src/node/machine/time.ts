@@ -9,7 +9,8 @@
  */
 import type { Effect, Input } from "../event.ts";
 import type { Clock, LinkHandle, Table } from "../ports.ts";
-import { type Machine, NOTHING, type Time } from "./machine.ts";
+import { type Machine, NOTHING } from "./machine.ts";
+import type { Time } from "./reckoning.ts";
 
 const MINUTE_MS = 60_000;
 /** Freshness on the wire is ± 10 min; beyond it a single link is believed, and the person is told. */
