@@ -63,7 +63,7 @@ export const f2: Scenario = {
 };
 
 /** One tab goes and another comes, at exponential distances, until told. */
-export function churn(world: World, over: () => boolean): { count: number } {
+function churn(world: World, over: () => boolean): { count: number } {
   const { clock, members } = world.net;
   const churned = { count: 0 };
   const rate = (REPLACED_PER_HOUR * world.options.nodes) / HOUR_MS;

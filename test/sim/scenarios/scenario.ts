@@ -11,7 +11,7 @@ export interface Scenario {
   /** Runs the story. `expect` notes a sentence for each thing that did not hold. */
   run(world: World, expect: Expect): Promise<Figures>;
 }
-export type Expect = (holds: boolean, otherwise: string) => void;
+type Expect = (holds: boolean, otherwise: string) => void;
 
 export const SECOND_MS = 1_000;
 export const MINUTE_MS = 60_000;

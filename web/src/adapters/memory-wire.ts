@@ -34,7 +34,7 @@ export interface Exchange {
   readonly fingerprint: Uint8Array;
   answered?: Answered;
 }
-export interface Answered {
+interface Answered {
   readonly host: string;
   readonly stun: boolean;
   readonly fingerprint: Uint8Array;
