@@ -5,7 +5,7 @@
 import { readFileSync } from "node:fs";
 import { coreOf } from "#adapters/core.ts";
 import { MemoryHub } from "#adapters/memory.ts";
-import { VirtualClock } from "#adapters/memory-clock.ts";
+import { type ClockView, VirtualClock } from "#adapters/memory-clock.ts";
 import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemorySolver } from "#adapters/memory-solver.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
@@ -43,6 +43,8 @@ export class Net {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
   readonly hub: MemoryHub;
+  /** Of the real nodes, by host: to be frozen, jumped or stopped. */
+  readonly clocks = new Map<string, ClockView>();
   readonly #disks = new Map<string, Map<string, Uint8Array>>();
   #starts = 0;
 
@@ -70,10 +72,12 @@ export class Net {
     const disk = this.#disks.get(host) ?? new Map<string, Uint8Array>();
     this.#disks.set(host, disk);
     this.#starts += 1;
+    const clock = this.clock.view(offset);
+    this.clocks.set(host, clock);
     const started = createNode({
       network: { name: NAME, bits: BITS, loopbackExempt: true },
       ports: {
-        clock: this.clock.view(offset),
+        clock,
         random: this.random.fork(`${host}#${this.#starts}`),
         core,
         storage: new MemoryStore(disk),
@@ -129,6 +133,7 @@ export class Peer {
   theirId: NodeId | undefined;
   th: Uint8Array = new Uint8Array();
   readonly #url: string;
+  #theirHello: Uint8Array = new Uint8Array();
 
   constructor(net: Net, person: Person, channel: Channel, role: 0 | 1, url: string) {
     this.net = net;
@@ -214,7 +219,6 @@ export class Peer {
     this.theirId = core.nodeId(network, record.value.edPk, record.value.nonce, record.value.period, BITS);
     this.#theirHello = payload;
   }
-  #theirHello: Uint8Array = new Uint8Array();
 
   proof(secret = this.person.keys.edSecret, role: number = this.role): Uint8Array {
     const [dialer, listener] = this.role === 0 ? [this.hello, this.#theirHello] : [this.#theirHello, this.hello];
@@ -273,6 +277,19 @@ export class Peer {
     const tagged = core.decode("tagged", opened.value.payload);
     if (!tagged.ok) throw new Error("a routed payload without a request id");
     return { routed: opened.value, ...tagged.value };
+  }
+
+  /** Answers pings from now on, as an honest peer does, with its clock off by so many ms. */
+  live(offset = 0): this {
+    this.channel.onFrame((frame) => {
+      if (frame[1] !== FrameType.ping) {
+        this.inbox.push(frame.slice());
+        return;
+      }
+      const ping = core.decode("ping", frame.subarray(6));
+      if (ping.ok) this.say(FrameType.pong, "pong", { id: ping.value.id, wall: this.time() + offset });
+    });
+    return this;
   }
 
   /** Frames of this type that wait. */
