@@ -56,14 +56,6 @@ export interface Channel {
   close(code: CloseCode): void;
   readonly closed: Promise<CloseCode>;
 }
-/** A channel whose other end has proved its NodeID. */
-export interface Link {
-  readonly peer: NodeId;
-  readonly incarnation: bigint;
-  readonly carrier: Carrier;
-  send(frame: Uint8Array): boolean;
-  close(code: CloseCode): void;
-}
 /** Carriers that have addresses: WebSocket, later WebTransport, memory. */
 export interface Transport {
   readonly kind: number; // an AddressKind
@@ -258,3 +250,4 @@ export interface Table {
 }
 
 export type { Card, CellHeader, NodeId } from "./messages.ts";
+export { DeleteReason } from "./messages.ts";

@@ -36,7 +36,7 @@ export const createView = (
 });
 
 /** k siblings within a fraction d of the keyspace mean about k / d nodes. */
-export const networkSize = (ctx: Context): number => {
+const networkSize = (ctx: Context): number => {
   const siblings = ctx.table.links(ctx.self.nodeId, SIBLINGS, false);
   const last = siblings.length < SIBLINGS ? undefined : ctx.links.get(siblings[SIBLINGS - 1] ?? 0);
   if (!last) return Math.max(1, siblings.length + 1, ctx.table.known() + 1);

@@ -4,6 +4,7 @@
  */
 
 import { Fault } from "#node/errors.ts";
+import { DeleteReason } from "#node/ports.ts";
 import { type Bundle, bundleExpiries, bundleTag, inviteBox, openBundle, readBundle } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
 import { msOfUnit } from "../clock.ts";
@@ -33,10 +34,6 @@ export type Looked =
   | { kind: "found"; link: InviteLink; bundle: Bundle; name: string; ends: number }
   | { kind: "fault"; fault: InviteFault };
 
-/** DeleteReason of the storage layer, as an invite's owner uses them. */
-const USED = 1;
-const REVOKED = 2;
-
 /** Reads the link alone: what can be said without the network. */
 export function readLink(
   engine: Engine,
@@ -62,8 +59,8 @@ export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> 
   const got = await post.get(box, tags).catch(() => undefined);
   if (got === undefined || got.answered === 0) return fault("unreachable");
   const reasons = got.tombstones.map(({ reason }) => reason);
-  if (reasons.includes(REVOKED)) return fault("revoked");
-  if (reasons.includes(USED)) return fault("used");
+  if (reasons.includes(DeleteReason.revoked)) return fault("revoked");
+  if (reasons.includes(DeleteReason.used)) return fault("used");
   let worst: InviteFault = "not-found";
   for (const { cell } of got.cells) {
     const bundle = await openBundle(engine.context, link, cell, now);

@@ -9,7 +9,7 @@ import { identityFrom, newEntropy } from "../identity.ts";
 import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
-import { answer, type InviteFault, type Looked, lookUp, readLink } from "./answering.ts";
+import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { checkAll } from "./checking.ts";
 import { background, type Engine, timeOf } from "./engine.ts";
 import {
@@ -213,4 +213,4 @@ export class Chat {
   }
 }
 
-export type { InviteFault, Looked };
+export type { Looked };

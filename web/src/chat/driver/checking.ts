@@ -132,7 +132,7 @@ async function lifeEnded(engine: Engine, parcel: Parcel): Promise<void> {
 }
 
 /** The texts of this cell go into a new one. */
-export function requeue(draft: Draft, parcel: Parcel): void {
+function requeue(draft: Draft, parcel: Parcel): void {
   const chat = draft.chat(parcel.chat);
   draft.removeParcel(parcel.tag);
   if (chat === undefined) return;

@@ -2,6 +2,7 @@
  * Our own invites: made, kept in the network, answered, ended (protocol.md §8, Invite). A first contact is opened as
  * soon as it is seen and shown as a request; the invite ends when the person accepts one.
  */
+import { DeleteReason } from "#node/ports.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
 import { HOUR_MS, unitOf } from "../clock.ts";
@@ -23,9 +24,6 @@ const ROUND_MS = 10 * 60_000;
 /** A bundle is put again as the same bytes (protocol.md §8). */
 const PUT_AGAIN_MS = 48 * HOUR_MS;
 const PUT_RETRY_MS = 20_000;
-const READ = 0;
-const USED = 1;
-const REVOKED = 2;
 /** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
 const SEEN_LIMIT = 256;
 
@@ -155,7 +153,8 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
   acknowledgeSoon(engine, chat);
   background(engine, "pull", pull(engine, chat));
   const box = boxOf(engine.context.core, state.invite);
-  if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), READ));
+  if (engine.post !== undefined)
+    background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), DeleteReason.read));
 }
 
 /** The request that the cell makes; undefined where it is none, or was here before. */
@@ -213,7 +212,7 @@ export async function acceptRequest(engine: Engine, chatId: string): Promise<voi
   });
   engine.changed();
   drain(engine, chatId);
-  if (before !== undefined) withdraw(engine, before, USED);
+  if (before !== undefined) withdraw(engine, before, DeleteReason.used);
 }
 
 export async function declineRequest(engine: Engine, chatId: string): Promise<void> {
@@ -230,7 +229,7 @@ export async function revokeInvite(engine: Engine, id: string): Promise<void> {
     return state;
   });
   engine.changed();
-  if (before !== undefined) withdraw(engine, before, REVOKED);
+  if (before !== undefined) withdraw(engine, before, DeleteReason.revoked);
 }
 
 /** The bundle's copies, deleted with the reason, so that who opens the link is told why. */

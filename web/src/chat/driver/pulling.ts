@@ -3,6 +3,7 @@
  * older days are listed once; what is fetched is opened in the order of its steps and deleted after it is on disk.
  */
 
+import { DeleteReason } from "#node/ports.ts";
 import { daysToRead } from "../boxes.ts";
 import { equal, toHex } from "../bytes.ts";
 import { pairsToRead } from "../contact.ts";
@@ -161,7 +162,7 @@ function inOrder(engine: Engine, pair: Pair, cells: readonly Uint8Array[]): Uint
 /** A little later, so that a holder cannot time the reading. */
 function removeSoon(engine: Engine, box: Box, header: Uint8Array): void {
   engine.alarms.set(`delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), () => {
-    if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, header, 0));
+    if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, header, DeleteReason.read));
   });
 }
 

@@ -142,7 +142,7 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
 }
 
 /** Three copies, or all there are: from there on a text counts as stored (protocol.md §7). */
-export function enough(placement: { of: number }): number {
+function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
 }
 

@@ -101,7 +101,7 @@ export const place = (self: Uint8Array, id: Uint8Array): { far: number; bucket: 
   return { far, bucket, corner: bit(id, bucket + 1) * 2 + bit(id, bucket + 2) };
 };
 
-export const bit = (id: Uint8Array, at: number): number => ((id[at >> 3] ?? 0) >> (7 - (at & 7))) & 1;
+const bit = (id: Uint8Array, at: number): number => ((id[at >> 3] ?? 0) >> (7 - (at & 7))) & 1;
 
 /** A key in the bucket and corner, otherwise as the random bytes say. */
 export const keyIn = (self: Uint8Array, bucket: number, corner: number, random: Uint8Array): Uint8Array => {
