@@ -13,12 +13,12 @@
 //!
 //! Frames between the two ends of a link pass 1, 2 and 7 and end here. Nothing is verified but work: it carries.
 
-use super::LinkHandle;
 use super::knowledge::{Knowledge, Learned};
 use super::links::Links;
 use super::ratelimit::Rates;
 use super::replay::{Key, Seen};
 use super::works::Works;
+use super::{LinkHandle, NO_LINK};
 use crate::id::{Network, NodeId};
 use crate::msg::Message;
 use crate::msg::no_route::{self, NoRoute};
@@ -39,7 +39,7 @@ pub const NO_ROUTE_LEN: usize = HEADER_LEN + no_route::LEN;
 
 /// Why a frame is dropped; the numbers are the indexes of `DropReason` in web/src/node/ports.ts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[repr(u8)]
+#[repr(u32)] // As wide as a link handle: then a verdict is two words in registers, not bytes in memory.
 pub enum DropReason {
     /// Fields that no encoder writes.
     Malformed = 0,
@@ -225,7 +225,8 @@ impl Table {
         *last.tried.get_mut(last.tries)? = failed;
         last.tries += 1;
         let skip = |link, prefix| last.skips(link, prefix);
-        self.links.edges.decide(&last.target, skip)
+        let next = self.links.edges.decide(&last.target, skip);
+        (next != NO_LINK).then_some(next)
     }
 
     #[inline]
@@ -296,9 +297,9 @@ impl Table {
             link == from || view.avoid().any(|avoided| *avoided == prefix.to_be_bytes())
         };
         match self.links.edges.decide(&target, skip) {
-            Some(link) => Verdict::Forward(link),
-            None if view.exact() => Verdict::NoRoute(from),
-            None => Verdict::Take,
+            NO_LINK if view.exact() => Verdict::NoRoute(from),
+            NO_LINK => Verdict::Take,
+            link => Verdict::Forward(link),
         }
     }
 

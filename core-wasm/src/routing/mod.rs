@@ -13,5 +13,8 @@ pub mod ratelimit;
 pub mod replay;
 pub mod works;
 
-/// A number of the node's own for one live link, 1 … 2^24 − 1; 0 is no link.
+/// A number of the node's own for one live link, 1 … 2^24 − 1, or [`NO_LINK`].
 pub type LinkHandle = u32;
+
+/// The handle of no link. On the hot path instead of an `Option`, which a WASM function returns through memory.
+pub const NO_LINK: LinkHandle = 0;

@@ -68,8 +68,8 @@ impl Buckets {
     /// Takes one frame of `length` bytes out of both, or out of neither: then it is refused.
     #[inline]
     pub fn take(&mut self, rates: &Rates, length: usize, now: f64) -> bool {
-        let frames = self.frames_until.max(now) + rates.frames.per_unit;
-        let bytes = self.bytes_until.max(now) + rates.bytes.per_unit * length as f64;
+        let frames = later(self.frames_until, now) + rates.frames.per_unit;
+        let bytes = later(self.bytes_until, now) + rates.bytes.per_unit * length as f64;
         // So written that a `now` that is not a number refuses.
         if frames - now <= rates.frames.room && bytes - now <= rates.bytes.room {
             self.frames_until = frames;
@@ -78,6 +78,12 @@ impl Buckets {
         }
         false
     }
+}
+
+/// The later of two times; `now` where they cannot be compared. (`f64::max` is a call in WASM.)
+#[inline]
+fn later(time: f64, now: f64) -> f64 {
+    if time > now { time } else { now }
 }
 
 #[cfg(test)]
