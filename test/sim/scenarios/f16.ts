@@ -3,11 +3,13 @@
  * A tab that closed comes back while any one anchor lives, also one that it never used but only heard of.
  */
 import { AddressKind } from "#node/messages.ts";
+import { letter, put, readable } from "../mail.ts";
 import { type Live, TOKEN, type World } from "../world.ts";
 import { faults, HOUR_MS, MINUTE_MS, round, type Scenario, SECOND_MS, share } from "./scenario.ts";
 
 const ANCHORS = 5;
 const DELIVERED = 0.999;
+const HOLDERS = 8;
 const RETURN_MS = 30 * SECOND_MS;
 /** Pairs without a link that ask for one. */
 const MEETINGS = 30;
@@ -44,6 +46,10 @@ export const f16: Scenario = {
     const sent = await world.traffic(messages, hours * HOUR_MS);
     const delivered = sent.filter(({ fault }) => fault === undefined);
     const met = await meet(world);
+    const written = letter(world, world.pick(world.live()));
+    const placed = await clock.wait(put(world, world.pick(world.live()), written));
+    const read = await clock.wait(readable(world, world.pick(world.live()), written));
+    expect(read && (placed?.held ?? 0) >= HOLDERS, `a cell was stored on ${placed?.held ?? 0}, read: ${read}`);
 
     world.start(SURVIVOR, { anchor: true });
     await clock.advance(MINUTE_MS);
