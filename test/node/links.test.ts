@@ -209,9 +209,11 @@ describe("network time", () => {
     await net.clock.advance(100);
     expect(off(net, node)).toBeGreaterThan(39 * HOUR);
     expect(counter(node, "refused.timeJump")).toBe(1);
+    expect(node.stats().timeSure).toBe(false);
     const second = two.peers[0] ?? (await two.came());
     second.addresses = [{ kind: 1, bytes: core.utf8("ws://two") }];
     await second.link();
     expect(off(net, node)).toBeLessThan(1_000);
+    expect(node.stats().timeSure).toBe(true);
   });
 });

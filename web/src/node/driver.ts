@@ -11,6 +11,8 @@ import type { Machine } from "./machine/machine.ts";
 import type { Clock, Log } from "./ports.ts";
 import { type Timer, TimerTable } from "./timers.ts";
 
+const AFTER_FAULT_MS = 5_000;
+
 export type Deed = Act | WireAct | Outcome;
 /** What carries out acts of one type. */
 export type Hands = { [K in Deed["type"]]?: (deed: Extract<Deed, { type: K }>, now: number) => void };
@@ -103,6 +105,8 @@ export class Driver {
       // A fault of one machine on one input must not end the node; it is counted, and a test fails on the counter.
       this.count(`fault.${machine.name}`);
       this.#log.event("fault", { machine: machine.name, input: input.type, what: String(error) });
+      // What a machine does again and again hangs on its timers: no fault ends such a loop.
+      if (input.type === "timer") this.#timers.arm(input.timer, now + AFTER_FAULT_MS);
     }
   }
 

@@ -19,6 +19,8 @@ export interface Stats {
   networkTime: number;
   /** Own wall clock − network time, ms. */
   skew: number;
+  /** False while the network tells of a time more than a day away that too few hosts vouch for: no card is signed then. */
+  timeSure: boolean;
   links: readonly LinkStats[];
   knownPeers: number;
   knownAnchors: number;

@@ -166,6 +166,7 @@ const stats = ({ ctx, clock, driver, wires, book, holder, mailbox }: Parts, star
     uptime: now - startedAt,
     networkTime,
     skew: Math.round(ctx.time.wall() - networkTime),
+    timeSure: ctx.time.sure,
     links,
     knownPeers: ctx.table.known(),
     knownAnchors: book.size,

@@ -18,6 +18,7 @@ const SHARE = 4;
 const KEPT = 256;
 const KEEP_MS = 11 * 60_000;
 const ASKERS = 4_096;
+const SWEEP_MS = 60_000;
 
 interface Way {
   readonly asker: NodeId;
@@ -38,6 +39,7 @@ export const createCarry = (ctx: Context): Machine => {
   /** Requests that we are the target of, by request id. */
   const own = new Map<string, Way>();
   const byAsker = new Map<string, Way[]>();
+  let sweeping = false;
 
   const drop = (way: Way): Effect[] => {
     if (way.requestId !== undefined) {
@@ -48,17 +50,33 @@ export const createCarry = (ctx: Context): Machine => {
     return [{ type: "routedEnd", send: way.send }];
   };
 
+  /** Gives up what is past, and so many more of the oldest. */
+  const shed = (ways: Way[], most: number, now: number): Effect[] => {
+    const effects: Effect[] = [];
+    while (ways[0] && (ways.length > most || ways[0].until <= now)) effects.push(...drop(ways.shift() as Way));
+    return effects;
+  };
+
   const keep = (way: Way, now: number): Effect[] => {
     const ways = byAsker.get(way.key) ?? [];
     byAsker.set(way.key, ways);
-    const effects: Effect[] = [];
-    while (ways.length >= KEPT || (ways[0] && ways[0].until <= now)) {
-      const oldest = ways.shift();
-      if (oldest) effects.push(...drop(oldest));
-    }
+    const effects = shed(ways, KEPT - 1, now);
     ways.push(way);
     if (way.requestId !== undefined) own.set(way.requestId, way);
     else bySend.set(way.send, way);
+    if (!sweeping) effects.push({ type: "arm", timer: "carry:sweep", at: now + SWEEP_MS });
+    sweeping = true;
+    return effects;
+  };
+
+  const sweep = (now: number): readonly Effect[] => {
+    const effects: Effect[] = [];
+    for (const [key, ways] of byAsker) {
+      effects.push(...shed(ways, KEPT, now));
+      if (ways.length === 0) byAsker.delete(key);
+    }
+    sweeping = byAsker.size > 0;
+    if (sweeping) effects.push({ type: "arm", timer: "carry:sweep", at: now + SWEEP_MS });
     return effects;
   };
 
@@ -123,6 +141,8 @@ export const createCarry = (ctx: Context): Machine => {
           return input.kind === FrameType.sealed ? opened(input.origin, input.requestId, input.body) : NOTHING;
         case "reply":
           return reply(input);
+        case "timer":
+          return sweep(now);
         case "routedAnswer": {
           const way = bySend.get(input.send);
           return way ? asked(way, AskedCode.answer, input.body) : NOTHING;

@@ -6,4 +6,6 @@ export interface Time {
   wall(): number;
   /** True when own wall clock and network time both say that `at` (ms) is past: for what cannot be undone. */
   past(at: number, now: number): boolean;
+  /** False while the network tells of a time more than a day away that is not believed yet: nothing long-lived is signed. */
+  readonly sure: boolean;
 }

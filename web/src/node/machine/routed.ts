@@ -6,7 +6,8 @@
  * 2. An answer counts only from the verified target; for a CLOSEST message from anyone, as candidates.
  * 3. NO_ROUTE is unauthenticated: it starts the next try at once and never ends the waiting sooner.
  * 4. A message whose target we are ourselves never leaves the node.
- * 5. At most 4,096 messages wait; each ends by answer, by its time, or by `routedEnd`.
+ * 5. At most 4,096 messages are under way; each ends by answer, by its time, or by `routedEnd`. Of those that are over,
+ *    at most 65,536 are still listened for (~0.3 kB each), the oldest given up first.
  */
 import { concat, equal, hex } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
@@ -20,7 +21,8 @@ const WAITS_MS = [700, 700, 700, 800] as const;
 /** Starts at random in 12–16, so that 16 does not mark the author. */
 const TTL_LOW = 12;
 const TTL_SPREAD = 5;
-const WAITING = 4_096;
+const UNDER_WAY = 4_096;
+const LISTENING = 65_536;
 /** Payload of a frame, and what the routed header takes of it. */
 const PAYLOAD_MOST = 66_560;
 const HEADER = 32 + 3 + 32 + 8 + 2 + 8 + 8 + 64;
@@ -28,8 +30,9 @@ const HOPS = 4;
 
 type Send = Extract<Input, { type: "routedSend" }>;
 interface Sending {
-  readonly order: Send;
-  readonly payload: Uint8Array;
+  readonly order: Omit<Send, "body">;
+  /** Emptied when nothing more is sent. */
+  payload: Uint8Array;
   readonly key: string;
   readonly tried: LinkHandle[];
   readonly until: number;
@@ -47,8 +50,19 @@ export const createRouted = (ctx: Context): Machine => {
   const sending = new Map<number, Sending>();
   const byRequest = new Map<string, Sending>();
   const byId = new Map<bigint, Sending>();
+  let underWay = 0;
+
+  /** Nothing more is sent; answers may still come. */
+  const rest = (one: Sending): void => {
+    if (one.over) return;
+    one.over = true;
+    one.payload = new Uint8Array();
+    one.tried.length = 0;
+    underWay -= 1;
+  };
 
   const end = (one: Sending): Effect[] => {
+    rest(one);
     sending.delete(one.order.send);
     byRequest.delete(one.key);
     byId.delete(one.id);
@@ -61,11 +75,12 @@ export const createRouted = (ctx: Context): Machine => {
       { type: "routedFailed", send, reason },
     ];
     if (order.body.length + 16 + HEADER > PAYLOAD_MOST) return failed("too-large");
-    if (sending.size >= WAITING) return failed("busy");
+    if (underWay >= UNDER_WAY) return failed("busy");
     const requestId = ctx.random.bytes(16);
     const waits = WAITS_MS.reduce((sum, wait) => sum + wait, 0);
+    const { kind, target, exact, keep } = order;
     const one: Sending = {
-      order,
+      order: { type: "routedSend", send, kind, target, exact, keep },
       payload: concat(requestId, order.body),
       key: hex(requestId),
       tried: [],
@@ -82,12 +97,20 @@ export const createRouted = (ctx: Context): Machine => {
     if (ctx.links.count === 0 && !ends) return failed("no-link");
     sending.set(send, one);
     byRequest.set(one.key, one);
-    if (!ends) return attempt(one, now);
-    one.over = true;
+    underWay += 1;
+    const evicted = sending.size - underWay > LISTENING ? oldest() : [];
+    if (!ends) return [...evicted, ...attempt(one, now)];
+    rest(one);
     return [
+      ...evicted,
       { type: "arm", timer: `routed:${send}`, at: one.keepUntil },
       { type: "routedRequest", kind: order.kind, origin: ctx.self.nodeId, requestId, body: order.body },
     ];
+  };
+
+  const oldest = (): Effect[] => {
+    for (const one of sending.values()) if (one.over) return end(one);
+    return [];
   };
 
   const attempt = (one: Sending, now: number): Effect[] => {
@@ -129,7 +152,7 @@ export const createRouted = (ctx: Context): Machine => {
     if (!one.over && now < one.until) return [{ type: "arm", timer: `routed:${send}`, at: one.until }];
     const effects: Effect[] = [];
     if (!one.over) {
-      one.over = true;
+      rest(one);
       const reason =
         ctx.links.count === 0 ? "no-link" : one.unsent ? "backpressure" : one.unrouted ? "no-route" : "unanswered";
       effects.push({ type: "count", counter: `failed.${reason}` }, { type: "routedFailed", send, reason });
@@ -156,8 +179,10 @@ export const createRouted = (ctx: Context): Machine => {
     const { send } = one.order;
     const effects: Effect[] = [];
     if (one.order.keep === 0) effects.push(...end(one));
-    else if (!one.over) effects.push({ type: "arm", timer: `routed:${send}`, at: Math.max(now, one.keepUntil) });
-    one.over = true;
+    else if (!one.over) {
+      effects.push({ type: "arm", timer: `routed:${send}`, at: Math.max(now, one.keepUntil) });
+      rest(one);
+    }
     effects.push({ type: "routedAnswer", send, origin, body });
     return effects;
   };

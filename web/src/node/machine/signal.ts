@@ -17,6 +17,9 @@ import { type Exchanges, type Outgoing, stunOf } from "./exchanges.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
 
 const VALID_MS = 30_000;
+/** Exchanges under way at once, and the pause that a caller beyond them is told. */
+const MEETINGS = 256;
+const BUSY_S = 30;
 const AGAIN_MS = [2_000, 8_000, 30_000] as const;
 
 export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: number) => Uint8Array): Machine => {
@@ -56,6 +59,7 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
       other.calls.push(...one.calls);
       return NOTHING;
     }
+    if (!other && outgoing.size >= MEETINGS) return told(one, "unreachable", BUSY_S);
     const cancelled = other ? [...cancel(other), ...adopt(one, other)] : [];
     outgoing.set(key, one);
     const theirs = exchanges.incomingFrom(key);

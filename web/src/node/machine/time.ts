@@ -36,6 +36,8 @@ interface Sample {
 export class NetworkClock implements Time {
   /** network time − monotonic now. */
   offset: number;
+  /** False while links tell of a time more than a day away that too few hosts vouch for. */
+  sure = true;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -85,7 +87,9 @@ export const createTime = (clock: NetworkClock, table: Table, serial: () => numb
 
   const move = (now: number): Effect[] => {
     const aim = target();
-    if (aim === undefined) return samples.size === 0 ? [] : [{ type: "count", counter: "refused.timeJump" }];
+    if (aim === undefined && samples.size > 0) clock.sure = false;
+    if (aim === undefined) return clock.sure ? [] : [{ type: "count", counter: "refused.timeJump" }];
+    clock.sure = true;
     witnesses.clear();
     const difference = aim - clock.offset;
     const step = now < settledAt || Math.abs(difference) > STEP_MS;
