@@ -186,7 +186,10 @@ function newChat(engine: Engine, draft: Draft, { bundle, name }: { bundle: Bundl
     arrived: now,
     delivery: { kind: "queued" },
   };
-  return { chat: { ...chat, next: chat.next + 1, last: record, waiting: [...chat.waiting, record.number] }, record };
+  return {
+    chat: { ...chat, next: chat.next + 1, sent: now, last: record, waiting: [...chat.waiting, record.number] },
+    record,
+  };
 }
 
 function faultOf(error: ChatError): InviteFault {

@@ -98,6 +98,8 @@ export interface ChatState {
   pairs: readonly Pair[];
   /** Number of the next text. */
   next: number;
+  /** Time in the newest own text, ms. */
+  sent?: number;
   unread: number;
   /** What the list shows. */
   last?: TextRecord;

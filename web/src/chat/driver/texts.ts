@@ -20,17 +20,19 @@ export async function write(engine: Engine, chatId: string, text: string): Promi
     const chat = draft.chat(chatId);
     if (chat === undefined) throw new Fault("malformed", "There is no such chat.");
     const now = timeOf(engine);
+    // Two texts of one instant still have an order, also where a clock was set back.
+    const sent = Math.max(now, (chat.sent ?? 0) + 1);
     const record: TextRecord = {
       id: toHex(random.bytes(16)),
       number: chat.next,
       mine: true,
       text,
-      sent: now,
+      sent,
       arrived: now,
       delivery: { kind: "queued" },
     };
     draft.setText(chatId, record);
-    draft.setChat({ ...chat, next: chat.next + 1, last: record, queue: [...chat.queue, record.number] });
+    draft.setChat({ ...chat, next: chat.next + 1, sent, last: record, queue: [...chat.queue, record.number] });
   });
   engine.changed();
   drain(engine, chatId);
@@ -98,7 +100,8 @@ export async function markRead(engine: Engine, chatId: string): Promise<void> {
   acknowledgeSoon(engine, chatId);
 }
 
-/** The newest `count` texts before `before`, oldest first. */
+/** The newest `count` texts before `before`, in the order in which they were written: by their author's time, never later
+ * than they came. */
 export async function page(engine: Engine, chatId: string, before: number, count: number): Promise<TextRecord[]> {
   return engine.store.exclusive(async (draft) => {
     const texts: TextRecord[] = [];
@@ -106,6 +109,7 @@ export async function page(engine: Engine, chatId: string, before: number, count
       const text = await draft.text(chatId, at);
       if (text !== undefined && text.gone === undefined) texts.push(text);
     }
-    return texts.reverse();
+    const written = ({ mine, sent, arrived }: TextRecord): number => (mine ? sent : Math.min(sent, arrived));
+    return texts.sort((a, b) => written(a) - written(b) || a.number - b.number);
   });
 }
