@@ -10,7 +10,7 @@
 /// What every purpose starts with; the 1 is the version of the whole protocol.
 const SPACE: &str = "nodus/1/";
 
-/// Largest length of a purpose: the length byte counts [`SPACE`] too.
+/// Largest length of a purpose: the length byte counts "nodus/1/" too.
 pub const MAX_LEN: usize = 255 - SPACE.len();
 
 /// One use of a primitive.

@@ -4,8 +4,6 @@
 //! free beyond that goes to anyone. A full table does not decide who is dead: it names the peer to probe, and the
 //! answer comes back as `forget` or as a fresh `learn`.
 
-use std::rc::Rc;
-
 use crate::id::{NodeId, nearest};
 use crate::msg::record::{ContactRecord, capability};
 
@@ -20,7 +18,7 @@ pub struct Contact {
     /// Its NodeID.
     pub id: NodeId,
     /// The record, signed, as it came.
-    pub record: Rc<[u8]>,
+    pub record: Box<[u8]>,
     capabilities: u16,
     /// ms at signing.
     seq: u64,

@@ -6,3 +6,4 @@ mod common;
 mod harness;
 mod invariants;
 mod steps;
+mod story;
