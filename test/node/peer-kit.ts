@@ -25,10 +25,10 @@ import { createNode } from "#node/node.ts";
 import type { Channel } from "#node/ports.ts";
 
 export const core = coreOf(readFileSync(new URL("../../core-wasm/pkg/nodus_core_bg.wasm", import.meta.url)));
-export const BITS = 8;
-export const NAME = "nodus/1/test";
+const BITS = 8;
+const NAME = "nodus/1/test";
 export const network = core.network(NAME);
-export const EPOCH_MS = 1_767_225_600_000;
+const EPOCH_MS = 1_767_225_600_000;
 export const MINUTE = 60_000;
 const ENOUGH = 1_000_000;
 
