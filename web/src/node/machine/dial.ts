@@ -158,6 +158,8 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
     const one = dialed.get(link);
     dialed.delete(link);
     if (one && now - one.since >= LASTED_MS) one.host.failures = 0;
+    // The last link is gone for the first time: its host is dialed within 1 s; if it drops us again it rests.
+    else if (one && ctx.links.count === 0 && one.host.failures === 0) one.host.failures = 1;
     else if (one) rest(one.host, now);
     return [soon(now)];
   };
