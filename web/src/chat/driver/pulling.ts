@@ -17,6 +17,8 @@ import { receive } from "./receiving.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
+/** GETs of one box under way: two days make the eight requests in flight that a pull may have. */
+const GETS_AT_ONCE = 4;
 /** Boxes that are watched; the others are listed every 10 minutes (protocol.md §7). */
 const WATCHES = 64;
 const ROUND_MS = 600_000;
@@ -131,9 +133,13 @@ async function fetch(engine: Engine, chatId: string, pair: Pair, box: Box, tags:
   if (post === undefined) return false;
   for (const tag of tags) known.add(tag);
   const cells: Uint8Array[] = [];
-  for (let at = 0; at < tags.length; at += TAGS_AT_ONCE) {
-    const got = await post.get(box, tags.slice(at, at + TAGS_AT_ONCE).map(hexBytes)).catch(() => undefined);
-    for (const { cell } of got?.cells ?? []) cells.push(cell);
+  for (let at = 0; at < tags.length; at += GETS_AT_ONCE * TAGS_AT_ONCE) {
+    const parts = Array.from({ length: GETS_AT_ONCE }, (_, n) =>
+      tags.slice(at + n * TAGS_AT_ONCE).slice(0, TAGS_AT_ONCE),
+    );
+    const asked = parts.filter((part) => part.length > 0);
+    const got = await Promise.all(asked.map((part) => post.get(box, part.map(hexBytes)).catch(() => undefined)));
+    for (const fetched of got) for (const { cell } of fetched?.cells ?? []) cells.push(cell);
   }
   const missing = new Set(tags);
   for (const cell of inOrder(engine, pair, cells)) {
