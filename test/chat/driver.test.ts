@@ -166,6 +166,20 @@ describe("left in the mailbox", () => {
     expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
   });
 
+  test("three hundred waiting texts are all acknowledged, and all reported as read", async () => {
+    const { atAnn, atBen } = await meet();
+    await ben.close();
+    for (let i = 0; i < 300; i++) await office.clock.wait(ann.chat.write(atAnn, `text ${i}`));
+    await office.clock.advance(30_000);
+    await ben.start();
+    await office.clock.advance(2 * MINUTE);
+    await office.clock.wait(ben.chat.markRead(atBen));
+    await office.clock.advance(2 * MINUTE);
+    const own = (await texts(ann, atAnn)).filter((text) => text.mine);
+    expect(own).toHaveLength(300);
+    expect(own.filter((text) => text.delivery?.kind !== "read")).toEqual([]);
+  });
+
   test("the number falls when holders die, and rises when they are there again", async () => {
     const { atAnn } = await meet();
     await ben.close();

@@ -71,9 +71,14 @@ async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
   if (post === undefined) return;
   const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
+  // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
+  for (const { pair } of parcels) engine.skipped.add(pair);
   engine.alarms.clear(`ack:${chat}`);
   if (parcels.length > 0) engine.changed();
   for (const parcel of parcels) deliver(engine, parcel);
+  // What one cell of acknowledgements had no room for goes into the next.
+  const left = store.chats.get(chat);
+  if (parcels.length > 0 && left !== undefined && left.acks.length + left.reads.length > 0) drain(engine, chat);
 }
 
 /** Over the direct link, or into the box. */
@@ -243,7 +248,6 @@ function sealParcel(
 function ready(engine: Engine, pair: Pair): Pair {
   const th = toHex(pair.th);
   if (!engine.store.unclean || engine.skipped.has(th)) return pair;
-  engine.skipped.add(th);
   return { ...pair, session: skipUnclean(engine.context.core, pair.session) };
 }
 
