@@ -1,4 +1,4 @@
-//! BLAKE2b-256 (RFC 7693) of inputs that fit into one block: ids and work. Half the time of a streaming hash.
+//! BLAKE2b-256 (RFC 7693) of inputs that fit into one block: ids and work, without the buffer of a streaming hash.
 //!
 //! Not here: inputs of any length (`crypto`). Layer: above `lanes` only.
 
