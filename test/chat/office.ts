@@ -142,6 +142,9 @@ export class Line implements Post {
   networkTime(): number {
     return this.#office.clock.wall();
   }
+  timeSure(): boolean {
+    return true;
+  }
   online(): boolean {
     return this.#online;
   }

@@ -63,6 +63,8 @@ export interface Post {
   readonly x25519Pk: Uint8Array;
   readonly incarnation: bigint;
   networkTime(): number;
+  /** False while network time is not to be believed: nothing is signed that lasts. */
+  timeSure(): boolean;
   online(): boolean;
   put(
     box: Box,

@@ -117,6 +117,8 @@ export interface Node {
   /** Own contact record, encoded; signed anew as it ages. */
   record(): Uint8Array;
   networkTime(): number;
+  /** False while network time is more than a day from the last one known, and too few links vouch for it. */
+  timeSure(): boolean;
   /** True once a verified link lives. */
   online(): boolean;
   /** Routed, EXACT, acknowledged by the verified target. Rejects with a Fault. */

@@ -107,6 +107,7 @@ export const createSurface = (parts: Parts): Node => {
     incarnation: self.incarnation,
     record: () => self.record,
     networkTime: () => ctx.time.network(clock.now()),
+    timeSure: () => ctx.time.sure,
     online: () => last === undefined && ctx.links.count > 0,
     send: (peer, payload) => call<void>({ type: "send", peer, payload })[0],
     sendDirect: (peer, cell) => {

@@ -1,6 +1,6 @@
 /** The own card: signed anew every day and a half, put again every day, its old prekeys destroyed (protocol.md §10). */
 import { cardAddress, cardCell, DEFAULT_STAMP_BITS, signCard } from "../card.ts";
-import { DAY_MS, HOUR_MS } from "../clock.ts";
+import { DAY_MS, HOUR_MS, SKEW_MS } from "../clock.ts";
 import { newPrekeys } from "../prekey.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import type { OwnCard } from "./records.ts";
@@ -18,9 +18,13 @@ export function publish(engine: Engine): void {
 }
 
 async function publishOnce(engine: Engine): Promise<void> {
+  if (engine.post === undefined || !engine.post.timeSure()) return;
   const now = timeOf(engine);
   const signed = engine.store.me?.card?.signed;
-  if (signed === undefined || now - signed > SIGN_AFTER_MS + jitter(engine, SIGN_JITTER_MS)) await signOwnCard(engine);
+  // Signed ahead of time: the clock of this device was wrong, and no reader takes that card.
+  const ahead = signed !== undefined && signed > now + SKEW_MS;
+  const old = signed !== undefined && now - signed > SIGN_AFTER_MS + jitter(engine, SIGN_JITTER_MS);
+  if (signed === undefined || ahead || old) await signOwnCard(engine);
   const me = engine.store.me;
   if (me?.card === undefined || engine.post === undefined || now - me.card.put < PUT_AFTER_MS) return;
   const { core } = engine.context;
