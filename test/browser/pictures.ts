@@ -49,7 +49,7 @@ try {
   await ben.close();
   await ada.page.waitForTimeout(2_000);
   await ada.write("Then I write while you are away.");
-  await shown(ada, /Stored \d\/8, until /).catch(() => undefined);
+  await shown(ada, /Stored 8\/8, until /);
   await picture(ada, "chat");
   await ada.page
     .getByRole("button", { name: /settings|menu/i })
