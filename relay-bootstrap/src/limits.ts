@@ -27,6 +27,8 @@ export const TCP_CONNECTIONS = 4_096;
 /** ms to send a request's head, and all of it: slower is an attack. */
 export const HEAD_MS = 10_000;
 export const REQUEST_MS = 15_000;
+/** ms between two looks at who is late with either; Node's own 30 s would let a late one stay four times as long. */
+export const LATE_CHECK_MS = 2_000;
 /** ms that an idle connection of a page stays open. */
 export const IDLE_MS = 5_000;
 

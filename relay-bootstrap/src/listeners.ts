@@ -4,7 +4,7 @@ import type { AddressInfo } from "node:net";
 import type { Config } from "./config.ts";
 import type { Counters } from "./counters.ts";
 import { OperatorError } from "./faults.ts";
-import { HEAD_MS, IDLE_MS, REQUEST_MS, TCP_CONNECTIONS } from "./limits.ts";
+import { HEAD_MS, IDLE_MS, LATE_CHECK_MS, REQUEST_MS, TCP_CONNECTIONS } from "./limits.ts";
 import { listenStun, type StunServer } from "./stun-server.ts";
 
 export interface Listeners {
@@ -16,7 +16,8 @@ export interface Listeners {
 
 /** Throws an OperatorError that says what to do about a port that cannot be had. */
 export async function listen(config: Config, answer: RequestListener, counters: Counters): Promise<Listeners> {
-  const http = createServer({ headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS }, answer);
+  const limits = { headersTimeout: HEAD_MS, requestTimeout: REQUEST_MS, keepAliveTimeout: IDLE_MS };
+  const http = createServer({ ...limits, connectionsCheckingInterval: LATE_CHECK_MS }, answer);
   http.maxConnections = TCP_CONNECTIONS;
   http.on("drop", () => counters.count("refused_tcp"));
   http.on("clientError", (_error, socket) => {

@@ -83,7 +83,9 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     if (running.online()) resolve();
   });
   log.event("serving", { role, version: version(), app: appBuilt });
-  const report = setInterval(() => log.event("counted", counters.all()), REPORT_MS);
+  // The listener's refusals and the node's, by reason: numbers alone.
+  const counted = (): Record<string, number> => ({ ...counters.all(), ...running.stats().counters });
+  const report = setInterval(() => log.event("counted", counted()), REPORT_MS);
 
   const close = async (): Promise<void> => {
     clearInterval(report);
@@ -92,7 +94,7 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     const result = await Promise.race([drain(running, transport, ports), late]);
     await store.close();
     data.close();
-    log.event("ended", { drained: result !== "late", ...counters.all() });
+    log.event("ended", { drained: result !== "late", ...counted() });
   };
   return { url: ports && linkOf(config, ports.port), appBuilt, linked, close };
 }
