@@ -58,10 +58,11 @@ function missing(): Missing | undefined {
   return "locks" in navigator ? undefined : "locks";
 }
 
-/** An invite leaves the address bar at once: nobody shall copy it from there by accident. */
+/** An invite leaves the address bar at once: nobody shall copy it from there by accident. Nothing else of ours stands
+ * behind the "#", so what is no whole invite is a broken one, and the person is told. */
 function takeInvite(): string | undefined {
   const payload = location.hash.slice(1);
-  if (!/^[\w-]{100,}$/.test(payload)) return undefined;
+  if (payload === "") return undefined;
   history.replaceState(history.state, "", location.pathname);
   return payload;
 }

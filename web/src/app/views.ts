@@ -3,6 +3,7 @@ import type { Chat } from "#chat/driver/chat.ts";
 import type { ChatState, InviteState, TextRecord } from "#chat/driver/records.ts";
 import type { Node } from "#node/api.ts";
 import type { ChatView, Connection, InviteView, MessageView, NodeView } from "./api.ts";
+import { shownName } from "./names.ts";
 
 const EPOCH_MS = 1_767_225_600_000; // 2026-01-01T00:00Z, as all units of the wire
 const UNIT_MS = 21_600_000;
@@ -13,7 +14,7 @@ export function chatView(chat: Chat, state: ChatState): ChatView {
   const { last } = state;
   return {
     id: state.id,
-    name: state.contact.name,
+    name: shownName(state.contact.name),
     phase: state.contact.phase,
     direct: chat.direct(state.id),
     unread: state.unread,
@@ -30,8 +31,10 @@ export function byRecency(a: ChatState, b: ChatState): number {
   return (b.last?.arrived ?? b.contact.created) - (a.last?.arrived ?? a.contact.created);
 }
 
+/** What others say of their time is believed up to our own: a date of theirs may be none that can be drawn. */
 export function messageView(text: TextRecord): MessageView {
-  const { id, mine, sent, arrived } = text;
+  const { id, mine, arrived } = text;
+  const sent = mine ? text.sent : Math.min(text.sent, arrived);
   return {
     id,
     mine,
