@@ -7,6 +7,7 @@ import type { Node } from "#node/api.ts";
 import { Fault } from "#node/errors.ts";
 import type { App, AppState, InvitePreview, OpenChat, ReadyState } from "./api.ts";
 import type { Host } from "./host.ts";
+import { shownName } from "./names.ts";
 import { byRecency, chatView, connectionOf, inviteView, messageView, nodeView } from "./views.ts";
 
 const PAGE = 60; // texts loaded at once
@@ -28,7 +29,6 @@ export class NodusApp implements App {
   #node: Node | undefined;
   #linked = 0;
   #started = 0;
-  #storageFull = false;
   #open: { id: string; count: number } | undefined;
   #shown: OpenChat | undefined;
   #preview: { view: InvitePreview; link: string; found?: Found } | undefined;
@@ -60,7 +60,11 @@ export class NodusApp implements App {
       if ((await this.#host.lead(take)) === "held") return this.#set({ phase: "other-tab" });
       this.#chat = await this.#host.openChat(() => this.#changed());
       this.#host.every(NODE_VIEW_MS * 5, () => this.#changed());
-      void this.#startNode(this.#chat);
+      void this.#startNode(this.#chat).catch((error: unknown) => {
+        const disk = error instanceof Fault && error.code.startsWith("storage-");
+        if (!disk) throw error; // without a part that did not load there is no node, yet the history can be read
+        this.#stop({ phase: "broken", fault: brokenBy(error) });
+      });
       this.#changed();
       if (this.#preview !== undefined) void this.#lookUp();
     } catch (error) {
@@ -98,6 +102,9 @@ export class NodusApp implements App {
     this.#changed();
     try {
       await this.#saving(() => chat.createIdentity(name.trim()));
+    } catch (error) {
+      if (brokenBy(error) !== "storage-full") throw error;
+      this.#stop({ phase: "broken", fault: "storage-full" }); // there is nothing yet that could go on without room
     } finally {
       this.#beginning = false;
       this.#changed();
@@ -185,12 +192,7 @@ export class NodusApp implements App {
   /** A full disk is told for as long as it lasts; nothing was changed by what did not fit. */
   async #saving<T>(act: () => Promise<T>): Promise<T> {
     try {
-      const result = await act();
-      this.#storageFull = false;
-      return result;
-    } catch (error) {
-      if (error instanceof Fault && error.code === "storage-full") this.#storageFull = true;
-      throw error;
+      return await act();
     } finally {
       this.#changed();
     }
@@ -208,7 +210,7 @@ export class NodusApp implements App {
     if (this.#preview !== preview) return;
     this.#preview =
       looked.kind === "found"
-        ? { ...preview, found: looked, view: { kind: "found", name: looked.name, ends: looked.ends } }
+        ? { ...preview, found: looked, view: { kind: "found", name: shownName(looked.name), ends: looked.ends } }
         : { ...preview, view: looked };
     this.#changed();
   }
@@ -274,7 +276,7 @@ export class NodusApp implements App {
       me: { name: me?.name ?? "", identity: hex(me?.identity.id) },
       connection: connectionOf(this.#node, this.#host.online(), joining),
       ...(Math.abs(skew) > SKEW_TOLD_MS ? { skew } : {}),
-      storageFull: this.#storageFull,
+      storageFull: chat.storageFull,
       chats: [...chat.chats].sort(byRecency).map((state) => chatView(chat, state)),
       ...(this.#shown === undefined ? {} : { open: this.#shown }),
       invites: invites.map((state) => inviteView(state, links(state), chat.now())),

@@ -80,6 +80,10 @@ export class Chat {
   get invites(): readonly InviteState[] {
     return [...this.#engine.store.invites.values()];
   }
+  /** The disk took nothing more when something last changed, whether the person or a message changed it. */
+  get storageFull(): boolean {
+    return this.#engine.store.full;
+  }
   /** A direct link to this contact lives. */
   direct(chat: string): boolean {
     return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;

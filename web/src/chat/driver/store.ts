@@ -7,6 +7,7 @@
  * 1. Memory never holds what the disk does not.
  * 2. A session's step is on disk before the cell made with it exists outside the draft.
  */
+import { Fault } from "#node/errors.ts";
 import type { Change, Core } from "#node/ports.ts";
 import type { Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
@@ -42,6 +43,8 @@ export class Store {
   readonly texts = new Map<string, History>();
   /** The last run did not end in order: chains skip ahead before their first send. */
   unclean = false;
+  /** The last change found no room on the disk. */
+  full = false;
   /** Records that could not be read. */
   damaged = 0;
 
@@ -61,10 +64,20 @@ export class Store {
       const draft = new Draft(this);
       const result = await change(draft);
       const changes = draft.changes();
-      if (changes.length > 0) await this.#vault.save(changes);
+      if (changes.length > 0) await this.#save(changes);
       draft.apply();
       return result;
     });
+  }
+
+  async #save(changes: readonly Change[]): Promise<void> {
+    try {
+      await this.#vault.save(changes);
+      this.full = false;
+    } catch (error) {
+      this.full = error instanceof Fault && error.code === "storage-full";
+      throw error;
+    }
   }
 
   /** All texts of a chat; read from disk once. */
