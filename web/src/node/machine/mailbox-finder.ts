@@ -27,7 +27,7 @@ interface Known {
   /** From FINDs, by NodeID in hex; what the node knows anyway is added when used. */
   found: Map<string, Member>;
   silent: Set<string>;
-  /** Silence left fewer than a set. */
+  /** Fewer than a set were found, or silence left fewer. */
   short: boolean;
   /** Monotonic ms of the last round of FINDs; undefined before the first. */
   at: number | undefined;
@@ -48,7 +48,7 @@ const PATIENCE_MS = 2_000;
 /** Without any answer. The ask machine gives up before. */
 const GUARD_MS = 30_000;
 /** How long too few candidates are put up with. */
-const SHORT_MS = 60_000;
+const SHORT_MS = 15_000;
 const REMEMBERED = 512;
 const CONFIRMED = 4_096;
 /** Candidates of an address: 4 FINDs of ≤ 16, and what is known anyway. */
@@ -203,6 +203,7 @@ export class Finder {
     this.#desk.emit({ type: "disarm", timer: FIND_TIMER + hex(known.address) });
     known.finding.clear();
     known.at = now;
+    known.short = this.#members(known).length < SET;
     const waiting = known.waiting;
     known.waiting = [];
     for (const then of waiting) then(this.#candidates(known), now);

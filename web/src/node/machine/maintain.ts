@@ -32,6 +32,8 @@ const REFRESH_MS = 60_000;
 /** A young node looks around more often, each time after twice as long: others start when it does. */
 const YOUNG_REFRESH_MS = 3_000;
 const REFRESH_BREADTH = 2;
+/** Twice the siblings: in a network of a dozen everybody comes to know everybody. */
+const YOUNG_BREADTH = 16;
 const JITTER_MS = 30_000;
 /** After one refusal, doubling. */
 const PAUSE_MS = 100;
@@ -116,7 +118,7 @@ export const createMaintain = (ctx: Context): Machine => {
       const young = YOUNG_REFRESH_MS * 2 ** Math.min(refreshes, 10);
       refreshes += 1;
       refreshAt = now + spread(ctx.random, Math.min(REFRESH_MS, young));
-      neighbourhood.start(neighbourhood.done && young > REFRESH_MS ? REFRESH_BREADTH : SIBLINGS);
+      neighbourhood.start(neighbourhood.done && young > REFRESH_MS ? REFRESH_BREADTH : YOUNG_BREADTH);
       fingers.refresh();
     }
     effects.push(...neighbourhood.go(now));
