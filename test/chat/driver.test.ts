@@ -180,6 +180,19 @@ describe("left in the mailbox", () => {
     expect(own.filter((text) => text.delivery?.kind !== "read")).toEqual([]);
   });
 
+  test("what is written faster than holders answer shares cells, and stays in order", async () => {
+    const { atAnn, atBen } = await meet();
+    await ben.close();
+    const puts = ann.line.puts;
+    await office.clock.wait(Promise.all(Array.from({ length: 200 }, (_, i) => ann.chat.write(atAnn, `quick ${i}`))));
+    await office.clock.advance(30_000);
+    expect(ann.line.puts - puts).toBeLessThan(100);
+    await ben.start();
+    await office.clock.advance(MINUTE);
+    const got = (await words(ben, atBen)).filter((text) => text.startsWith("quick "));
+    expect(got).toEqual(Array.from({ length: 200 }, (_, i) => `quick ${i}`));
+  });
+
   test("the number falls when holders die, and rises when they are there again", async () => {
     const { atAnn } = await meet();
     await ben.close();

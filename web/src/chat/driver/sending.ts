@@ -30,9 +30,14 @@ const DIRECT_PATIENCE_MS = 2_000;
 const ACK_WAIT_MS = 5_000;
 const ACK_JITTER_MS = 25_000;
 const RETRY_FIRST_MS = 5_000;
-/** A cell that lacks copies is put again so often, so far apart, before it waits for the next count. Tier 3. */
-const TOP_UPS = 3;
-const TOP_UP_MS = 30_000;
+/** Copies that a cell should have (protocol.md §7; tier 1). */
+const HOLDERS = 8;
+/** A cell that lacks copies is put again so often, so far apart, before it waits for the next count: a young network
+ * does not know all its nodes yet. Tier 3. */
+const TOP_UPS = 4;
+const TOP_UP_MS = 20_000;
+/** Cells of a chat on their way to holders at a time. Tier 3. */
+const CELLS_UNDER_WAY = 8;
 const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
@@ -69,7 +74,7 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
-  if (post === undefined) return;
+  if (post === undefined || crowded(engine, chat)) return;
   const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
   for (const { pair } of parcels) engine.skipped.add(pair);
@@ -79,6 +84,16 @@ async function drainOnce(engine: Engine, chat: string): Promise<void> {
   // What one cell of acknowledgements had no room for goes into the next.
   const left = store.chats.get(chat);
   if (parcels.length > 0 && left !== undefined && left.acks.length + left.reads.length > 0) drain(engine, chat);
+}
+
+/** Cells that no holder has yet are enough for now: what is written meanwhile shares the next cell. */
+function crowded(engine: Engine, chat: string): boolean {
+  if (directPeer(engine, engine.store.chats.get(chat)) !== undefined) return false;
+  let waiting = 0;
+  for (const parcel of engine.store.parcels.values()) {
+    if (parcel.chat === chat && parcel.held === 0 && parcel.direct !== true) waiting++;
+  }
+  return waiting >= CELLS_UNDER_WAY;
 }
 
 /** Over the direct link, or into the box. */
@@ -140,8 +155,9 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
     busy.delete(tag);
   }
   await placed(engine, tag, placement, reason ?? refusal(placement));
+  drain(engine, parcel.chat);
   const short = placement.held < enough(placement);
-  if (!short && (placement.held >= placement.of || attempt >= TOP_UPS)) return;
+  if (!short && (placement.held >= HOLDERS || attempt >= TOP_UPS)) return;
   const wait = short ? Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS) : TOP_UP_MS;
   engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
 }
