@@ -124,6 +124,8 @@ export interface ReadyState {
   connection: Connection;
   /** Device clock off by this many ms (only when > 10 min). */
   skew?: number;
+  /** Too few nodes vouch for that, and until then others refuse this one. */
+  skewDoubted?: true;
   /** The disk took nothing more: what that means is said once, nothing was lost. */
   storageFull: boolean;
   chats: readonly ChatView[];

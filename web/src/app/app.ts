@@ -265,7 +265,7 @@ export class NodusApp implements App {
 
   #ready(chat: Chat): ReadyState {
     const { me } = chat;
-    const skew = this.#node?.stats().skew ?? 0;
+    const { skew = 0, timeSure = true } = this.#node?.stats() ?? {};
     const links = (state: Parameters<typeof inviteView>[0]) =>
       `${this.#host.base}#${chat.invitePayload(state, this.#host.anchor)}`;
     const invites = [...chat.invites].sort((a, b) => b.invite.created - a.invite.created);
@@ -275,7 +275,7 @@ export class NodusApp implements App {
       phase: "ready",
       me: { name: me?.name ?? "", identity: hex(me?.identity.id) },
       connection: connectionOf(this.#node, this.#host.online(), joining),
-      ...(Math.abs(skew) > SKEW_TOLD_MS ? { skew } : {}),
+      ...(Math.abs(skew) > SKEW_TOLD_MS ? { skew, ...(timeSure ? {} : { skewDoubted: true as const }) } : {}),
       storageFull: chat.storageFull,
       chats: [...chat.chats].sort(byRecency).map((state) => chatView(chat, state)),
       ...(this.#shown === undefined ? {} : { open: this.#shown }),

@@ -17,7 +17,7 @@ export interface Stats {
   nodeId: string;
   uptime: number;
   networkTime: number;
-  /** Own wall clock − network time, ms. */
+  /** Own wall clock − network time, ms; while that is not sure, − what the links tell. */
   skew: number;
   /** False while the network tells of a time more than a day away that too few hosts vouch for: no card is signed then. */
   timeSure: boolean;

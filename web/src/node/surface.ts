@@ -166,7 +166,7 @@ const stats = ({ ctx, clock, driver, wires, book, holder, mailbox }: Parts, star
     nodeId: hex(ctx.self.nodeId),
     uptime: now - startedAt,
     networkTime,
-    skew: Math.round(ctx.time.wall() - networkTime),
+    skew: ctx.time.sure ? Math.round(ctx.time.wall() - networkTime) : ctx.time.doubt,
     timeSure: ctx.time.sure,
     links,
     knownPeers: ctx.table.known(),

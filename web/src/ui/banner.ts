@@ -31,7 +31,8 @@ export class BannerElement extends View {
       lines.push(html`<p class=${calm}>${say.connection(ready.connection)}</p>`);
     }
     if (ready?.skew !== undefined) {
-      lines.push(html`<p>${say.skew(span(Math.abs(ready.skew)), ready.skew > 0)}</p>`);
+      const told = ready.skewDoubted ? say.skewDoubted : say.skew;
+      lines.push(html`<p>${told(span(Math.abs(ready.skew)), ready.skew > 0)}</p>`);
     }
     if (ready?.storageFull) lines.push(html`<p>${say.storageFull}</p>`);
     if (this.ui.failed) lines.push(html`<p>${say.commandFailed}</p>`);

@@ -136,6 +136,8 @@ export const say = catalogue({
   connection: (state: Connection) => CONNECTION[state],
   skew: (span: string, fast: boolean) =>
     `The clock of this device is ${span} ${fast ? "fast" : "slow"}. Messages still arrive; set the clock for right times.`,
+  skewDoubted: (span: string, fast: boolean) =>
+    `The clock of this device seems to be ${span} ${fast ? "fast" : "slow"}. Set it right: other nodes refuse it until then.`,
   storageFull: "The disk is full. Nothing was lost, but nothing new can be kept: free some space.",
 
   // List

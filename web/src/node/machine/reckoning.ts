@@ -8,4 +8,6 @@ export interface Time {
   past(at: number, now: number): boolean;
   /** False while the network tells of a time more than a day away that is not believed yet: nothing long-lived is signed. */
   readonly sure: boolean;
+  /** What own wall clock and that time differ by, ms; only while not sure. */
+  readonly doubt: number;
 }

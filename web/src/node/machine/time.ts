@@ -4,7 +4,8 @@
  * 1. Offsets are held against the monotonic clock: a corrected wall clock moves nothing until the next wake.
  * 2. A single link is believed over our own clock only by who dialed it, so that two nodes alone do not swap clocks.
  * 3. More than 24 h away from what was last stored is believed only from two distinct hosts. One that was dialed and
- *    proved itself counts even where no link came of it: as long as we are that far off, our record is refused.
+ *    proved itself counts even where no link came of it: as long as we are that far off, our record is refused. Until
+ *    then the difference is told as a doubt: most likely it is our own clock.
  * 4. Small differences are slewed, those above 5 min stepped and told (`timeStepped`).
  */
 import type { Effect, Input } from "../event.ts";
@@ -16,7 +17,8 @@ const MINUTE_MS = 60_000;
 /** Freshness on the wire is ± 10 min; beyond it a single link is believed, and the person is told. */
 const FAR_MS = 10 * MINUTE_MS;
 const STEP_MS = 5 * MINUTE_MS;
-const JUMP_MS = 24 * 60 * MINUTE_MS;
+/** A day, for the wrong day is what people set, and what two honest clocks may differ. */
+const JUMP_MS = 24 * 60 * MINUTE_MS + FAR_MS;
 /** Slewing: so many ms for each ms passed. */
 const SLEW = 0.1;
 /** After start and wake the first samples are taken at once. */
@@ -38,6 +40,8 @@ export class NetworkClock implements Time {
   offset: number;
   /** False while links tell of a time more than a day away that too few hosts vouch for. */
   sure = true;
+  /** Own wall clock − what those links tell, ms; only while not sure. */
+  doubt = 0;
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -87,8 +91,17 @@ export const createTime = (clock: NetworkClock, table: Table, serial: () => numb
 
   const move = (now: number): Effect[] => {
     const aim = target();
-    if (aim === undefined && samples.size > 0) clock.sure = false;
-    if (aim === undefined) return clock.sure ? [] : [{ type: "count", counter: "refused.timeJump" }];
+    if (aim === undefined && samples.size > 0) {
+      clock.sure = false;
+      clock.doubt = Math.round(own - median([...samples.values()].map((sample) => sample.offset)));
+    }
+    if (aim === undefined) {
+      if (clock.sure) return [];
+      return [
+        { type: "count", counter: "refused.timeJump" },
+        { type: "emit", event: "skew", detail: { ms: clock.doubt } },
+      ];
+    }
     clock.sure = true;
     witnesses.clear();
     const difference = aim - clock.offset;
