@@ -17,7 +17,8 @@ const TOLD = 16;
 const GOSSIP_MS = 10 * 60_000;
 /** Changes gather so long before they are written. */
 const SAVE_MS = 2_000;
-const KEY = "node/anchors";
+/** As many records a key as one message holds. */
+const KEYS = Array.from({ length: KNOWN / TOLD }, (_, portion) => `node/anchors/${portion}`);
 
 export interface Anchor {
   contact: Contact;
@@ -85,8 +86,11 @@ export const createAnchors = (ctx: Context, book: AnchorBook): Machine => {
   const save = (): readonly Effect[] => {
     dirty = false;
     const records = [...book.values()].map(({ contact }) => contact.bytes);
-    const value = ctx.core.encode("records", { records });
-    return [{ type: "save", save: ctx.serial(), changes: [{ key: KEY, value }] }];
+    const changes = KEYS.map((key, portion) => {
+      const some = records.slice(portion * TOLD, (portion + 1) * TOLD);
+      return { key, value: some.length > 0 ? ctx.core.encode("records", { records: some }) : undefined };
+    });
+    return [{ type: "save", save: ctx.serial(), changes }];
   };
 
   const frame = (now: number): Uint8Array | undefined => {
@@ -123,13 +127,14 @@ export const createAnchors = (ctx: Context, book: AnchorBook): Machine => {
   const told = (contacts: readonly Contact[], now: number): Effect[] =>
     contacts.length > 0 ? [...changed(now), { type: "anchorsHeard", contacts }] : [];
 
-  const loaded = (value: Uint8Array | undefined): readonly Effect[] => {
-    const decoded = value && ctx.core.decode("records", value);
-    if (!decoded?.ok) return NOTHING;
+  const loaded = (values: readonly (Uint8Array | undefined)[]): readonly Effect[] => {
     const contacts: Contact[] = [];
-    for (const bytes of decoded.value.records) {
-      const contact = ctx.contacts.verified(bytes);
-      if (contact && isAnchor(contact.record) && book.add(contact, false)) contacts.push(contact);
+    for (const value of values) {
+      const decoded = value && ctx.core.decode("records", value);
+      for (const bytes of decoded?.ok ? decoded.value.records : []) {
+        const contact = ctx.contacts.verified(bytes);
+        if (contact && isAnchor(contact.record) && book.add(contact, false)) contacts.push(contact);
+      }
     }
     return contacts.length > 0 ? [{ type: "anchorsHeard", contacts }] : NOTHING;
   };
@@ -147,11 +152,11 @@ export const createAnchors = (ctx: Context, book: AnchorBook): Machine => {
       switch (input.type) {
         case "start":
           return [
-            { type: "load", load, keys: [KEY] },
+            { type: "load", load, keys: KEYS },
             { type: "arm", timer: "anchors:gossip", at: now + spread(ctx.random, GOSSIP_MS) },
           ];
         case "loaded":
-          return input.load === load ? loaded(input.values[0]) : NOTHING;
+          return input.load === load ? loaded(input.values) : NOTHING;
         case "linkUp":
           return linkUp(input, now);
         case "frame":
