@@ -7,7 +7,8 @@ import { letter, put, readable } from "../mail.ts";
 import { type Live, TOKEN, type World } from "../world.ts";
 import { faults, HOUR_MS, MINUTE_MS, round, type Scenario, SECOND_MS, share } from "./scenario.ts";
 
-const ANCHORS = 5;
+/** More than one message of ANCHORS holds. */
+const ANCHORS = 20;
 const DELIVERED = 0.999;
 const HOLDERS = 8;
 const RETURN_MS = 30 * SECOND_MS;
