@@ -3,6 +3,7 @@
  * and new direct links go on between the pages. Ben refuses Ann at first, so that their later link is a new one, made
  * without any anchor.
  */
+import { randomBytes } from "node:crypto";
 import { type Browser, chromium, expect, test } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
 import { say } from "../../web/src/ui/sentences.ts";
@@ -51,9 +52,12 @@ test("the anchor is dead: stored, fetched, a new link, a message", async () => {
   await relay.stop("SIGKILL");
   await expect(ann.page.getByText(say.connection("no-anchors"))).toBeVisible();
 
-  await ann.write("through the tabs alone");
-  await expect(ben.message("through the tabs alone")).toBeVisible();
-  await expect(ann.status(/Delivered|Read/)).toBeVisible();
+  // A cell of 16 KiB: with every anchor dead it goes to its holders and from them over data channels alone, in pieces.
+  const long = randomBytes(5_000).toString("hex");
+  await ann.write(`through the tabs alone ${long}`);
+  await expect(ben.message(`through the tabs alone ${long}`)).toBeVisible();
+  // Its acknowledgement waits up to half a minute for company before it goes into a box.
+  await expect(ann.status(/Delivered|Read/)).toBeVisible({ timeout: 90_000 });
 
   await ben.page.evaluate(() => {
     (globalThis as unknown as { unsafeTesting: { refusePeers: Set<string> } }).unsafeTesting.refusePeers.clear();

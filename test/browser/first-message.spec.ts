@@ -59,7 +59,7 @@ test("a second tab of one profile says that another is open, and can go on in it
   await expect(ann.page.getByText(say.otherTabTitle)).toBeVisible();
 });
 
-test("broken, foreign, own, used and revoked invites each have their own sentence", async () => {
+test("own, broken, oversize and used invites each have their own sentence", async () => {
   const relay = await start(["--peers", "4"]);
   const ann = await Person.open(await newProfile("Ann"), relay.url);
   await ann.begin();

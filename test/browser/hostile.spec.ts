@@ -3,6 +3,7 @@ import { randomBytes } from "node:crypto";
 import { chromium, expect, type Page, test } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
 import { say } from "../../web/src/ui/sentences.ts";
+import { tell } from "../../web/src/ui/sentences-pages.ts";
 import { core } from "../relay/client.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
@@ -115,7 +116,7 @@ async function identityOf({ page }: Person): Promise<string> {
   return id ?? "";
 }
 
-test("a link that is cut, foreign or over says so at once, whether it was opened or pasted", async () => {
+test("a link that is cut, foreign, over or taken back says so, whether it was opened or pasted", async () => {
   const relay = await start();
   const ann = await Person.open(await newProfile("Ann"), relay.url);
   await ann.begin();
@@ -148,6 +149,15 @@ test("a link that is cut, foreign or over says so at once, whether it was opened
     await page.keyboard.press("Enter");
     await visible(page, say.inviteFault(fault));
   }
+
+  await ann.page.getByRole("button", { name: say.invitesOpen(1) }).click();
+  await ann.page.getByRole("button", { name: /^Ready: / }).click();
+  await ann.page.getByRole("button", { name: tell.revoke }).click();
+  await ann.page.getByRole("button", { name: tell.revoke }).click(); // yes
+  await expect(ann.page.getByRole("button", { name: say.invitesOpen(1) })).toBeHidden();
+  await page.getByRole("textbox", { name: "Invite link" }).fill(link.href);
+  await page.keyboard.press("Enter");
+  await visible(page, say.inviteFault("revoked"));
 });
 
 /** A browser that gives this site 24 MiB, so that it can be filled. */

@@ -108,6 +108,23 @@ test("a cell whose step was used is put back: shown once, deleted again, and the
   expect((await words(ben, atBen)).slice(-2)).toEqual(["once", "and on"]);
 });
 
+test("a text that comes again in a new cell is shown once, and acknowledged again", async () => {
+  const { atAnn, atBen } = await meet();
+  office.links = false;
+  ann.line.cut();
+  ben.line.silent = true; // no word of Ben's gets through
+  await office.clock.wait(ann.chat.write(atAnn, "twice on its way"));
+  await office.clock.advance(10 * MINUTE);
+  expect((await words(ben, atBen)).at(-1)).toBe("twice on its way");
+  const before = ann.line.puts;
+  await office.clock.advance(2 * HOUR);
+  expect(ann.line.puts).toBeGreaterThan(before);
+  ben.line.silent = false;
+  await office.clock.advance(2 * HOUR);
+  expect(await words(ben, atBen)).toEqual(["hello from ben", "twice on its way"]);
+  expect((await page(ann, atAnn)).at(-1)?.delivery?.kind).toBe("delivered");
+});
+
 describe("a full disk", () => {
   test("loses nothing that comes meanwhile: it is told, stays in the boxes, and is taken when there is room", async () => {
     const { atAnn, atBen } = await meet();
