@@ -65,7 +65,7 @@ async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, 
   const name = nameOf(pair, day);
   const listed = recent ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two");
   if (listed === undefined) return false;
-  const complete = await fetch(engine, chatId, pair, box, fresh(engine, listed));
+  const complete = await fetchCells(engine, chatId, pair, box, fresh(engine, listed));
   engine.alarms.setOnce(`all:${name}`, ALL_AFTER_MS + jitter(engine, ALL_AFTER_MS), () => {
     background(engine, "pull", readAll(engine, chatId, pair, box));
   });
@@ -75,7 +75,7 @@ async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, 
 /** All eight, in the background: two of them may have missed something. */
 async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<void> {
   if (engine.post === undefined) return;
-  await fetch(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
+  await fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
 }
 
 async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name: string): Promise<Listed | undefined> {
@@ -85,7 +85,7 @@ async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name:
   if (open.has(name) || open.size >= WATCHES) return engine.post.list(box, "two");
   const watched = engine.post.watch(box, (header) => {
     const tag = toHex(header.subarray(4, 20));
-    if (!tagsOf(engine).has(tag)) background(engine, "pull", fetch(engine, chatId, pair, box, [tag]));
+    if (!tagsOf(engine).has(tag)) background(engine, "pull", fetchCells(engine, chatId, pair, box, [tag]));
   });
   open.set(name, watched);
   return watched.listed;
@@ -127,7 +127,13 @@ function fresh(engine: Engine, listed: Listed): string[] {
 }
 
 /** True when each of them was opened, or is none of ours. */
-async function fetch(engine: Engine, chatId: string, pair: Pair, box: Box, tags: readonly string[]): Promise<boolean> {
+async function fetchCells(
+  engine: Engine,
+  chatId: string,
+  pair: Pair,
+  box: Box,
+  tags: readonly string[],
+): Promise<boolean> {
   const known = tagsOf(engine);
   const { post } = engine;
   if (post === undefined) return false;
