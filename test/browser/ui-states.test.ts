@@ -17,7 +17,7 @@ function own(delivery: Delivery, path: Path = "mailbox"): MessageView {
   return { id: "own", mine: true, text: "Hello", sent: NOW, arrived: NOW, delivery, path };
 }
 const withMessages = (...messages: MessageView[]) => ({
-  state: { ...opened, open: { id: chat, messages, more: false } },
+  state: { ...opened, open: { id: chat, messages, notes: [], more: false } },
   route: { chat },
 });
 
@@ -247,12 +247,6 @@ describe("the whole app", () => {
     (get("#name") as HTMLInputElement).value = "  Jo ";
     await click("Start");
     expect(app.calls).toEqual([["begin", "Jo"]]);
-  });
-
-  it("takes over from another tab when told to", async () => {
-    const app = await show("other-tab");
-    await click("Use here");
-    expect(app.calls).toEqual([["takeOver"]]);
   });
 
   it("has the numbers of the node sent only while they are looked at", async () => {

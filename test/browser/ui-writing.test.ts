@@ -95,9 +95,12 @@ const scroller = (): HTMLElement => get(".scroll[role=log]");
 const topOf = (id: string): number => get(`[data-id="${id}"]`).getBoundingClientRect().top;
 
 describe("the timeline", () => {
-  const long = { state: { ...opened, open: { id: chat, messages: many(100, 200), more: true } }, route: { chat } };
+  const long = {
+    state: { ...opened, open: { id: chat, messages: many(100, 200), notes: [], more: true } },
+    route: { chat },
+  };
   const push = (app: FixtureApp, messages: MessageView[], more = true): void =>
-    app.patch({ open: { id: chat, messages, more } });
+    app.patch({ open: { id: chat, messages, notes: [], more } });
 
   it("begins at the newest and follows it", async () => {
     const app = await show(long);

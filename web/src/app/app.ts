@@ -5,7 +5,7 @@
 import type { Chat, Looked } from "#chat/driver/chat.ts";
 import type { Node } from "#node/api.ts";
 import { Fault } from "#node/errors.ts";
-import type { App, AppState, InvitePreview, OpenChat, ReadyState } from "./api.ts";
+import type { App, AppState, DeviceView, InvitePreview, OpenChat, ReadyState } from "./api.ts";
 import type { Host } from "./host.ts";
 import { shownName } from "./names.ts";
 import { byRecency, chatView, connectionOf, inviteView, messageView, nodeView } from "./views.ts";
@@ -19,6 +19,7 @@ const NODE_VIEW_MS = 1_000;
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 1_500;
 
+const missing = (): Promise<never> => Promise.reject(new Fault("unsupported", "Not here yet."));
 type Found = Extract<Looked, { kind: "found" }>;
 
 export class NodusApp implements App {
@@ -45,7 +46,7 @@ export class NodusApp implements App {
   async start(link: string | undefined): Promise<void> {
     const missing = this.#host.missing();
     if (missing !== undefined) return this.#set({ phase: "unsupported", missing });
-    this.#host.onLost(() => this.#stop({ phase: "other-tab" }));
+    this.#host.onLost(() => this.#stop({ phase: "starting", step: "opening" }));
     this.#host.onOnline(() => {
       this.#node?.wake();
       this.#changed();
@@ -57,7 +58,7 @@ export class NodusApp implements App {
 
   async #run(take: boolean): Promise<void> {
     try {
-      if ((await this.#host.lead(take)) === "held") return this.#set({ phase: "other-tab" });
+      if ((await this.#host.lead(take)) === "held") return this.#set({ phase: "starting", step: "opening" });
       this.#chat = await this.#host.openChat(() => this.#changed());
       this.#host.every(NODE_VIEW_MS * 5, () => this.#changed());
       void this.#startNode(this.#chat).catch((error: unknown) => {
@@ -167,10 +168,24 @@ export class NodusApp implements App {
     this.#changed();
   }
 
-  async takeOver(): Promise<void> {
-    this.#set({ phase: "starting", step: "opening" });
-    await this.#run(true);
-  }
+  readonly device: DeviceView = { install: "none", notices: "unsupported", update: false };
+  setDraft(): void {}
+  block = missing;
+  unblock = missing;
+  deleteChat = missing;
+  setPrefs = missing;
+  backupWords = missing;
+  confirmBackup = missing;
+  deferBackup = missing;
+  readWords = missing;
+  restore = missing;
+  deleteEverything = missing;
+  pauseNode = missing;
+  setCaps = missing;
+  install = missing;
+  keepStorage = missing;
+  allowNotices = missing;
+  applyUpdate = missing;
 
   showNode(on: boolean): void {
     this.#endNodeView?.();
@@ -251,7 +266,7 @@ export class NodusApp implements App {
       const texts = await chat.page(open.id, Number.MAX_SAFE_INTEGER, open.count + 1);
       if (this.#open?.id !== open.id) return;
       const more = texts.length > open.count;
-      this.#shown = { id: open.id, messages: (more ? texts.slice(1) : texts).map(messageView), more };
+      this.#shown = { id: open.id, messages: (more ? texts.slice(1) : texts).map(messageView), notes: [], more };
     } else this.#shown = undefined;
     this.#set(this.#ready(chat));
   }
@@ -282,7 +297,12 @@ export class NodusApp implements App {
       invites: invites.map((state) => inviteView(state, links(state), chat.now())),
       ...(this.#preview === undefined ? {} : { invite: this.#preview.view }),
       ...(this.#endNodeView === undefined || this.#node === undefined ? {} : { node: nodeView(this.#node) }),
+      backup: "confirmed",
+      superseded: false,
+      prefs: { notices: false, noticeContent: false },
+      leads: true,
       version: this.#host.version,
+      build: "",
     };
   }
 

@@ -18,6 +18,7 @@ export function chatView(chat: Chat, state: ChatState): ChatView {
     phase: state.contact.phase,
     direct: chat.direct(state.id),
     unread: state.unread,
+    blocked: false,
     ...(last === undefined ? {} : { last: lastOf(last) }),
     ...(state.fault === undefined ? {} : { inviteFault: state.fault }),
   };
@@ -78,6 +79,11 @@ export function nodeView(node: Node): NodeView {
     cellsKept: stats.cellsKept,
     bytesKept: stats.bytesKept,
     storing: stats.storing,
+    keptAt: [],
+    carried: { frames: 0, bytes: 0 },
+    paused: false,
+    caps: {},
+    limits: { linksMax: 0, storeBytes: 0, bytesPerSecond: 0 },
     counters: stats.counters,
   };
 }

@@ -48,6 +48,8 @@ const CONNECTION: Record<Connection, string> = {
   "no-anchors": "No anchor answers. Chats go on over other nodes, but mail is kept less safely.",
 };
 const WAITING: Record<Waiting, string> = {
+  superseded: "This identity is used on another device now; this one does not send",
+  blocked: "You have blocked this contact",
   offline: "Waiting: this device is offline",
   "no-peers": "Waiting: no other node answers",
   quota: "Waiting: today’s limit of this mailbox is reached, it goes on by itself",
@@ -124,9 +126,7 @@ export const say = catalogue({
   inviteLooking: "Looking up the invite…",
   inviteAfterStart: "After the start you write your first message.",
   inviteFaultAtStart: "You can start all the same, and open another invite later.",
-  otherTabTitle: "Nodus is open in another tab",
-  otherTab: "Only one tab at a time can be your node. Go to the other tab, or go on in this one.",
-  useHere: "Use here",
+  deleted: "Everything that was here is deleted.",
   unsupportedTitle: "Nodus cannot run here",
   unsupported: (missing: Missing) => MISSING[missing],
   brokenTitle: "Nodus could not start",

@@ -106,13 +106,10 @@ export class StartElement extends View {
         return this.#firstRun(state.invite);
       case "starting":
         return this.#starting(state);
-      case "other-tab":
-        return html`<div class="centre">
-          <p>${say.otherTab}</p>
-          <button type="button" class="primary" @click=${() => this.ui.run(this.ui.app.takeOver())}>${say.useHere}</button>
-        </div>`;
       case "unsupported":
         return html`<p class="centre">${say.unsupported(state.missing)}</p>`;
+      case "deleted":
+        return html`<p class="centre">${say.deleted}</p>`;
       case "broken":
         return html`<div class="centre">
           <p>${say.broken(state.fault)}</p>
@@ -171,7 +168,6 @@ export class StartElement extends View {
 }
 
 function title(state: Before): string {
-  if (state.phase === "other-tab") return say.otherTabTitle;
   if (state.phase === "unsupported") return say.unsupportedTitle;
   return state.phase === "broken" ? say.brokenTitle : say.product;
 }
