@@ -17,7 +17,10 @@ import { realScreens } from "./screens-real.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Also turned around, in words that are a third longer. */
-const TURNED = ["chat", "list", "node", "invite", "message", "first-run"];
+const TURNED = [
+  ...["chat", "list", "node", "invite", "message", "first-run"],
+  ...["list-backup", "backup", "backup-kept", "restore-wrong", "evicted", "settings-granted", "superseded", "delete"],
+];
 /** Until a start is slow enough to say so. */
 const SLOW_START_MS = 1_300;
 

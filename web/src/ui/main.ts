@@ -6,6 +6,7 @@
  */
 import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
+import { BackupCardElement } from "./backup-card.ts";
 import { BannerElement } from "./banner.ts";
 import { type Pseudo, unsafeTestingPseudo } from "./catalogue.ts";
 import { ChatElement } from "./chat.ts";
@@ -21,6 +22,7 @@ import type { Qr, Ui } from "./view.ts";
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-app": AppElement,
+  "nodus-backup-card": BackupCardElement,
   "nodus-banner": BannerElement,
   "nodus-chat": ChatElement,
   "nodus-composer": ComposerElement,

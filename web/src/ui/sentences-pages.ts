@@ -98,7 +98,6 @@ export const tell = catalogue({
   nodePage: "What my node does",
   privacyPage: "Who can see what",
   allInvites: "Invites",
-  version: (version: string) => `Version ${version}`,
   openSource: "Nodus belongs to nobody. MIT licence.",
 
   // Node page
