@@ -13,6 +13,7 @@ import type {
   WordsRead,
 } from "#app/api.ts";
 import type { Route } from "../../web/src/ui/router.ts";
+import { crowded } from "./fixture-node.ts";
 
 /** A Friday afternoon; every time below is told from here. */
 export const NOW = new Date(2026, 4, 15, 14, 20).getTime();
@@ -452,7 +453,21 @@ export const screens: Readonly<Record<string, Screen>> = {
     route: { sheet: "open-invite" },
   },
   settings: { state: ready, route: { sheet: "settings" } },
+  scan: { state: ready, route: { sheet: "scan" } },
   node: { state: { ...ready, node }, route: { page: "node" } },
+  "node-crowded": { state: { ...ready, node: crowded(node, chats) }, route: { page: "node" } },
+  "node-paused": {
+    state: { ...ready, node: { ...node, paused: true, storing: false, caps: { linksMax: 24, storeBytes: 50e6 } } },
+    route: { page: "node" },
+  },
+  "node-alone": {
+    state: {
+      ...ready,
+      chats: [],
+      node: { ...node, links: [], keptAt: node.keptAt.map(() => 0), cellsKept: 0, bytesKept: 0, counters: {} },
+    },
+    route: { page: "node" },
+  },
   privacy: { state: ready, route: { page: "privacy" } },
   banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
 };
