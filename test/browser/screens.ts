@@ -18,7 +18,7 @@ import { realScreens } from "./screens-real.ts";
 const ROOT = join(import.meta.dirname, "../..");
 /** Also turned around, in words that are a third longer. */
 const TURNED = [
-  ...["chat", "list", "node", "invite", "message", "first-run"],
+  ...["chat", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"],
   ...["list-backup", "backup", "backup-kept", "restore-wrong", "evicted", "settings-granted", "superseded", "delete"],
 ];
 /** Until a start is slow enough to say so. */
