@@ -2,11 +2,12 @@
  * The app of one tab: it leads the profile, or shows what the leading tab says, and becomes the leader when that one is
  * closed, crashes or freezes. What the person does waits for a leader rather than getting lost in between.
  */
-import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/items.ts";
+import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/limits.ts";
 import type { Fault } from "#node/errors.ts";
 import type { App, AppState, Caps, DeviceView, Prefs, WordsRead } from "./api.ts";
+import { brokenBy } from "./broken.ts";
 import type { Args, CommandName, Result, Session } from "./commands.ts";
-import { brokenBy, Desk } from "./desk.ts";
+import type { Desk } from "./desk.ts";
 import type { Host } from "./host.ts";
 import { RemoteSession, serveTabs } from "./tabs.ts";
 
@@ -71,6 +72,7 @@ export class NodusApp implements App {
 
   async #lead(): Promise<void> {
     this.#leave();
+    const { Desk } = await import("./desk.ts"); // after the first paint
     const desk = new Desk(this.#host);
     this.#desk = desk;
     const view = desk.view((state) => this.#follows(state));
@@ -101,7 +103,11 @@ export class NodusApp implements App {
       stop.abort();
       this.#host.lead("steal", new AbortController().signal).then(lead, () => this.#follow());
     };
-    this.#ends.push(() => stop.abort(), this.#watch(remote, steal), () => remote.end());
+    this.#ends.push(
+      () => stop.abort(),
+      this.#watch(remote, steal),
+      () => remote.end(),
+    );
     this.#session = remote;
     for (const { run } of this.#queue.splice(0)) run(remote);
   }
@@ -230,10 +236,6 @@ export class NodusApp implements App {
   allowNotices = (): Promise<boolean> => this.#host.device.allowNotices();
   applyUpdate = (): Promise<void> => this.#host.device.applyUpdate();
 
-  /** Called with the chat whose notice was clicked. */
-  onNotice(heard: (chat: string) => void): void {
-    this.#host.device.onNoticeClicked(heard);
-  }
   /** Own texts that no holder has yet. */
   #waits(): boolean {
     return this.state.phase === "ready" && this.state.chats.some(({ last }) => last?.delivery?.kind === "queued");

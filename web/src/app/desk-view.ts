@@ -5,8 +5,9 @@
 import type { Chat, Looked } from "#chat/driver/chat.ts";
 import { Fault } from "#node/errors.ts";
 import type { AppState, Caps, InvitePreview, OpenChat, Prefs, ReadyState } from "./api.ts";
+import { brokenBy } from "./broken.ts";
 import type { Args, CommandName, Commands, Result, Session } from "./commands.ts";
-import { brokenBy, type Desk, JOINING_MS } from "./desk.ts";
+import { type Desk, JOINING_MS } from "./desk.ts";
 import { shownName } from "./names.ts";
 import type { Screen } from "./notices.ts";
 import { backupOf, byRecency, chatView, connectionOf, inviteView, messageView, nodeView, noteView } from "./views.ts";
@@ -279,8 +280,7 @@ export class DeskView implements Session, Commands {
     const { host, node, started } = this.#desk;
     const { me } = chat;
     const { skew = 0, timeSure = true } = node?.stats() ?? {};
-    const links = (state: Parameters<typeof inviteView>[0]) =>
-      `${host.base}#${chat.invitePayload(state, host.anchor)}`;
+    const links = (state: Parameters<typeof inviteView>[0]) => `${host.base}#${chat.invitePayload(state, host.anchor)}`;
     const invites = [...chat.invites].sort((a, b) => b.invite.created - a.invite.created);
     if (node?.online()) this.#linked = Date.now();
     const joining = Date.now() - Math.max(started, this.#linked) < JOINING_MS;

@@ -7,6 +7,7 @@ import type { Chat } from "#chat/driver/chat.ts";
 import type { Node } from "#node/api.ts";
 import { Fault } from "#node/errors.ts";
 import type { AppState } from "./api.ts";
+import { brokenBy } from "./broken.ts";
 import { DeskView } from "./desk-view.ts";
 import type { Host } from "./host.ts";
 import type { News, Screen } from "./notices.ts";
@@ -155,10 +156,4 @@ export class Desk {
     void this.chat?.close().catch(() => undefined);
     void this.node?.close();
   }
-}
-
-export function brokenBy(error: unknown): "storage-broken" | "storage-full" | "newer-version" {
-  if (error instanceof Fault && error.code === "storage-full") return "storage-full";
-  if (error instanceof Fault && error.code === "unsupported") return "newer-version";
-  return "storage-broken";
 }

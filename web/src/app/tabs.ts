@@ -189,7 +189,7 @@ export class RemoteSession implements Session {
     }
     this.#texts = texts;
     const whole = state.phase === "ready" && state.open !== undefined;
-    this.state = whole ? { ...state, open: { ...state.open, messages: [...texts.values()] } } as AppState : state;
+    this.state = whole ? ({ ...state, open: { ...state.open, messages: [...texts.values()] } } as AppState) : state;
     this.#told(this.state);
   }
   #say(message: FromView): void {

@@ -41,6 +41,8 @@ export interface MountOptions {
   qr?: Qr;
   /** Makes what reads the code of an invite, when a person asks for that; without it there is only the link. */
   reader?: () => Promise<CodeReader>;
+  /** Calls `heard` with the chat of each notice that was clicked. */
+  notice?: (heard: (chat: string) => void) => void;
   /** Wall clock, ms; the device's by default. */
   now?: () => number;
   /** Every sentence lengthened and bracketed; "rtl" also turns the page around. */
@@ -58,8 +60,9 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   host.replaceChildren(root);
 }
 
-function uiOf(app: App, { qr, reader, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
   const router = new Router();
+  notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
