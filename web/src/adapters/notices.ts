@@ -1,6 +1,7 @@
 /**
  * Notices of the system, through the registration of the service worker: page and worker show and clear the same ones.
- * What they say is decided elsewhere (#app/notices.ts). Layer: adapters.
+ * What they say is decided elsewhere (#app/notices.ts). No icon: the browser would ask the host for it first, which tells
+ * the host when messages come, and waits for a host that does not answer. Layer: adapters.
  */
 export interface ShownNotice {
   tag: string;
@@ -15,7 +16,6 @@ interface Carried {
   chat?: string;
   count: number;
 }
-const ICON = "/icons/icon-192.png";
 
 export class Notices {
   readonly #registration: () => Promise<ServiceWorkerRegistration | undefined>;
@@ -36,7 +36,7 @@ export class Notices {
       const fresh = make(before);
       for (const { tag, title, body, chat, count, silent } of fresh) {
         const data: Carried = { count, ...(chat === undefined ? {} : { chat }) };
-        await registration.showNotification(title, { tag, body, silent, data, icon: ICON });
+        await registration.showNotification(title, { tag, body, silent, data });
       }
       // What belongs to a chat says more than what belongs to none.
       if (fresh.some(({ chat }) => chat !== undefined)) closeAll(there, (one) => carried(one).chat === undefined);
@@ -44,11 +44,11 @@ export class Notices {
     }, 0);
   }
 
-  /** The chat was read, so neither its notice nor one that belongs to no chat has anything left to say. */
-  clear(chat: string): Promise<void> {
-    return this.#inTurn(async (registration) => {
-      closeAll(await registration.getNotifications(), (one) => one.tag === chat || carried(one).chat === undefined);
-    }, undefined);
+  /** This chat was read, or without one: the app is looked at. A notice that belongs to no chat has nothing left to say
+   * in either case. */
+  clear(chat?: string): Promise<void> {
+    const over = (one: Notification) => carried(one).chat === undefined || carried(one).chat === chat;
+    return this.#inTurn(async (registration) => closeAll(await registration.getNotifications(), over), undefined);
   }
   clearAll(): Promise<void> {
     return this.#inTurn(async (registration) => closeAll(await registration.getNotifications(), () => true), undefined);
