@@ -18,7 +18,7 @@ const TEXTS = 10_000;
 const UNREAD = 1_000;
 const CELLS = 1_000;
 const PAGE = 60;
-const PAGES = 50;
+const PAGES = 2_000;
 const DISK_MS = 1;
 const MINUTE = 60_000;
 

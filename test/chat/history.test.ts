@@ -54,8 +54,10 @@ describe("a long chat", () => {
     await office.clock.advance(MINUTE);
     await ann.close();
     await ben.close();
-    disk = new SlowDisk(ben.disk, office.clock, 1);
-    ben.store = () => disk;
+    ben.store = (values) => {
+      disk = new SlowDisk(values, office.clock, 1);
+      return disk;
+    };
     await ben.start();
     await office.clock.advance(1_000);
   });
