@@ -11,6 +11,7 @@ import { Fault } from "#node/errors.ts";
 import type { Change, Core } from "#node/ports.ts";
 import type { Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
+import { History } from "./history.ts";
 import { pack, unpack } from "./json.ts";
 import { Queue } from "./queue.ts";
 import {
@@ -39,8 +40,8 @@ export class Store {
   readonly chats = new Map<string, ChatState>();
   readonly parcels = new Map<string, Parcel>();
   readonly invites = new Map<string, InviteState>();
-  /** Texts of the chats that were needed in this run, by place. */
-  readonly texts = new Map<string, History>();
+  /** Texts of the chats that were needed in this run, whole once `loaded`. */
+  readonly texts = new Map<string, { history: History; loaded: Promise<History> }>();
   /** The last run did not end in order: chains skip ahead before their first send. */
   unclean = false;
   /** The last change found no room on the disk. */
@@ -81,19 +82,30 @@ export class Store {
   }
 
   /** All texts of a chat; read from disk once. */
-  async history(chat: string): Promise<History> {
+  history(chat: string): Promise<History> {
     const kept = this.texts.get(chat);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return kept.loaded;
     const history = new History();
+    const loaded = this.#loadTexts(chat, history);
+    this.texts.set(chat, { history, loaded });
+    loaded.catch(() => this.texts.delete(chat));
+    return loaded;
+  }
+  async #loadTexts(chat: string, history: History): Promise<History> {
     for await (const { value } of this.#vault.range(textPrefix(chat))) {
       const record = unpack<TextRecord>(this.core, value);
       if (record === undefined) this.damaged++;
-      else history.set(record);
+      else history.load(record);
     }
-    const other = this.texts.get(chat);
-    if (other !== undefined) return other;
-    this.texts.set(chat, history);
     return history;
+  }
+  /** Some texts, without reading all the others from the disk. */
+  async some(chat: string, numbers: readonly number[]): Promise<TextRecord[]> {
+    const load = async (number: number) => {
+      const value = await this.#vault.load(textKey(chat, number));
+      return value && unpack<TextRecord>(this.core, value);
+    };
+    return (await Promise.all(numbers.map(load))).filter((record) => record !== undefined);
   }
 
   /** The end of a run in order. */
@@ -133,17 +145,6 @@ export class Store {
   }
 }
 
-/** The texts of one chat, by number and by message id. */
-export class History {
-  readonly byNumber = new Map<number, TextRecord>();
-  readonly byId = new Map<string, TextRecord>();
-
-  set(record: TextRecord): void {
-    this.byNumber.set(record.number, record);
-    this.byId.set(record.id, record);
-  }
-}
-
 /** Changes that are not yet durable. Reads see them; nobody else does. */
 export class Draft {
   readonly #store: Store;
@@ -152,6 +153,8 @@ export class Draft {
   readonly #parcels = new Map<string, Parcel | undefined>();
   readonly #invites = new Map<string, InviteState | undefined>();
   readonly #texts = new Map<string, { chat: string; record: TextRecord }>();
+  /** The same by chat and message id. */
+  readonly #byId = new Map<string, TextRecord>();
   readonly #forgotten: { key: string; chat: string }[] = [];
 
   constructor(store: Store) {
@@ -195,12 +198,15 @@ export class Draft {
     return this.#texts.get(textKey(chat, number))?.record ?? (await this.#store.history(chat)).byNumber.get(number);
   }
   async textById(chat: string, id: string): Promise<TextRecord | undefined> {
-    for (const changed of this.#texts.values())
-      if (changed.chat === chat && changed.record.id === id) return changed.record;
-    return (await this.#store.history(chat)).byId.get(id);
+    return this.#byId.get(`${chat}/${id}`) ?? (await this.#store.history(chat)).byId.get(id);
   }
   setText(chat: string, record: TextRecord): void {
     this.#texts.set(textKey(chat, record.number), { chat, record });
+    this.#byId.set(`${chat}/${record.id}`, record);
+  }
+  /** The texts as they were before this change. */
+  history(chat: string): Promise<History> {
+    return this.#store.history(chat);
   }
 
   /** The chat, its texts and its cells on the way are gone with this change. */
@@ -231,7 +237,7 @@ export class Draft {
     merge(store.chats, this.#chats);
     merge(store.parcels, this.#parcels);
     merge(store.invites, this.#invites);
-    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.set(record);
+    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.history.set(record);
     for (const { chat } of this.#forgotten) store.texts.delete(chat);
   }
 }
