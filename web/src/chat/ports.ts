@@ -71,6 +71,7 @@ export interface Post {
     cell: Uint8Array,
     signer: "none" | "write" | "owner",
     progress?: (now: Placement) => void,
+    stampBits?: number,
   ): Promise<Placement>;
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
   get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;

@@ -81,10 +81,11 @@ export interface Listed {
   answered: number;
   of: number;
 }
-/** Answer to `get`: every signature in it was checked against the box. A tombstone says that and why (DeleteReason) the
+/** Answer to `get`: every signature in it was checked against the box (an inbox has none, there the stamp was checked;
+ * `stampBits` tells its work, for a reader that drops what is below its card's). A tombstone says that and why (DeleteReason) the
  * owner ended a cell. */
 export interface Fetched {
-  cells: readonly { cell: Uint8Array; signer: number }[];
+  cells: readonly { cell: Uint8Array; signer: number; stampBits: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
   /** Holders that answered at all: nothing found means little when this is 0. */
   answered: number;
@@ -131,12 +132,15 @@ export interface Node {
   direct(peer: NodeId): boolean;
   find(key: Uint8Array, filter: 0 | 1 | 2): Promise<readonly KnownPeer[]>;
 
-  /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card). */
+  /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card and an inbox, whose
+   * `write.pk` is 32 zeros). `stampBits`: pay at least so many bits, ≤ 26: what the card of an inbox asks. Holders keep
+   * of one day's inbox the 64 strongest stamps: a receipt from there says "kept while among them". */
   put(
     box: Box,
     cell: Uint8Array,
     signer: "none" | "write" | "owner",
     progress?: (now: Placement) => void,
+    stampBits?: number,
   ): Promise<Placement>;
   /** `all`: every member of the set; else one anchor and one other first. */
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;

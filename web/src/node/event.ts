@@ -90,7 +90,7 @@ export type Start = { type: "start" };
 /** Calls of the public surface; `call` numbers the promise that waits. A watch is `done` with what it listed, and then
  * tells each new header (20 B) as `progress` until `unwatch`. */
 export type Command =
-  | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number }
+  | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number; stampBits: number }
   | { type: "list"; call: number; box: Box; breadth: "two" | "all" }
   | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[] }
   | { type: "have"; call: number; box: Box; tag: Uint8Array; hash: Uint8Array }

@@ -117,8 +117,8 @@ export const createSurface = (parts: Parts): Node => {
     connect: (peer, token) => call<never>({ type: "connect", peer, token })[0],
     direct: (peer) => ctx.links.to(peer)?.trusted === true,
     find: (key, filter) => call<never>({ type: "find", key, filter })[0],
-    put: (box, cell, signer, progress) => {
-      return call<never>({ type: "put", box, cell, signer: Signer[signer] }, progress)[0];
+    put: (box, cell, signer, progress, stampBits = 0) => {
+      return call<never>({ type: "put", box, cell, signer: Signer[signer], stampBits }, progress)[0];
     },
     list: (box, breadth) => call<never>({ type: "list", box, breadth })[0],
     get: (box, tags) => call<never>({ type: "get", box, tags })[0],

@@ -17,7 +17,7 @@ export interface Held {
   signer: number;
   /** Network time in ms: the day that its bytes count for. */
   arrived: number;
-  /** Cards: generation u32 ∥ seq u32; else 0. */
+  /** Cards: generation u32 ∥ seq u32; inbox: bits of the stamp; else 0. */
   rank: bigint;
   /** False until the disk has it; nobody is told of it before. */
   durable: boolean;
@@ -32,6 +32,8 @@ export interface Tombstone {
   /** B of the cells it ended; they go on counting for their day. */
   size: number;
   arrived: number;
+  /** Of the cell that it ended. */
+  rank: bigint;
   durable: boolean;
 }
 /** What lies at one address. */
