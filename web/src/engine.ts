@@ -15,6 +15,7 @@ import { WorkerSolver } from "#adapters/solver.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { WebRtc } from "#adapters/webrtc.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
+import type { News } from "#app/notices.ts";
 import { Chat } from "#chat/driver/chat.ts";
 import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
@@ -53,7 +54,11 @@ export class Engine {
   /** Leads the profile; false where another tab does and it was asked for at once. */
   async lead(how: "now" | "wait" | "steal", stop: AbortSignal, lost: () => void): Promise<boolean> {
     const leadership = this.#leadership;
-    const leader = await (how === "now" ? leadership.acquire() : how === "wait" ? leadership.whenFree(stop) : leadership.steal());
+    const leader = await (how === "now"
+      ? leadership.acquire()
+      : how === "wait"
+        ? leadership.whenFree(stop)
+        : leadership.steal());
     if (leader === "held") return false;
     this.#leader = leader;
     void leader.lost.then(() => {

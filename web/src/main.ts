@@ -2,6 +2,7 @@
  * Composition root of the page: paints first, then loads the engine and hands it to the app. Nothing here decides
  * anything about the protocol.
  */
+import { runsSoon } from "#adapters/soon.ts";
 import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { NodusApp } from "#app/app.ts";
@@ -19,6 +20,7 @@ const load = (): Promise<Engine> => {
   engine ??= import("./engine.ts").then((root) => root.Engine.load(testing));
   return engine;
 };
+const soon = runsSoon();
 let lost: () => void = () => undefined;
 
 const host: Host = {
@@ -55,8 +57,8 @@ const host: Host = {
   onVisible: (heard) => document.addEventListener("visibilitychange", heard),
   messageId: () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-  // A hidden page draws nothing, but what happens there must not wait for a frame.
-  frame: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
+  // A hidden page draws nothing, but other tabs may show what happens here.
+  frame: (run) => (document.hidden ? soon(run) : requestAnimationFrame(run)),
   every: (ms, run) => {
     const timer = setInterval(run, ms);
     return () => clearInterval(timer);
