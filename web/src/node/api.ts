@@ -150,6 +150,13 @@ export interface Node {
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
   delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;
 
+  /** Paused, the node gives nothing to others: it carries no messages, asks for nobody and keeps no new cells (STORE
+   * leaves its record), and it keeps 3 links beside those of contacts. What it promised to keep it still gives out; its own
+   * calls, watches and messages go on. */
+  pause(on: boolean): void;
+  /** Other caps from now on: fewer links are pruned, the least useful first (below 16 that costs the network siblings; at
+   * least 3); less storage takes no further cells and evicts none. Throws Fault("malformed"). */
+  setLimits(caps: Partial<Limits>): void;
   stats(): Stats;
   on<K extends keyof NodeEvents>(event: K, heard: (detail: NodeEvents[K]) => void): () => void;
   /** The page became visible, online or resumed: probe all links now. */

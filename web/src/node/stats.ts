@@ -1,4 +1,5 @@
 /** What a node says of itself: numbers and a table, no keys, no addresses of mailboxes. */
+import type { Limits } from "./limits.ts";
 import type { Carrier } from "./ports.ts";
 
 export interface LinkStats {
@@ -27,6 +28,10 @@ export interface Stats {
   cellsKept: number;
   bytesKept: number;
   storing: boolean;
+  /** Gives nothing to others (`Node.pause`). */
+  paused: boolean;
+  /** As they were set; while paused fewer links count. */
+  limits: Readonly<Limits>;
   /** Each anchor's share of the boxes this node used, 0 … 1, by NodeID in hex. */
   anchorShares: Readonly<Record<string, number>>;
   /** Every counter by name: `forwarded`, `dropped.<reason>`, `refused.<reason>`, `asks`, `lookups` … */
