@@ -4,9 +4,9 @@ import { createTestnet, type Testnet } from "#adapters/memory-testnet.ts";
 import type { Node } from "#node/api.ts";
 import { Fault } from "#node/errors.ts";
 import { unitOf } from "#node/machine/cells.ts";
-import { AnswerCode, Capability } from "#node/messages.ts";
-import { core } from "./peer-kit.ts";
-import { cellOf, HolderKit, headerIn, pairBox, putRequest, tagIn } from "./storage-kit.ts";
+import { AnswerCode, AskedCode, Capability, FrameType } from "#node/messages.ts";
+import { concat, core, Net } from "./peer-kit.ts";
+import { cellOf, deleteRequest, HolderKit, headerIn, pairBox, putRequest, tagIn } from "./storage-kit.ts";
 
 const TAB = "n20";
 const SPREAD_MS = 60_000;
@@ -99,6 +99,99 @@ describe("a paused node", () => {
     const { entries } = await net.clock.wait(other.list(old.box, "all"));
     expect(entries).toMatchObject([{ header: headerIn(promised) }]);
     watch.close();
+  });
+});
+
+describe("messages that meet a paused node", () => {
+  it("end there with NO_ROUTE, asks of neighbours with busy, and what is for it arrives", async () => {
+    const net = new Net("carry");
+    const node = await net.node("anchor", { listens: true, store: true });
+    const [from, to] = [
+      await (await net.dial("from", "ws://anchor")).link(),
+      await (await net.dial("to", "ws://anchor")).link(),
+    ];
+    const payload = concat(net.random.bytes(16), core.utf8("hello"));
+    const say = async (target = to.person.nodeId): Promise<void> => {
+      from.inbox.length = 0;
+      to.inbox.length = 0;
+      from.routed(FrameType.data, target, payload);
+      from.say(FrameType.ask, "ask", { id: net.random.bytes(16), mode: 0, target, body: net.random.bytes(300) });
+      await net.clock.advance(200);
+    };
+    await say();
+    expect(to.waiting(FrameType.data)).toHaveLength(1);
+    expect(to.waiting(FrameType.sealed)).toHaveLength(1);
+    expect(node.stats().carried.frames).toBe(1);
+
+    node.pause(true);
+    await say();
+    expect(to.waiting(FrameType.data)).toHaveLength(0);
+    expect(to.waiting(FrameType.sealed)).toHaveLength(0);
+    expect(await from.heard(FrameType.asked, "asked")).toMatchObject({ code: AskedCode.busy });
+    await say();
+    expect(from.waiting(FrameType.noRoute)).toHaveLength(1);
+    expect(node.stats().carried.frames).toBe(1);
+    const heard: Uint8Array[] = [];
+    node.on("message", ({ payload: told }) => void heard.push(told));
+    await say(node.id);
+    expect(heard).toEqual([core.utf8("hello")]);
+
+    node.pause(false);
+    await say();
+    expect(to.waiting(FrameType.data)).toHaveLength(1);
+    expect(node.stats().carried.frames).toBe(2);
+  });
+});
+
+describe("numbers for a map", () => {
+  it("tell frames and bytes that were carried, and all that went in and out, also over links that are gone", async () => {
+    const net = new Net("traffic");
+    const node = await net.node("anchor", { listens: true });
+    const [from, to] = [
+      await (await net.dial("from", "ws://anchor")).link(),
+      await (await net.dial("to", "ws://anchor")).link(),
+    ];
+    for (const size of [100, 1_000]) from.routed(FrameType.data, to.person.nodeId, new Uint8Array(size));
+    await net.clock.advance(200);
+    const sizes = to.waiting(FrameType.data).map(({ length }) => length);
+    expect(sizes).toHaveLength(2);
+    expect(node.stats().carried).toEqual({ frames: 2, bytes: (sizes[0] ?? 0) + (sizes[1] ?? 0) });
+    const before = node.stats();
+    const sum = (name: "bytesIn" | "bytesOut"): number => before.links.reduce((all, link) => all + link[name], 0);
+    expect(before.traffic).toEqual({ bytesIn: sum("bytesIn"), bytesOut: sum("bytesOut") });
+    from.channel.close("local");
+    await net.clock.advance(200);
+    const { traffic, links: left } = node.stats();
+    expect(left).toHaveLength(1);
+    expect(traffic.bytesIn).toBeGreaterThanOrEqual(before.traffic.bytesIn);
+    expect(traffic.bytesOut).toBeGreaterThanOrEqual(before.traffic.bytesOut);
+  });
+
+  it("tell in which slice of the keyspace cells are kept, and nothing finer", async () => {
+    const holder = new HolderKit();
+    const boxes = Array.from({ length: 100 }, () => pairBox());
+    const expected = new Array<number>(64).fill(0);
+    for (const box of boxes) {
+      holder.code(putRequest(box, cellOf()));
+      const slice = (box.address[0] ?? 0) >> 2;
+      expected[slice] = (expected[slice] ?? 0) + 1;
+    }
+    expect(holder.machine.keptAt).toEqual(expected);
+    const [first] = boxes;
+    if (!first) throw new Error("no box");
+    for (const { header } of holder.list(first)) holder.code(deleteRequest(first, header));
+    const slice = (first.address[0] ?? 0) >> 2;
+    expected[slice] = (expected[slice] ?? 0) - 1;
+    expect(holder.machine.keptAt).toEqual(expected);
+    const again = new HolderKit({ disk: holder.disk, clocks: holder.clocks, id: holder.id });
+    expect(again.machine.keptAt).toEqual(expected);
+
+    const net = await network("kept", 6);
+    await net.clock.wait(nodeOf(net, "n4").put(pairBox().box, cellOf(2_048, unitOf(net.clock.wall()) + 28), "write"));
+    const { keptAt, cellsKept } = nodeOf(net, "n5").stats();
+    expect(keptAt).toHaveLength(64);
+    expect(keptAt.reduce((all, count) => all + count, 0)).toBe(cellsKept);
+    expect(cellsKept).toBe(1);
   });
 });
 

@@ -25,8 +25,14 @@ export interface Stats {
   links: readonly LinkStats[];
   knownPeers: number;
   knownAnchors: number;
+  /** Frames of others that went on from here, since the start. */
+  carried: { frames: number; bytes: number };
+  /** All that came and went since the start, B with the heads of frames; links that are gone included. */
+  traffic: { bytesIn: number; bytesOut: number };
   cellsKept: number;
   bytesKept: number;
+  /** Of the cells kept, how many lie in each of 64 equal slices of the keyspace: what a map may show, no address. */
+  keptAt: readonly number[];
   storing: boolean;
   /** Gives nothing to others (`Node.pause`). */
   paused: boolean;

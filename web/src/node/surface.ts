@@ -174,12 +174,15 @@ const stats = ({ ctx, clock, driver, wires, book, holder, mailbox }: Parts, star
     links,
     knownPeers: ctx.table.known(),
     knownAnchors: book.size,
+    carried: { ...wires.carried },
+    traffic: { ...wires.total },
     cellsKept: holder.cells,
     bytesKept: holder.bytes,
+    keptAt: holder.keptAt,
     storing: ctx.self.storing,
     paused: ctx.self.paused,
     limits: { ...ctx.caps },
     anchorShares: mailbox.anchorShares(),
-    counters: { ...counters, forwarded: wires.forwarded },
+    counters: { ...counters, forwarded: wires.carried.frames },
   };
 };

@@ -64,6 +64,10 @@ export class Holder implements Machine {
   get bytes(): number {
     return this.#state.index.bytes;
   }
+  /** Cells by slice of the keyspace. */
+  get keptAt(): readonly number[] {
+    return [...this.#state.index.slices];
+  }
   get full(): boolean {
     return this.#writes.full;
   }
