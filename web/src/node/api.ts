@@ -25,6 +25,23 @@ export interface NodeKeys {
   period: number;
 }
 
+/**
+ * Keys ahead of need: `prepareKeys` (in node.ts) makes sure that solved ones lie in storage, and starts no node. It does
+ * nothing where they do already. Rejects as the solver and the storage do.
+ *
+ * - `node`: what `createNode` will use.
+ * - `leaf`: what `createNode({ leaf: true })` will use: solved by the page for its service worker.
+ * - `next`: another node key. The next `createNode` of this storage that is given none adopts it: the present key is gone
+ *   from then on, its NodeID never used again, and what was kept for others is dropped, for nobody would find it. The
+ *   incarnation goes on. Close the node that runs before: that is its leave.
+ */
+export interface PrepareKeys {
+  network: Network;
+  ports: { random: Random; core: Core; storage: Storage; solver: Solver };
+  which: "node" | "leaf" | "next";
+  onWork?: (tried: number) => void;
+}
+
 export interface NodeOptions {
   network: Network;
   ports: { clock: Clock; random: Random; core: Core; storage: Storage; solver: Solver; log: Log };
@@ -38,7 +55,7 @@ export interface NodeOptions {
   leaf?: boolean;
   /** WebSocket URLs to begin with. */
   bootstrap: readonly string[];
-  /** Solved beforehand; otherwise loaded from storage, otherwise made (with progress). */
+  /** Solved beforehand; otherwise from storage (`PrepareKeys`), otherwise made (with progress). */
   keys?: NodeKeys;
   onWork?: (tried: number) => void;
   /** Does this token, shown by this peer, open a contact's link? Answers at once. */

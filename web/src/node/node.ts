@@ -35,6 +35,8 @@ import { createWelcome } from "./machine/welcome.ts";
 import { createSurface } from "./surface.ts";
 import { createView } from "./view.ts";
 
+export { prepareKeys } from "./keys.ts";
+
 /** Keys and incarnation are durable when this resolves, and dialing has begun; `online()` says when a link lives. */
 export const createNode = async (options: NodeOptions): Promise<Node> => {
   const { clock, random, core, storage, solver, log } = options.ports;
