@@ -147,6 +147,7 @@ export class HolderKit {
   /** Hears every answer as it is given; without it they are collected. */
   onAnswer: ((to: ReplyTo | number, answer: Answer) => void) | undefined;
   readonly #machine: Holder;
+  readonly #limits: { storeBytes: number };
   #serial = 0;
   /** Answers by inner id in hex order of arrival. */
   readonly #answers: { to: ReplyTo | number; answer: Answer }[] = [];
@@ -166,6 +167,7 @@ export class HolderKit {
     this.disk = options.disk ?? new Map();
     this.clocks = options.clocks ?? new Clocks();
     const { clocks } = this;
+    this.#limits = { ...ANCHOR, storeBytes: options.storeBytes ?? ANCHOR.storeBytes };
     const context = {
       core,
       network,
@@ -175,7 +177,7 @@ export class HolderKit {
         past: (at: number) => clocks.network >= at && clocks.wall >= at,
       },
       self: { nodeId: this.id, keys: { edSecret: this.edSecret }, storing: this.storing },
-      limits: { ...ANCHOR, storeBytes: options.storeBytes ?? ANCHOR.storeBytes },
+      limits: this.#limits,
       serial: () => {
         this.#serial += 1;
         return this.#serial;
@@ -217,6 +219,11 @@ export class HolderKit {
   /** The disk does what it was asked, at last. */
   land(): void {
     for (const { save, changes } of this.waiting.splice(0)) this.#save(save, changes);
+  }
+  /** Another cap while it runs. */
+  resize(storeBytes: number): void {
+    this.#limits.storeBytes = storeBytes;
+    this.input({ type: "limitsChanged" });
   }
   /** Fires what is due. */
   advance(ms: number): void {

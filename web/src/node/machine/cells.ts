@@ -22,7 +22,7 @@ export const CELL_UNITS_AHEAD = 29;
 export const CARD_UNITS_AHEAD = 57;
 
 /** Size classes of cells, B; few, so that a length tells little. */
-const SMALL = 2_048;
+export const SMALL = 2_048;
 const LARGE = 16_384;
 export const isCellSize = (length: number): boolean => length === SMALL || length === LARGE;
 

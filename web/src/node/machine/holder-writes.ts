@@ -11,7 +11,7 @@
 import { hex } from "../bytes.ts";
 import type { Done, Effect } from "../event.ts";
 import { AnswerCode, type NodeId, PlaceKind, type Request, Signer } from "../messages.ts";
-import { expiryOf, storedBytes, tagOf } from "./cells.ts";
+import { expiryOf, SMALL, storedBytes, tagOf } from "./cells.ts";
 import { type AcceptedPut, checkDelete, checkPut } from "./holder-check.ts";
 import { dropCell, dropTombstone, keepCell, keepTombstone } from "./holder-disk.ts";
 import { ENTRY_BYTES, type Held, type Tombstone } from "./holder-index.ts";
@@ -153,10 +153,16 @@ export class HolderWrites {
     return pending.kind === "cell" ? this.#keptCell(pending, now) : this.#keptTombstone(pending, now);
   }
 
+  /** The store has other bounds: what is kept stays, but does it take more? */
+  resized(now: number): Effect[] {
+    return this.#fits(SMALL) ? this.room(now) : this.#fill();
+  }
+
   /** After entries left: does STORE come back? */
   room(now: number): Effect[] {
     const { context, index } = this.#state;
     if (!this.#full || now < this.#diskUntil || index.bytes > context.limits.storeBytes * ROOM_AGAIN) return [];
+    if (!this.#fits(SMALL)) return [];
     this.#full = false;
     return [{ type: "storageFull", full: false }];
   }
@@ -211,16 +217,19 @@ export class HolderWrites {
 
   /** undefined: there is room, and the neighbour's share was taken from. */
   #admit(to: Waiter, via: Via, size: number, now: number): Effect[] | undefined {
-    const { context, index } = this.#state;
+    const { context } = this.#state;
     if (this.#saves.size >= WAITING) return [count("holder.overrun")];
-    if (index.bytes + size + ENTRY_BYTES > context.limits.storeBytes) {
-      return [...this.#fill(), ...refuse(to, { code: AnswerCode.full })];
-    }
+    if (!this.#fits(size)) return [...this.#fill(), ...refuse(to, { code: AnswerCode.full })];
     // Whoever does not offer to store does not store, whatever is sent.
     if (this.#full || !context.self.storing) return refuse(to, { code: AnswerCode.full });
     return this.#vias.take(hex(via.node), via.anchor, size, context.time.network(now))
       ? undefined
       : refuse(to, { code: AnswerCode.quota });
+  }
+
+  #fits(size: number): boolean {
+    const { context, index } = this.#state;
+    return index.bytes + size + ENTRY_BYTES <= context.limits.storeBytes;
   }
 
   #fill(): Effect[] {
