@@ -24,6 +24,7 @@ import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
+import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
 import { directPeer, drain } from "./sending.ts";
 import { Store } from "./store.ts";
@@ -31,6 +32,9 @@ import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } fr
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
+/** Tags of cells that are done with: more than all boxes of a day list for one chat. One that is forgotten and still
+ * listed is fetched once more, and found to be a copy. Tier 3. */
+const HANDLED = 8_192;
 
 export interface ChatOptions {
   core: Core;
@@ -66,6 +70,12 @@ export class Chat {
       post: undefined,
       nodes: new Map(),
       skipped: new Set(),
+      watches: new Map(),
+      inviteWatches: new Map(),
+      handled: new Recent(HANDLED),
+      draining: new Map(),
+      placing: new Set(),
+      lastKnock: new Map(),
       open: undefined,
       changed: options.changed,
     });

@@ -22,13 +22,28 @@ import type { Draft } from "./store.ts";
 export type Received = "opened" | "copy" | "later" | "foreign";
 
 export async function receive(engine: Engine, chatId: string, cell: Uint8Array, path: Path): Promise<Received> {
+  const [result] = await receiveAll(engine, chatId, [cell], path);
+  return result ?? "foreign";
+}
+
+/** In one transaction, in this order. */
+export async function receiveAll(
+  engine: Engine,
+  chatId: string,
+  cells: readonly Uint8Array[],
+  path: Path,
+): Promise<Received[]> {
   const news = { texts: false, opened: false };
-  const result = await engine.store.exclusive((draft) => open(engine, draft, chatId, cell, path, news));
-  if (result !== "opened") return result;
+  const results = await engine.store.exclusive(async (draft) => {
+    const results: Received[] = [];
+    for (const cell of cells) results.push(await open(engine, draft, chatId, cell, path, news));
+    return results;
+  });
+  if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
   engine.changed();
-  return result;
+  return results;
 }
 
 async function open(
@@ -97,9 +112,8 @@ async function takeText(engine: Engine, draft: Draft, chatId: string, item: Text
   const known = await draft.textById(chatId, id);
   const chat = draft.chat(chatId);
   if (chat === undefined) return;
-  const acks = chat.acks.includes(id) ? chat.acks : [...chat.acks, id];
   if (known !== undefined) {
-    draft.setChat({ ...chat, acks });
+    if (!chat.acks.includes(id)) draft.setChat({ ...chat, acks: [...chat.acks, id] });
     return;
   }
   const record: TextRecord = {
@@ -112,7 +126,7 @@ async function takeText(engine: Engine, draft: Draft, chatId: string, item: Text
     path,
   };
   draft.setText(chatId, record);
-  draft.setChat({ ...chat, acks, next: chat.next + 1, unread: chat.unread + 1, last: record });
+  draft.setChat({ ...chat, acks: [...chat.acks, id], next: chat.next + 1, unread: chat.unread + 1, last: record });
 }
 
 async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: string, kind: "ack" | "read") {
