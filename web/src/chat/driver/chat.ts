@@ -25,8 +25,9 @@ import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
-import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
+import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { directPeer, drain } from "./sending.ts";
+import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
 
@@ -182,6 +183,19 @@ export class Chat {
   }
   markRead(chat: string): Promise<void> {
     return markRead(this.#engine, chat);
+  }
+  /** What is written in a chat and not sent; "" where nothing is. Sending a text takes it away. */
+  draft(chat: string): string {
+    return this.#engine.store.unsent.get(chat) ?? "";
+  }
+  setDraft(chat: string, text: string): Promise<void> {
+    return setDraft(this.#engine, chat, text);
+  }
+  get prefs(): Prefs {
+    return this.#engine.store.prefs;
+  }
+  setPrefs(prefs: Partial<Prefs>): Promise<void> {
+    return setPrefs(this.#engine, prefs);
   }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);
