@@ -14,8 +14,9 @@ import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
 import { openCell } from "../session.ts";
 import { dueTime, type Engine, timeOf } from "./engine.ts";
-import type { ChatState, Delivery, Path, TextRecord } from "./records.ts";
+import type { ChatState, Path, TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** opened, or a copy of one that was: its box may forget it. later: keep it there. foreign: no session of this chat. */
@@ -134,9 +135,12 @@ async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: st
   const chat = draft.chat(chatId);
   if (text === undefined || chat === undefined || !text.mine) return;
   if (text.delivery?.kind !== "read") {
-    const delivery: Delivery = { kind: kind === "read" ? "read" : "delivered", at: timeOf(engine) };
+    const delivery = { kind: kind === "read" ? ("read" as const) : ("delivered" as const), at: timeOf(engine) };
     if (kind === "read" || text.delivery?.kind !== "delivered")
-      showText(draft, chatId, { ...text, delivery, ...arrivedBy(draft, chatId, text) });
+      showText(draft, chatId, {
+        ...withDelivery(text, delivery, delivery.at),
+        ...arrivedBy(draft, chatId, text),
+      });
   }
   release(engine, draft, chatId, text.number);
 }

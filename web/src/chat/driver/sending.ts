@@ -22,6 +22,7 @@ import { background, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
@@ -175,7 +176,9 @@ export async function placed(engine: Engine, tag: string, now: Placement, reason
     const delivery: Delivery = stored
       ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
       : { kind: "queued", ...(reason === undefined ? {} : { reason }) };
-    await each(draft, parcel, (text) => (settled(text.delivery) ? text : { ...text, delivery, path: "mailbox" }));
+    await each(draft, parcel, (text) =>
+      settled(text.delivery) ? text : { ...withDelivery(text, delivery, timeOf(engine)), path: "mailbox" },
+    );
   });
   engine.changed();
 }
