@@ -27,8 +27,6 @@ const PUT_RETRY_MS = 20_000;
 /** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
 const SEEN_LIMIT = 256;
 
-const watches = new WeakMap<Engine, Map<string, { close(): void }>>();
-
 export async function createInvite(engine: Engine): Promise<string> {
   const now = timeOf(engine);
   const invite = await newInvite(engine.context, { now, end: unitOf(now) + LIFE.week, flags: 0 });
@@ -45,8 +43,8 @@ export function keepInvites(engine: Engine): void {
   engine.alarms.set("invites", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => keepInvites(engine));
 }
 export function closeInviteWatches(engine: Engine): void {
-  for (const watched of watches.get(engine)?.values() ?? []) watched.close();
-  watches.delete(engine);
+  for (const watched of engine.inviteWatches.values()) watched.close();
+  engine.inviteWatches.clear();
 }
 
 async function keep(engine: Engine, id: string): Promise<void> {
@@ -95,9 +93,7 @@ async function putTo(engine: Engine, id: string, now: { held: number; of: number
 
 /** First contacts that come, and those that came while we were away. */
 function listen(engine: Engine, state: InviteState): void {
-  const open = watches.get(engine) ?? new Map<string, { close(): void }>();
-  watches.set(engine, open);
-  const { post } = engine;
+  const { post, inviteWatches: open } = engine;
   if (post === undefined) return;
   const box = boxOf(engine.context.core, state.invite);
   if (open.has(state.id)) {

@@ -13,11 +13,14 @@ import type { Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
 import { History } from "./history.ts";
 import { pack, unpack } from "./json.ts";
+import { DEFAULT_PREFS, readPrefs } from "./prefs.ts";
 import { Queue } from "./queue.ts";
 import {
   CHATS,
   type ChatState,
   chatKey,
+  DRAFTS,
+  draftKey,
   INVITES,
   type InviteState,
   inviteKey,
@@ -25,6 +28,8 @@ import {
   type Me,
   PARCELS,
   type Parcel,
+  PREFS,
+  type Prefs,
   parcelKey,
   RUN,
   type TextRecord,
@@ -40,6 +45,9 @@ export class Store {
   readonly chats = new Map<string, ChatState>();
   readonly parcels = new Map<string, Parcel>();
   readonly invites = new Map<string, InviteState>();
+  /** What is written and not sent, by chat. */
+  readonly unsent = new Map<string, string>();
+  prefs: Prefs = DEFAULT_PREFS;
   /** Texts of the chats that were needed in this run, whole once `loaded`. */
   readonly texts = new Map<string, { history: History; loaded: Promise<History> }>();
   /** The last run did not end in order: chains skip ahead before their first send. */
@@ -131,6 +139,12 @@ export class Store {
       (bytes) => unpack<Parcel>(this.core, bytes),
       (parcel) => this.parcels.set(parcel.tag, parcel),
     );
+    await this.#each(
+      DRAFTS,
+      (bytes) => unpack<{ chat: string; text: string }>(this.core, bytes),
+      ({ chat, text }) => this.unsent.set(chat, text),
+    );
+    this.prefs = await readPrefs(this.core, this.#vault);
     const run = await this.#vault.load(RUN);
     this.unclean = run !== undefined && unpack<{ clean: boolean }>(this.core, run)?.clean !== true;
     await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false }) }]);
@@ -155,6 +169,8 @@ export class Draft {
   readonly #texts = new Map<string, { chat: string; record: TextRecord }>();
   /** The same by chat and message id. */
   readonly #byId = new Map<string, TextRecord>();
+  readonly #unsent = new Map<string, string | undefined>();
+  #prefs: Prefs | undefined;
   readonly #forgotten: { key: string; chat: string }[] = [];
 
   constructor(store: Store) {
@@ -166,6 +182,19 @@ export class Draft {
   }
   set me(me: Me) {
     this.#me = me;
+  }
+
+  get prefs(): Prefs {
+    return this.#prefs ?? this.#store.prefs;
+  }
+  set prefs(prefs: Prefs) {
+    this.#prefs = prefs;
+  }
+  unsent(chat: string): string {
+    return (this.#unsent.has(chat) ? this.#unsent.get(chat) : this.#store.unsent.get(chat)) ?? "";
+  }
+  setUnsent(chat: string, text: string): void {
+    if (this.unsent(chat) !== text) this.#unsent.set(chat, text === "" ? undefined : text);
   }
 
   chat(id: string): ChatState | undefined {
@@ -209,9 +238,10 @@ export class Draft {
     return this.#store.history(chat);
   }
 
-  /** The chat, its texts and its cells on the way are gone with this change. */
+  /** The chat, its texts, its draft and its cells on the way are gone with this change. */
   async forgetChat(id: string): Promise<void> {
     this.#chats.set(id, undefined);
+    this.setUnsent(id, "");
     for (const parcel of this.parcelsOf(id)) this.removeParcel(parcel.tag);
     for (const number of (await this.#store.history(id)).byNumber.keys()) {
       this.#forgotten.push({ key: textKey(id, number), chat: id });
@@ -226,6 +256,10 @@ export class Draft {
     for (const [id, chat] of this.#chats) note(chatKey(id), chat && encodeChat(core, chat));
     for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
     for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
+    if (this.#prefs !== undefined) note(PREFS, pack(core, this.#prefs));
+    for (const [chat, text] of this.#unsent) {
+      note(draftKey(chat), text === undefined ? undefined : pack(core, { chat, text }));
+    }
     for (const [key, { record }] of this.#texts) note(key, pack(core, record));
     for (const { key } of this.#forgotten) note(key, undefined);
     return changes;
@@ -237,6 +271,8 @@ export class Draft {
     merge(store.chats, this.#chats);
     merge(store.parcels, this.#parcels);
     merge(store.invites, this.#invites);
+    merge(store.unsent, this.#unsent);
+    if (this.#prefs !== undefined) store.prefs = this.#prefs;
     for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.history.set(record);
     for (const { chat } of this.#forgotten) store.texts.delete(chat);
   }

@@ -35,6 +35,7 @@ export async function write(engine: Engine, chatId: string, text: string): Promi
       delivery: { kind: "queued" },
     };
     draft.setText(chatId, record);
+    draft.setUnsent(chatId, "");
     draft.setChat({ ...chat, next: chat.next + 1, sent, last: record, queue: [...chat.queue, record.number] });
   });
   engine.changed();
