@@ -2,7 +2,7 @@
 import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "../items.ts";
-import { type Engine, timeOf } from "./engine.ts";
+import { type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
@@ -29,7 +29,7 @@ export async function write(engine: Engine, chatId: string, text: string): Promi
       text,
       sent,
       arrived: now,
-      delivery: { kind: "queued" },
+      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : { kind: "queued" },
     };
     draft.setText(chatId, record);
     draft.setChat({ ...chat, next: chat.next + 1, sent, last: record, queue: [...chat.queue, record.number] });
