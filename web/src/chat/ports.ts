@@ -48,7 +48,8 @@ export interface Listed {
   of: number;
 }
 interface Fetched {
-  cells: readonly { cell: Uint8Array; signer: number }[];
+  /** `stampBits`: the work in what lies in an inbox. */
+  cells: readonly { cell: Uint8Array; signer: number; stampBits?: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
   answered: number;
 }
