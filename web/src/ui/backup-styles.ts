@@ -22,10 +22,9 @@ export const backupStyles = css`
     color: var(--warn-ink);
   }
   .words {
-    columns: 3 7rem;
-    column-gap: 0.75rem;
-    padding: 0.9rem 0.9rem 0.9rem 2.6rem;
-    padding-inline: 2.6rem 0.9rem;
+    columns: 3 6.2rem;
+    column-gap: 0.5rem;
+    padding: 0.8rem;
     border: 1px solid var(--line);
     border-radius: 1rem;
     list-style: decimal;
@@ -34,7 +33,8 @@ export const backupStyles = css`
   }
   .words li {
     break-inside: avoid;
-    padding-inline-start: 0.25rem;
+    margin-inline-start: 1.8rem;
+    padding-inline-start: 0.15rem;
   }
   .words li::marker {
     color: var(--soft);
@@ -49,6 +49,14 @@ export const backupStyles = css`
     display: flex;
     flex-wrap: wrap;
     gap: 0.5rem;
+  }
+  .tools > * {
+    display: grid;
+    flex: 1 1 6rem;
+    place-items: center;
+  }
+  .tools nodus-copy {
+    place-items: stretch;
   }
   .clip {
     display: grid;

@@ -62,7 +62,7 @@ class BackupElement extends View {
       </div>
       <p class="warn">${keep.wordsSecret}</p>
       ${this.#fault ? html`<p class="fault" role="alert">${this.#fault}</p>` : ""}
-      <button type="button" class="primary" @click=${this.#reveal}>${keep.reveal}</button>`;
+      <button type="button" class="primary reveal" @click=${this.#reveal}>${keep.reveal}</button>`;
   }
 
   #list(): TemplateResult {
@@ -185,9 +185,11 @@ class BackupElement extends View {
 
   #onProof = async (event: Event): Promise<void> => {
     const { value } = event.target as HTMLTextAreaElement;
-    const read = await this.ui.app.readWords(value);
-    if (value !== this.renderRoot.querySelector("textarea")?.value) return; // more was written meanwhile
-    this.#read = read;
+    const reading = this.ui.app.readWords(value).then((read) => {
+      // Unless more was written meanwhile.
+      if (value === this.renderRoot.querySelector("textarea")?.value) this.#read = read;
+    });
+    await this.ui.run(reading);
     this.#blame("");
   };
   #use = (text: string): void => {
@@ -205,7 +207,7 @@ class BackupElement extends View {
     if (this.#busy) return;
     const whole = this.#read.state === "complete";
     if (!this.#ticked && !whole) {
-      this.#blame(this.#read.words.length === 0 ? keep.proofMissing : "");
+      this.#blame(keep.proofMissing);
       return;
     }
     let right = false;

@@ -58,6 +58,9 @@ class RestoreElement extends View {
   #asked = 0;
   #state: "writing" | "busy" | "failed" = "writing";
 
+  protected override firstUpdated(): void {
+    this.#field.focus();
+  }
   protected override render(): TemplateResult {
     const busy = this.#state === "busy";
     return html`<form @submit=${this.#restore}>
@@ -111,9 +114,10 @@ class RestoreElement extends View {
   async #look(): Promise<void> {
     this.#asked += 1;
     const asked = this.#asked;
-    const read = await this.ui.app.readWords(this.#field.value);
-    if (asked !== this.#asked) return;
-    this.#read = read;
+    const reading = this.ui.app.readWords(this.#field.value).then((read) => {
+      if (asked === this.#asked) this.#read = read;
+    });
+    await this.ui.run(reading);
     this.requestUpdate();
   }
   #write(writing: boolean): void {

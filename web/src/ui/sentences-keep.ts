@@ -38,7 +38,7 @@ export const keep = catalogue({
   proofField: "Paste or type them here",
   proofOr: "or",
   proofTick: "I keep them in a safe place",
-  proofMissing: "Paste the words, or tick the box.",
+  proofMissing: "Paste all 24 words, or tick the box.",
   proofWrong: "These are 24 good words, but not those of this identity. Compare them with what you kept.",
   confirm: "Confirm and erase here",
   backToWords: "See the words again",
@@ -51,8 +51,9 @@ export const keep = catalogue({
   wordsComplete: "All 24 words, and they fit together.",
   wordsChecksum: "All 24 are good words, but they do not fit together: one is another word, or two are swapped.",
   wordsTooMany: (count: number) => `${plural(count - 24, "There is # word", "There are # words")} too many.`,
-  wordUnknown: (place: number, word: string) => `The ${ordinal(place)} word, “${own(word)}”, is none of the list.`,
-  wordOpen: (place: number, word: string) => `The ${ordinal(place)} word, “${own(word)}”, may be one of several.`,
+  wordUnknown: (place: number, word: string) =>
+    `The ${ordinal(place)} word, “${own(word)}”, is not in the list of words.`,
+  wordOpen: (place: number, word: string) => `The ${ordinal(place)} word, “${own(word)}”, could become several.`,
   wordMeant: "Did you mean",
   wordsRead: "The words as they were read",
 

@@ -14,7 +14,7 @@ export const mine = catalogue({
   chip: "Your 24 words are not kept yet",
 
   // Banner
-  updateReady: "A new version is ready. What you are writing is kept.",
+  updateReady: "A new version is ready. Drafts are kept.",
   superseded: "Your identity was restored on another device. This one no longer sends.",
   whatNow: "What now?",
 

@@ -1,4 +1,4 @@
-/** Blocked contacts, and the way back for each. Nothing where nobody is blocked. */
+/** Blocked contacts, and the way back for each. */
 import { css, html, type TemplateResult } from "lit";
 import { avatar, avatarStyles } from "./avatar.ts";
 import { say } from "./sentences.ts";
@@ -15,6 +15,7 @@ class BlockedElement extends View {
     css`
       ul {
         display: grid;
+        grid-template-columns: minmax(0, 1fr);
         gap: 0.5rem;
       }
       li {
@@ -28,9 +29,8 @@ class BlockedElement extends View {
     `,
   ];
 
-  protected override render(): TemplateResult | "" {
+  protected override render(): TemplateResult {
     const blocked = this.ready?.chats.filter((chat) => chat.blocked) ?? [];
-    if (blocked.length === 0) return "";
     return html`<section aria-labelledby="title">
       <h3 id="title">${keep.blockedGroup}</h3>
       <p class="hint">${keep.blockedHint}</p>

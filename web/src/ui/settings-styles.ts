@@ -16,6 +16,10 @@ export const groupStyles = css`
   section > .primary {
     justify-self: start;
   }
+  /* Stands ready for what will be said, and takes no room until then. */
+  section > [role="status"]:not(:has(*)) {
+    margin-block-start: -0.7rem;
+  }
   .warn {
     padding: 0.7rem 0.9rem;
     border-radius: 0.8rem;

@@ -66,7 +66,11 @@ class SettingsElement extends View {
         ${this.#backup()}
         <nodus-settings-notices .ui=${ui}></nodus-settings-notices>
         <nodus-settings-device .ui=${ui}></nodus-settings-device>
-        <nodus-settings-blocked .ui=${ui}></nodus-settings-blocked>
+        ${
+          this.ready?.chats.some(({ blocked }) => blocked)
+            ? html`<nodus-settings-blocked .ui=${ui}></nodus-settings-blocked>`
+            : ""
+        }
         ${this.#identity()} ${this.#about()}
         <section aria-labelledby="delete">
           <h3 id="delete">${keep.deleteGroup}</h3>

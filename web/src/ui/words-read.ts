@@ -5,19 +5,20 @@ import { keep } from "./sentences-keep.ts";
 
 export const wordsReadStyles = css`
   .read {
-    columns: 3 7rem;
-    column-gap: 0.75rem;
+    columns: 3 6.2rem;
+    column-gap: 0.5rem;
     list-style: decimal;
-    padding: 0.75rem 0.9rem 0.75rem 2.4rem;
-    padding-inline: 2.4rem 0.9rem;
-    border-radius: 0.8rem;
-    background: var(--bg);
+    padding: 0.8rem;
+    border: 1px solid var(--line);
+    border-radius: 1rem;
+    background: var(--surface);
     font-size: 0.9375rem;
     font-variant-numeric: tabular-nums;
   }
   .read li {
     break-inside: avoid;
-    padding-inline-start: 0.2rem;
+    margin-inline-start: 1.8rem;
+    padding-inline-start: 0.15rem;
   }
   .read li::marker {
     color: var(--soft);
@@ -49,7 +50,8 @@ export function saidOf(read: WordsRead, writing: boolean, use: (text: string) =>
   const { text = "", known = true, suggestions = [] } = read.words[at] ?? {};
   const fault = at < 0 ? nothing : known ? keep.wordOpen(at + 1, text) : keep.wordUnknown(at + 1, text);
   const put = (word: string) => (): void => use(textOf({ ...read, words: read.words.with(at, { text: word, known }) }));
-  return html`<p class="hint" role="status">${count === 0 ? "" : whole(read)}</p>
+  const bad = read.state === "checksum" || read.state === "too-many";
+  return html`<p class=${bad ? "fault" : "hint"} role="status">${count === 0 ? "" : whole(read)}</p>
     <div role="alert">${fault === nothing ? nothing : html`<p class="fault">${fault}</p>`}</div>
     ${
       suggestions.length > 0 && at >= 0
