@@ -11,6 +11,10 @@ const spreadId = (index: number): string => {
     .padEnd(64, String(index % 10));
 };
 
+/** Those with a link of their own there. */
+export const linked = (chats: readonly ChatView[]): ChatView[] =>
+  chats.map((chat, index) => ({ ...chat, direct: [0, 2, 4].includes(index) }));
+
 /** `node` with 4 anchors, 6 siblings beside it, 14 others of which one is relayed, and three contacts among them. */
 export function crowded(node: NodeView, chats: readonly ChatView[]): NodeView {
   const [ada, , chi, , rtl] = chats;

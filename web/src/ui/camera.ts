@@ -13,10 +13,11 @@ export class Camera {
 
   /** The browser asks the person. `lost`: the camera went away, or the permission was taken back. */
   static async open(lost: () => void): Promise<Camera | Trouble> {
-    if (!("mediaDevices" in navigator)) return "unsupported";
+    const { mediaDevices } = navigator as Partial<Navigator>; // absent from old browsers and insecure pages
+    if (!mediaDevices) return "unsupported";
     try {
       const video = { facingMode: { ideal: "environment" }, width: { ideal: WIDTH } };
-      const stream = await navigator.mediaDevices.getUserMedia({ audio: false, video });
+      const stream = await mediaDevices.getUserMedia({ audio: false, video });
       for (const track of stream.getTracks()) track.addEventListener("ended", lost);
       return new Camera(stream);
     } catch (error) {

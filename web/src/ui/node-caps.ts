@@ -65,14 +65,16 @@ class NodeCapsElement extends View {
       .caps {
         display: grid;
         grid-template-columns: repeat(auto-fill, minmax(min(15rem, 100%), 1fr));
-        gap: 1rem;
+        gap: 0.2rem 1rem;
       }
       .caps > div {
         display: grid;
-        gap: 0.2rem;
-        align-content: start;
+        grid-template-rows: subgrid;
+        grid-row: span 3;
+        margin-block-end: 0.8rem;
       }
       label {
+        align-self: end;
         margin-block-end: 0.15rem;
       }
       select {
@@ -113,8 +115,8 @@ class NodeCapsElement extends View {
     const { paused } = this.node;
     const words = this.doing === "working" ? note.working : this.doing === "refused" ? note.refused : "";
     return html`<div class="stack">
-      <button type="button" class="switch" role="switch" aria-checked=${paused} aria-describedby="pausing" ?disabled=${this.#busy} @click=${this.#pause}>
-        <span><strong>${note.pause}</strong><br /><span class="hint">${note.pauseHint}</span></span>
+      <button type="button" class="switch" role="switch" aria-checked=${paused} aria-labelledby="pause" aria-describedby="pause-hint pausing" ?disabled=${this.#busy} @click=${this.#pause}>
+        <span><strong id="pause">${note.pause}</strong><br /><span id="pause-hint" class="hint">${note.pauseHint}</span></span>
         <svg class="track" viewBox="0 0 44 24" aria-hidden="true"><rect width="44" height="24" rx="12" /><circle class="thumb" cx="12" cy="12" r="9" /></svg>
       </button>
       <p id="pausing" class="hint">${note.pausedMeaning}</p>

@@ -167,11 +167,13 @@ export const mapStyles = css`
     block-size: 1.25rem;
   }
   .peer {
-    min-block-size: 9.5rem;
     padding: 0.75rem 0.9rem;
     border: 1px solid var(--line);
     border-radius: 0.9rem;
     background: var(--surface);
+  }
+  .reserved {
+    min-block-size: 11.75rem;
   }
   .peer dl {
     display: grid;

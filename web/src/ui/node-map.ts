@@ -68,7 +68,12 @@ export class NodeMapElement extends View {
       <ul class="dots unseen" aria-label=${note.dots} @keydown=${(event: KeyboardEvent) => this.#onKey(event, dots)}>
         ${repeat(dots, peerOf, (dot, index) => this.#button(dot, picked ? dot === picked : index === 0))}
       </ul>
-      <div class="beside">${this.#legend()}<div class="peer">${picked ? facts(picked) : html`<p class="hint">${note.pickHint}</p>`}</div></div>
+      <div class="beside">
+        <div class="peer ${dots.length > 0 ? "reserved" : ""}">
+          ${picked ? facts(picked) : html`<p class="hint">${dots.length > 0 ? note.pickHint : note.noLinks}</p>`}
+        </div>
+        ${this.#legend()}
+      </div>
     </div>`;
   }
 
@@ -150,7 +155,7 @@ export class NodeMapElement extends View {
     return html`<ul class="legend" aria-label=${note.legend}>
         ${kinds.map((kind) => html`<li>${sample(line(kind))}<span>${note.kind(kind)}</span></li>`)}
         <li>
-          ${sample(svg`<g class="direct" transform="translate(36 10)"><circle class="halo" r="8.500" />${shape("direct", DOT)}</g>`)}
+          ${sample(svg`<g class="direct" transform="translate(34 10)"><circle class="halo" r="8.500" />${shape("direct", DOT)}</g>`)}
           <span>${note.contactDot}</span>
         </li>
         <li>
@@ -196,11 +201,10 @@ function label({ name, x, y }: Dot): SVGTemplateResult | "" {
   return svg`<text class=${left ? "left" : "right"} x=${x + (left ? LABEL.inward : -LABEL.inward)} y=${y + 4}>${note.contactName(short)}</text>`;
 }
 
-function facts({ link, kind, name }: Dot): TemplateResult {
+function facts({ link, name }: Dot): TemplateResult {
   const rows: [string, string | TemplateResult][] = [
     [note.peer, html`<bdi class="mono">${shortId(link.peer)}</bdi>`],
     [note.role, roleOf(link)],
-    [note.way, note.kind(kind)],
     [note.carrier, note.carrierName(link.carrier)],
     [note.age, say.date(span(link.age))],
     [note.roundTrip, tripOf(link)],

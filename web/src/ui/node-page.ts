@@ -41,6 +41,7 @@ class NodePageElement extends View {
         font-size: 1.25rem;
         font-weight: 600;
         font-variant-numeric: tabular-nums;
+        overflow-wrap: anywhere;
       }
       .numbers dt {
         color: var(--soft);
@@ -86,7 +87,7 @@ class NodePageElement extends View {
           @pick=${({ detail }: CustomEvent<string>) => pick(detail)}
         ></nodus-node-map>
       </div>
-      ${numbers(note.forOthers, forOthers(node))} ${numbers(note.forYou, forYou(node))} ${numbers(note.network, network(node))}
+      ${numbers(note.forOthers, forOthers(node))} ${numbers(note.forYou, forYou(node))} ${numbers(note.thisNode, itself(node))}
       <div>
         <h3>${note.allowTitle}</h3>
         <nodus-node-caps .ui=${this.ui} .node=${node}></nodus-node-caps>
@@ -120,7 +121,6 @@ const forOthers = (node: NodeView): Numbers => [
   [note.carriedBytes, say.date(bytes(node.carried.bytes))],
   [note.cellsKept, say.integer(node.cellsKept)],
   [note.bytesKept, say.date(bytes(node.bytesKept))],
-  [note.storing, node.storing ? note.yes : node.paused ? note.noPaused : note.no],
 ];
 /** Links that have ended took their bytes along: the sums are told as those of the links of now. */
 const forYou = ({ links, counters: counted }: NodeView): Numbers => [
@@ -129,9 +129,10 @@ const forYou = ({ links, counters: counted }: NodeView): Numbers => [
   [note.sent, say.date(bytes(links.reduce((sum, { bytesOut }) => sum + bytesOut, 0)))],
   [note.lookups, say.integer(counted["lookups"] ?? 0)],
 ];
-const network = (node: NodeView): Numbers => [
+const itself = (node: NodeView): Numbers => [
   [note.knownPeers, say.integer(node.knownPeers)],
   [note.knownAnchors, say.integer(node.knownAnchors)],
+  [note.storing, node.storing ? note.yes : node.paused ? note.noPaused : note.no],
   [note.uptime, say.date(span(node.uptime))],
 ];
 customElements.define("nodus-node-page", NodePageElement);

@@ -36,9 +36,12 @@ export const tableStyles = css`
   tbody tr {
     border-block-start: 1px solid var(--line);
   }
+  .hint + .table {
+    margin-block-start: 0.5rem;
+  }
   .name {
     display: inline-block;
-    max-inline-size: 12rem;
+    max-inline-size: min(12rem, 32vw);
     vertical-align: bottom;
   }
   tr.picked {
@@ -130,7 +133,7 @@ export function contactsTable(chats: readonly ChatView[], links: readonly LinkVi
   if (contacts.length === 0) return html`<p class="hint">${note.noContacts}</p>`;
   const sorted = contacts.toSorted((a, b) => Number(b.direct) - Number(a.direct));
   const row = ({ id, name, direct }: ChatView): TemplateResult => {
-    const link = direct ? links.find(({ chat }) => chat === id) : undefined;
+    const link = links.find(({ chat }) => chat === id);
     const relayed = link?.carrier === "relayed";
     return html`<tr data-chat=${id}>
       <th scope="row"><bdi class="name cut">${name || say.unnamed}</bdi></th>

@@ -89,7 +89,7 @@ export const note = catalogue({
   // Numbers
   forOthers: "For others",
   forYou: "For you",
-  network: "Network",
+  thisNode: "This node",
   links: "Links",
   carriedFrames: "Messages passed on",
   carriedBytes: "Bytes passed on",
