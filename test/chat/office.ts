@@ -7,7 +7,10 @@ import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
 import { Chat } from "#chat/driver/chat.ts";
+import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
+import { CHATS } from "#chat/driver/records.ts";
 import type { Box, Placement, Post } from "#chat/ports.ts";
+import { skipUnclean } from "#chat/session.ts";
 import { Fault } from "#node/errors.ts";
 import type { NodeId } from "#node/messages.ts";
 import { core } from "./support.ts";
@@ -73,7 +76,8 @@ export class Device {
     this.nodeId = core.hash("test-node", core.utf8(name)) as NodeId;
   }
 
-  async start(): Promise<Chat> {
+  /** `words`: on an empty disk, the identity of these instead of a new one. */
+  async start(words?: Uint8Array, name = this.#name): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
     this.clock = this.#office.clock.view();
@@ -95,11 +99,25 @@ export class Device {
       changed: () => undefined,
     });
     this.chat = await this.#office.settled(opening);
-    await this.#office.settled(this.chat.createIdentity(this.#name));
+    const made = words === undefined ? this.chat.createIdentity(name) : this.chat.restore(words, name);
+    await this.#office.settled(made);
     this.line = new Line(this.#office, this, BigInt(run));
     this.chat.attach(this.line);
     this.line.up(true);
     return this.chat;
+  }
+  /** While it does not run: its chains move on, as if it had sent 2,016 cells that nobody has. */
+  moveOn(): void {
+    for (const [key, bytes] of this.disk) {
+      const chat = key.startsWith(CHATS) ? decodeChat(core, bytes) : undefined;
+      if (chat === undefined) continue;
+      const pairs = chat.pairs.map((pair) => {
+        let { session } = pair;
+        for (let i = 0; i < 63; i++) session = skipUnclean(core, session);
+        return { ...pair, session };
+      });
+      this.disk.set(key, encodeChat(core, { ...chat, pairs }));
+    }
   }
   /** The process is gone, without a word. */
   kill(): void {

@@ -12,6 +12,7 @@ import { type FoundCard, readCard, targetOf } from "./cards.ts";
 import { background, count, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
 import { booked, gather, note } from "./meeting.ts";
 import { open } from "./opening.ts";
+import { pull } from "./pulling.ts";
 import type { ChatState, Parcel } from "./records.ts";
 import { deliver, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
@@ -68,6 +69,7 @@ async function look(engine: Engine, chatId: string, why: Why): Promise<void> {
     engine.changed();
     deliver(engine, parcel);
     drain(engine, chatId);
+    background(engine, "pull", pull(engine, chatId));
   } finally {
     busy.delete(chatId);
   }
