@@ -20,6 +20,7 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
+import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
@@ -47,6 +48,8 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** New texts of others, each once, after they are durable, and new requests. */
+  arrived?: (news: readonly Arrived[]) => void;
 }
 
 export class Chat {
@@ -78,6 +81,7 @@ export class Chat {
       placing: new Set(),
       lastKnock: new Map(),
       open: undefined,
+      arrived: (news) => options.arrived?.(news),
       changed: options.changed,
     });
   }
@@ -241,4 +245,4 @@ export class Chat {
   }
 }
 
-export type { Looked };
+export type { Arrived, Looked };

@@ -14,6 +14,7 @@ import { newPair } from "../pair.ts";
 import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import { apply } from "./receiving.ts";
 import type { ChatState, InviteState } from "./records.ts";
@@ -141,7 +142,9 @@ function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boole
 
 async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
   const tag = toHex(cell.subarray(4, 20));
-  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell));
+  const news = noNews();
+  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell, news));
+  tellArrived(engine, news);
   await noteSeen(engine, id, [tag], false);
   const state = engine.store.invites.get(id);
   if (chat === undefined || state === undefined) return;
@@ -154,7 +157,13 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
 }
 
 /** The request that the cell makes; undefined where it is none, or was here before. */
-async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Array): Promise<string | undefined> {
+async function takeFirst(
+  engine: Engine,
+  draft: Draft,
+  id: string,
+  cell: Uint8Array,
+  news: News,
+): Promise<string | undefined> {
   const state = draft.invite(id);
   const { me } = draft;
   const receiver = state && receiverOf(engine.context.core, state.invite);
@@ -181,7 +190,8 @@ async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Ar
   const pair = newPair(engine.context.core, opened.value, 1);
   draft.setChat({ ...chat, pairs: withPair(chat.pairs, pair, now) });
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
-  await apply(engine, draft, chat.id, items, "mailbox", { texts: false, opened: false });
+  await apply(engine, draft, chat.id, items, "mailbox", news);
+  if (before === undefined && news.arrived.length === 0) news.arrived.push({ chat: chat.id, text: "" });
   return chat.id;
 }
 

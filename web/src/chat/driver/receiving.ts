@@ -14,6 +14,7 @@ import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
 import { openCell } from "../session.ts";
 import { dueTime, type Engine, timeOf } from "./engine.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import type { ChatState, Path, TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { withDelivery } from "./states.ts";
@@ -34,7 +35,7 @@ export async function receiveAll(
   cells: readonly Uint8Array[],
   path: Path,
 ): Promise<Received[]> {
-  const news = { texts: false, opened: false };
+  const news = noNews();
   const results = await engine.store.exclusive(async (draft) => {
     const results: Received[] = [];
     for (const cell of cells) results.push(await open(engine, draft, chatId, cell, path, news));
@@ -43,6 +44,7 @@ export async function receiveAll(
   if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
+  tellArrived(engine, news);
   engine.changed();
   return results;
 }
@@ -53,7 +55,7 @@ async function open(
   chatId: string,
   cell: Uint8Array,
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<Received> {
   const { core } = engine.context;
   const chat = draft.chat(chatId);
@@ -81,12 +83,12 @@ export async function apply(
   chatId: string,
   items: readonly Item[],
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<void> {
   heard(engine, draft, chatId, news);
   for (const item of items) {
     if (item.kind === "text") {
-      await takeText(engine, draft, chatId, item, path);
+      await takeText(engine, draft, chatId, item, path, news);
       news.texts = true;
     } else if (item.kind === "ack" || item.kind === "read") {
       for (const id of item.ids) await acknowledged(engine, draft, chatId, toHex(id), item.kind);
@@ -108,7 +110,14 @@ function heard(engine: Engine, draft: Draft, chatId: string, news: { opened: boo
   news.opened = true;
 }
 
-async function takeText(engine: Engine, draft: Draft, chatId: string, item: TextItem, path: Path): Promise<void> {
+async function takeText(
+  engine: Engine,
+  draft: Draft,
+  chatId: string,
+  item: TextItem,
+  path: Path,
+  news: News,
+): Promise<void> {
   const id = toHex(item.id);
   const known = await draft.textById(chatId, id);
   const chat = draft.chat(chatId);
@@ -127,6 +136,7 @@ async function takeText(engine: Engine, draft: Draft, chatId: string, item: Text
     path,
   };
   draft.setText(chatId, record);
+  news.arrived.push({ chat: chatId, text: item.text });
   draft.setChat({ ...chat, acks: [...chat.acks, id], next: chat.next + 1, unread: chat.unread + 1, last: record });
 }
 
