@@ -6,7 +6,7 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
-import { Chat } from "#chat/driver/chat.ts";
+import { type Arrived, Chat } from "#chat/driver/chat.ts";
 import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
 import { CHATS } from "#chat/driver/records.ts";
 import type { Box, Placement, Post } from "#chat/ports.ts";
@@ -68,6 +68,8 @@ export class Device {
   chat!: Chat;
   line!: Line;
   full = false;
+  /** What all runs were told of. */
+  readonly arrived: Arrived[] = [];
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -96,6 +98,7 @@ export class Device {
       log: { event: () => undefined },
       network: "nodus/1/test-driver",
       vault: store,
+      arrived: (news) => this.arrived.push(...news),
       changed: () => undefined,
     });
     this.chat = await this.#office.settled(opening);

@@ -22,6 +22,7 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
+import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
@@ -50,6 +51,8 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** New texts of others, each once, after they are durable, and new requests. */
+  arrived?: (news: readonly Arrived[]) => void;
 }
 
 export class Chat {
@@ -82,6 +85,7 @@ export class Chat {
       lastKnock: new Map(),
       open: undefined,
       counters: new Map(),
+      arrived: (news) => options.arrived?.(news),
       changed: options.changed,
     });
   }
@@ -285,4 +289,4 @@ export class Chat {
   }
 }
 
-export type { Looked };
+export type { Arrived, Looked };

@@ -3,6 +3,7 @@ import type { Clock, Log, NodeId } from "#node/ports.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Arrived } from "./news.ts";
 import type { Recent } from "./recent.ts";
 import type { Store } from "./store.ts";
 
@@ -37,6 +38,8 @@ export interface Engine {
   open: string | undefined;
   /** What was dropped or refused in this run, by name. */
   readonly counters: Map<string, number>;
+  /** Others wrote; durable. */
+  arrived(news: readonly Arrived[]): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }

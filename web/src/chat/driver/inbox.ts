@@ -17,6 +17,7 @@ import type { Box } from "../ports.ts";
 import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { booked, chatWith, meet } from "./meeting.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import type { Me, RetiredCard } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
@@ -166,7 +167,10 @@ async function take(engine: Engine, cell: Uint8Array): Promise<boolean> {
       count(engine, `inbox.${opened.error}`);
       return opened.error === "copy";
     }
-    const chat = await engine.store.exclusive((draft) => admit(engine, draft, opened.value, kept.prekeys.x25519Pk));
+    const news = noNews();
+    const prekey = kept.prekeys.x25519Pk;
+    const chat = await engine.store.exclusive((draft) => admit(engine, draft, opened.value, prekey, news));
+    tellArrived(engine, news);
     if (chat !== undefined) follow(engine, chat);
     return chat !== undefined;
   }
@@ -187,6 +191,7 @@ async function admit(
   draft: Draft,
   opened: OpenedContact,
   prekey: Uint8Array,
+  news: News,
 ): Promise<string | undefined> {
   const known = chatWith(engine, draft, opened.sender.id);
   const book = known && booked(known, "theirs", timeOf(engine));
@@ -200,7 +205,7 @@ async function admit(
   }
   if (!remember(draft, prekey, opened.th)) return undefined;
   if (known !== undefined) draft.setChat({ ...known, ...book });
-  return meet(engine, draft, opened, {});
+  return meet(engine, draft, opened, {}, news);
 }
 function strangers({ store }: Engine): number {
   const undecided = [...store.chats.values()].filter(({ contact }) => contact.phase === "request");

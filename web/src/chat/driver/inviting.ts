@@ -13,6 +13,7 @@ import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { meet } from "./meeting.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import type { InviteState } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
@@ -140,7 +141,9 @@ function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boole
 
 async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
   const tag = toHex(cell.subarray(4, 20));
-  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell));
+  const news = noNews();
+  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell, news));
+  tellArrived(engine, news);
   await noteSeen(engine, id, [tag], false);
   const state = engine.store.invites.get(id);
   if (chat === undefined || state === undefined) return;
@@ -154,7 +157,13 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
 }
 
 /** The request that the cell makes; undefined where it is none, or was here before. */
-async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Array): Promise<string | undefined> {
+async function takeFirst(
+  engine: Engine,
+  draft: Draft,
+  id: string,
+  cell: Uint8Array,
+  news: News,
+): Promise<string | undefined> {
   const state = draft.invite(id);
   const { me } = draft;
   const receiver = state && receiverOf(engine.context.core, state.invite);
@@ -163,7 +172,7 @@ async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Ar
   const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
   if (!opened.ok) return undefined;
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
-  return meet(engine, draft, opened.value, { invite: id });
+  return meet(engine, draft, opened.value, { invite: id }, news);
 }
 
 async function noteSeen(engine: Engine, id: string, tags: readonly string[], twice: boolean): Promise<void> {

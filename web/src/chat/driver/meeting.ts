@@ -10,6 +10,7 @@ import type { OpenedContact } from "../firstcontact.ts";
 import type { IdentityId, PublicIdentity } from "../identity.ts";
 import { newPair } from "../pair.ts";
 import { type Engine, randomId, timeOf } from "./engine.ts";
+import type { News } from "./news.ts";
 import { apply } from "./receiving.ts";
 import type { ChatState, Parcel } from "./records.ts";
 import type { Draft } from "./store.ts";
@@ -44,6 +45,7 @@ export async function meet(
   draft: Draft,
   opened: OpenedContact,
   through: Partial<Pick<ChatState, "invite">>,
+  news: News,
 ): Promise<string> {
   const now = timeOf(engine);
   const known = chatWith(engine, draft, opened.sender.id);
@@ -56,7 +58,8 @@ export async function meet(
   const contact = { ...chat.contact, at: undefined, told: undefined };
   draft.setChat({ ...chat, contact, pairs, ...(noted ? note(chat, now) : {}) });
   gather(engine, draft, chat.id);
-  await apply(engine, draft, chat.id, opened.items, "mailbox", { texts: false, opened: false });
+  await apply(engine, draft, chat.id, opened.items, "mailbox", news);
+  if (known === undefined && news.arrived.length === 0) news.arrived.push({ chat: chat.id, text: "" });
   return chat.id;
 }
 

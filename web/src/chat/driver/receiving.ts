@@ -15,6 +15,7 @@ import { decodeItems } from "../items.ts";
 import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
 import { count, dueTime, type Engine, timeOf } from "./engine.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import type { ChatState, Parcel, Path, TextRecord } from "./records.ts";
 import { renewLost } from "./renewing.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
@@ -23,13 +24,6 @@ import type { Draft } from "./store.ts";
 
 /** opened, or a copy of one that was: its box may forget it. later: keep it there. foreign: no session of this chat. */
 export type Received = "opened" | "copy" | "later" | "foreign";
-
-/** What follows once it is on disk. `lost`: th of a pair that counts and whose next cell is out of reach. */
-interface News {
-  texts: boolean;
-  opened: boolean;
-  lost?: Uint8Array;
-}
 
 export async function receive(engine: Engine, chatId: string, cell: Uint8Array, path: Path): Promise<Received> {
   const [result] = await receiveAll(engine, chatId, [cell], path);
@@ -43,7 +37,7 @@ export async function receiveAll(
   cells: readonly Uint8Array[],
   path: Path,
 ): Promise<Received[]> {
-  const news: News = { texts: false, opened: false };
+  const news = noNews();
   const results = await engine.store.exclusive(async (draft) => {
     const results: Received[] = [];
     for (const cell of cells) results.push(await open(engine, draft, chatId, cell, path, news));
@@ -54,6 +48,7 @@ export async function receiveAll(
   if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
+  tellArrived(engine, news);
   engine.changed();
   return results;
 }
@@ -95,12 +90,12 @@ export async function apply(
   chatId: string,
   items: readonly Item[],
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<void> {
   heard(engine, draft, chatId, news);
   for (const item of items) {
     if (item.kind === "text") {
-      await takeText(engine, draft, chatId, item, path);
+      await takeText(engine, draft, chatId, item, path, news);
       news.texts = true;
     } else if (item.kind === "ack" || item.kind === "read") {
       for (const id of item.ids) await acknowledged(engine, draft, chatId, toHex(id), item.kind);
@@ -122,7 +117,14 @@ function heard(engine: Engine, draft: Draft, chatId: string, news: { opened: boo
   news.opened = true;
 }
 
-async function takeText(engine: Engine, draft: Draft, chatId: string, item: TextItem, path: Path): Promise<void> {
+async function takeText(
+  engine: Engine,
+  draft: Draft,
+  chatId: string,
+  item: TextItem,
+  path: Path,
+  news: News,
+): Promise<void> {
   const id = toHex(item.id);
   const known = await draft.textById(chatId, id);
   const chat = draft.chat(chatId);
@@ -141,6 +143,7 @@ async function takeText(engine: Engine, draft: Draft, chatId: string, item: Text
     path,
   };
   draft.setText(chatId, record);
+  news.arrived.push({ chat: chatId, text: item.text });
   draft.setChat({ ...chat, acks: [...chat.acks, id], next: chat.next + 1, unread: chat.unread + 1, last: record });
 }
 
