@@ -72,7 +72,8 @@ export class Device {
     this.nodeId = core.hash("test-node", core.utf8(name)) as NodeId;
   }
 
-  async start(): Promise<Chat> {
+  /** `leaf`: as a service worker, under a node id of its own. */
+  async start(leaf = false): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
     this.clock = this.#office.clock.view();
@@ -91,12 +92,14 @@ export class Device {
       log: { event: () => undefined },
       network: "nodus/1/test-driver",
       vault: store,
+      ...(leaf ? { leaf } : {}),
       arrived: (news) => this.arrived.push(...news),
       changed: () => undefined,
     });
     this.chat = await this.#office.settled(opening);
     await this.#office.settled(this.chat.createIdentity(this.#name));
-    this.line = new Line(this.#office, this, BigInt(run));
+    const nodeId = leaf ? (core.hash("test-leaf", this.nodeId) as NodeId) : this.nodeId;
+    this.line = new Line(this.#office, this, BigInt(run), nodeId);
     this.chat.attach(this.line);
     this.line.up(true);
     return this.chat;
@@ -126,15 +129,18 @@ export class Line implements Post {
   readonly linked = new Set<string>();
   sentDirect = 0;
   puts = 0;
+  knocks = 0;
+  /** Addresses that were asked for anything, in order. */
+  readonly asked: string[] = [];
   /** What is put here is lost before anyone has it. */
   silent = false;
   #online = false;
 
-  constructor(office: Office, device: Device, incarnation: bigint) {
+  constructor(office: Office, device: Device, incarnation: bigint, nodeId: NodeId) {
     this.#office = office;
     this.#device = device;
-    this.id = device.nodeId;
-    this.x25519Pk = device.nodeId;
+    this.id = nodeId;
+    this.x25519Pk = nodeId;
     this.incarnation = incarnation;
     office.posts.set(toHex(this.id), this);
   }
@@ -155,6 +161,9 @@ export class Line implements Post {
     for (const peer of this.linked) this.#office.posts.get(peer)?.linked.delete(toHex(this.id));
     this.linked.clear();
   }
+  get watching(): number {
+    return this.#watches.size;
+  }
   networkTime(): number {
     return this.#office.clock.wall();
   }
@@ -166,7 +175,7 @@ export class Line implements Post {
   }
 
   async put(box: Box, cell: Uint8Array, signer: string, progress?: (now: Placement) => void): Promise<Placement> {
-    await this.#trip();
+    await this.#trip(box);
     let held = 0;
     for (const at of this.#office.living) {
       const kept = this.#box(at, box);
@@ -182,7 +191,7 @@ export class Line implements Post {
     return { held, of: HOLDERS, refused: [] };
   }
   async list(box: Box) {
-    await this.#trip();
+    await this.#trip(box);
     const entries = new Map<string, { header: Uint8Array; held: number; deleted: number }>();
     for (const at of this.#office.living) {
       for (const [tag, { header, reason }] of this.#box(at, box)) {
@@ -197,7 +206,7 @@ export class Line implements Post {
     return { entries: [...entries.values()], asked: HOLDERS, answered, of: HOLDERS };
   }
   async get(box: Box, tags: readonly Uint8Array[]) {
-    await this.#trip();
+    await this.#trip(box);
     const cells = new Map<string, { cell: Uint8Array; signer: number }>();
     const tombstones = new Map<string, { header: Uint8Array; reason: number }>();
     for (const at of this.#office.living) {
@@ -220,7 +229,7 @@ export class Line implements Post {
     return { listed: this.list(box), close: () => void this.#watches.delete(watch) };
   }
   async delete(box: Box, header: Uint8Array, reason: number) {
-    await this.#trip();
+    await this.#trip(box);
     for (const at of this.#office.living) {
       this.#box(at, box).set(toHex(header.subarray(4, 20)), { header, reason, signer: 2 });
     }
@@ -228,6 +237,7 @@ export class Line implements Post {
   }
 
   async connect(peer: { nodeId: NodeId }, token: Uint8Array) {
+    this.knocks++;
     await this.#trip();
     const other = this.#office.posts.get(toHex(peer.nodeId));
     if (other === undefined || !other.#online || !this.#office.links) return "unreachable" as const;
@@ -264,7 +274,8 @@ export class Line implements Post {
       for (const watch of line.#watches) if (watch.address === addressOf(box)) watch.heard(header);
     }
   }
-  #trip(): Promise<void> {
+  #trip(box?: Box): Promise<void> {
+    if (box !== undefined) this.asked.push(addressOf(box));
     if (!this.#online) return Promise.reject(new Fault("no-link", "There is no link."));
     return new Promise((done) => void this.#office.clock.after(LINK_MS, done));
   }

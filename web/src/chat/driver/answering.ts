@@ -132,7 +132,7 @@ async function seal(
   for (const text of texts) {
     items.push({ kind: "text", id: hexBytes(text.id) as MessageId, sent: text.sent, text: text.text });
   }
-  if (engine.post !== undefined) {
+  if (engine.post !== undefined && !engine.leaf) {
     const { id: nodeId, x25519Pk, incarnation } = engine.post;
     items.push({ kind: "at", nodeId, x25519Pk, incarnation });
   }

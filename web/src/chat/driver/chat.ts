@@ -3,6 +3,7 @@
  * the service worker alike. It opens with the vault alone, so that the history is there before any network is; `attach`
  * gives it the network.
  */
+import { Fault } from "#node/errors.ts";
 import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
 import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
@@ -10,6 +11,7 @@ import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
+import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { background, type Engine, timeOf } from "./engine.ts";
 import {
@@ -48,6 +50,9 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** The node of this run is a LEAF (protocol.md §2), as a service worker's: contacts are never told of it, it knocks at
+   * nobody, and nothing is done before `catchUp` is called. */
+  leaf?: true;
   /** New texts of others, each once, after they are durable, and new requests. */
   arrived?: (news: readonly Arrived[]) => void;
 }
@@ -69,16 +74,18 @@ export class Chat {
       context,
       clock,
       log,
+      leaf: options.leaf ?? false,
       store,
       alarms: new Alarms(clock),
       post: undefined,
       nodes: new Map(),
-      skipped: new Set(),
       watches: new Map(),
       inviteWatches: new Map(),
       handled: new Recent(HANDLED),
+      fetching: new Set(),
+      later: new Map(),
       draining: new Map(),
-      placing: new Set(),
+      placing: new Map(),
       lastKnock: new Map(),
       open: undefined,
       arrived: (news) => options.arrived?.(news),
@@ -140,6 +147,7 @@ export class Chat {
   attach(post: Post): void {
     const engine = this.#engine;
     engine.post = post;
+    if (engine.leaf) return;
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
@@ -169,6 +177,11 @@ export class Chat {
     for (const chat of engine.store.chats.keys()) drain(engine, chat);
   }
 
+  /** Fetches, acknowledges and sends once all that there is, and resolves when that is done or has failed. For a run of
+   * seconds, after `attach` and with links; in a page it happens by itself. */
+  catchUp(): Promise<{ complete: boolean }> {
+    return catchUp(this.#engine);
+  }
   async openChat(chat: string | undefined): Promise<void> {
     this.#engine.open = chat;
     if (chat !== undefined) contactAgain(this.#engine, chat);
@@ -238,10 +251,16 @@ export class Chat {
     const engine = this.#engine;
     for (const end of this.#ends) end();
     engine.alarms.clearAll();
+    engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
     engine.post = undefined;
-    await engine.store.end();
+    try {
+      await engine.store.end();
+    } catch (error) {
+      // Another leads by now: its run is not ours to end, and it owes what ours left open.
+      if (!(error instanceof Fault && error.code === "closed")) throw error;
+    }
   }
 }
 
