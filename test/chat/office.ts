@@ -6,6 +6,7 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
+import { CARD } from "#chat/card.ts";
 import { Chat } from "#chat/driver/chat.ts";
 import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
 import { CHATS } from "#chat/driver/records.ts";
@@ -56,6 +57,8 @@ export class Device {
   chat!: Chat;
   line!: Line;
   full = false;
+  /** ms that its wall clock is off. */
+  offset = 0;
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -65,10 +68,10 @@ export class Device {
   }
 
   /** `words`: on an empty disk, the identity of these instead of a new one. */
-  async start(words?: Uint8Array, name = this.#name): Promise<Chat> {
+  async start(words?: Uint8Array, name = this.#name, online = true): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
-    this.clock = this.#office.clock.view();
+    this.clock = this.#office.clock.view(this.offset);
     const store = new MemoryStore(this.#disk);
     const save = store.save.bind(store);
     store.save = async (changes) => {
@@ -90,7 +93,7 @@ export class Device {
     else await this.chat.restore(words, name);
     this.line = new Line(this.#office, this, BigInt(run));
     this.chat.attach(this.line);
-    this.line.up(true);
+    if (online) this.line.up(true);
     return this.chat;
   }
   /** While it does not run: its chains move on, as if it had sent 2,016 cells that nobody has. */
@@ -187,6 +190,7 @@ export class Line implements Post {
       if (this.silent || kept.get(tag)?.reason !== undefined) continue;
       const fresh = !kept.has(tag);
       kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1, ...work });
+      if (box.kind === 5) keepHighest(kept);
       held++;
       progress?.({ held, of: HOLDERS, refused: [] });
       if (fresh) this.#notify(box, cell.slice(0, 20));
@@ -302,6 +306,16 @@ export class Line implements Post {
   }
 }
 
+/** Of cards a holder keeps the two highest (protocol.md §10). */
+function keepHighest(kept: Map<string, Kept>): void {
+  const order = ({ cell }: Kept): number => {
+    const card = core.decode("card", (cell as Uint8Array).slice(20, 20 + CARD));
+    return card.ok ? card.value.generation * 2 ** 32 + card.value.seq : 0;
+  };
+  const highest = [...kept].sort(([, a], [, b]) => order(b) - order(a)).slice(0, 2);
+  kept.clear();
+  for (const [tag, card] of highest) kept.set(tag, card);
+}
 function addressOf(box: Box): string {
   if (box.kind === 5) return toHex(box.address);
   return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));

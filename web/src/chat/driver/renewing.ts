@@ -150,8 +150,14 @@ async function renew(engine: Engine, draft: Draft, chatId: string, found: FoundC
   }
   const { told, pairs, toldName } = { ...after, ...after.contact };
   const contact = { ...chat.contact, at: undefined, told };
-  const noted = chat.contact.phase === "open" ? note(chat, now) : {};
-  draft.setChat({ ...chat, ...book, ...noted, contact, pairs, ...(toldName === undefined ? {} : { toldName }) });
+  draft.setChat({
+    ...chat,
+    ...book,
+    ...note(chat, now),
+    contact,
+    pairs,
+    ...(toldName === undefined ? {} : { toldName }),
+  });
   gather(engine, draft, chatId, parcel);
   return parcel;
 }
