@@ -5,7 +5,7 @@ import type { Me, TextRecord } from "#chat/driver/records.ts";
 import type { Device, Office } from "./office.ts";
 import { core } from "./support.ts";
 
-export const SECOND = 1_000;
+const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;

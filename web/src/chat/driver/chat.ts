@@ -27,7 +27,7 @@ import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
-import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
+import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { Store } from "./store.ts";
 import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
@@ -60,7 +60,7 @@ export class Chat {
     const context = { core, crypto, random, network: core.network(options.network) };
     const store = await Store.open(core, options.vault);
     if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
-    return new Chat({
+    const engine: Engine = {
       context,
       clock,
       log,
@@ -71,8 +71,10 @@ export class Chat {
       skipped: new Set(),
       open: undefined,
       counters: new Map(),
+      lost: (chat, th) => renewLost(engine, chat, th),
       changed: options.changed,
-    });
+    };
+    return new Chat(engine);
   }
 
   get me(): Me | undefined {

@@ -21,6 +21,8 @@ export interface Engine {
   open: string | undefined;
   /** What was dropped or refused in this run, by name. */
   readonly counters: Map<string, number>;
+  /** A cell of the pair with this th is farther ahead than its chain goes. */
+  lost(chat: string, th: Uint8Array): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }

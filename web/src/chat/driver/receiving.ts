@@ -16,7 +16,6 @@ import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
 import { count, dueTime, type Engine, timeOf } from "./engine.ts";
 import type { ChatState, Delivery, Parcel, Path, TextRecord } from "./records.ts";
-import { renewLost } from "./renewing.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
@@ -34,7 +33,7 @@ export async function receive(engine: Engine, chatId: string, cell: Uint8Array, 
   const news: News = { texts: false, opened: false };
   const result = await engine.store.exclusive((draft) => open(engine, draft, chatId, cell, path, news));
   if (result === "foreign" && path === "mailbox") count(engine, "cell.foreign");
-  if (news.lost !== undefined) renewLost(engine, chatId, news.lost);
+  if (news.lost !== undefined) engine.lost(chatId, news.lost);
   if (result !== "opened") return result;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
