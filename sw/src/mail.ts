@@ -30,20 +30,26 @@ export class Mail {
   readonly #notices = new Notices(async () => self.registration);
   #before: Promise<unknown> = Promise.resolve();
   #stop: AbortController | undefined;
+  /** Pages that came in this worker's life. */
+  #pages = 0;
 
   /** `file` gives a file of the shell. */
   constructor(file: (url: string) => Promise<Response>) {
     this.#file = file;
   }
 
-  /** A page comes: it is the node. */
+  /** A page comes: it is the node, and does what was still to be done here. */
   stepDown(): void {
+    this.#pages += 1;
     this.#stop?.abort();
   }
 
   /** One after the other: what comes while mail is fetched may have been too late for it. */
   fetch(): Promise<Fetched> {
-    const done = this.#before.then(() => this.#fetch());
+    const pages = this.#pages;
+    const done = this.#before.then(() =>
+      pages === this.#pages ? this.#fetch() : { outcome: "held" as const, shown: 0, muted: false },
+    );
     this.#before = done.catch(() => undefined);
     return done;
   }

@@ -15,6 +15,7 @@ import { SliceSolver } from "#adapters/slices.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
 import type { HostNetwork } from "#adapters/well-known.ts";
 import { Chat } from "#chat/driver/chat.ts";
+import type { Node } from "#node/api.ts";
 import { PHONE } from "#node/limits.ts";
 import { createNode } from "#node/node.ts";
 import type { Core } from "#node/ports.ts";
@@ -90,7 +91,10 @@ async function visitOf(chat: Chat, core: Core, network: HostNetwork, storage: Id
   });
   chat.attach(node);
   return {
-    catchUp: () => chat.catchUp(),
+    async catchUp() {
+      await linked(node);
+      return chat.catchUp();
+    },
     async close() {
       await chat.close();
       await node.close();
@@ -98,6 +102,19 @@ async function visitOf(chat: Chat, core: Core, network: HostNetwork, storage: Id
       await hands.left(personOf(chat));
     },
   };
+}
+
+/** A leaf has no links to wait for but the first: each neighbour can ask every holder. */
+function linked(node: Node): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!node.online()) return;
+      end();
+      resolve();
+    };
+    const end = node.on("links", look);
+    look();
+  });
 }
 
 function personOf(chat: Chat): Person {

@@ -29,6 +29,7 @@ const CLOSING_MS = 4_000;
 /** `stop`: the time is over, or a page comes. */
 export async function pull(place: Place, stop: AbortSignal): Promise<Outcome> {
   if (!(await place.prepared())) return "unprepared";
+  if (stop.aborted) return "held";
   const leader = await place.lead();
   if (leader === "held") return "held";
   try {

@@ -54,6 +54,12 @@ describe("a pull", () => {
     expect(bare.steps).toEqual([]);
   });
 
+  it("does not even lead when a page came before it began", async () => {
+    const { made, steps } = place();
+    expect(await pull(made, AbortSignal.abort())).toBe("held");
+    expect(steps).toEqual([]);
+  });
+
   it("gives the lock back where nobody lives, and where the vault does not open", async () => {
     const empty = place({ visit: async () => undefined });
     expect(await pull(empty.made, NEVER)).toBe("unprepared");
@@ -65,10 +71,13 @@ describe("a pull", () => {
 
   it("breaks off in order when the time is over", async () => {
     const stop = new AbortController();
-    const { made, steps } = place({ caught: () => never });
-    const done = pull(made, stop.signal);
-    stop.abort();
-    expect(await done).toBe("partial");
+    const { made, steps } = place({
+      caught: () => {
+        stop.abort();
+        return never;
+      },
+    });
+    expect(await pull(made, stop.signal)).toBe("partial");
     expect(steps.slice(-2)).toEqual(["close", "release"]);
   });
 
