@@ -6,7 +6,7 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
-import { Chat } from "#chat/driver/chat.ts";
+import { type Arrived, Chat } from "#chat/driver/chat.ts";
 import type { Box, Placement, Post } from "#chat/ports.ts";
 import { Fault } from "#node/errors.ts";
 import type { NodeId } from "#node/messages.ts";
@@ -32,6 +32,16 @@ export class Office {
   device(name: string): Device {
     return new Device(this, name);
   }
+  /** Lets time pass only where something waits for it. */
+  async settled<T>(promise: Promise<T>): Promise<T> {
+    let done = false;
+    const mark = () => {
+      done = true;
+    };
+    promise.then(mark, mark);
+    for (await this.clock.settle(); !done; await this.clock.settle()) await this.clock.step();
+    return promise;
+  }
   /** Cells of one address at all living holders. */
   boxes(): Map<string, Kept>[] {
     return [...this.living].flatMap((at) => [...(this.holders[at]?.values() ?? [])]);
@@ -42,7 +52,9 @@ export class Office {
 export class Device {
   readonly #office: Office;
   readonly #name: string;
-  readonly #disk = new Map<string, Uint8Array>();
+  readonly disk = new Map<string, Uint8Array>();
+  /** How this device reaches its disk. */
+  store = (disk: Map<string, Uint8Array>): MemoryStore => new MemoryStore(disk);
   readonly nodeId: NodeId;
   #runs = 0;
   #alive = 0;
@@ -50,6 +62,8 @@ export class Device {
   chat!: Chat;
   line!: Line;
   full = false;
+  /** What all runs were told of. */
+  readonly arrived: Arrived[] = [];
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -62,14 +76,14 @@ export class Device {
     const run = ++this.#runs;
     this.#alive = run;
     this.clock = this.#office.clock.view();
-    const store = new MemoryStore(this.#disk);
+    const store = this.store(this.disk);
     const save = store.save.bind(store);
     store.save = async (changes) => {
       if (run !== this.#alive) throw new Fault("closed", "This process is gone.");
       if (this.full) throw new Fault("storage-full", "The disk is full.");
       await save(changes);
     };
-    this.chat = await Chat.open({
+    const opening = Chat.open({
       core,
       crypto: nobleCrypto,
       random: new SeededRandom(`${this.#name}/${run}`),
@@ -77,9 +91,11 @@ export class Device {
       log: { event: () => undefined },
       network: "nodus/1/test-driver",
       vault: store,
+      arrived: (news) => this.arrived.push(...news),
       changed: () => undefined,
     });
-    await this.chat.createIdentity(this.#name);
+    this.chat = await this.#office.settled(opening);
+    await this.#office.settled(this.chat.createIdentity(this.#name));
     this.line = new Line(this.#office, this, BigInt(run));
     this.chat.attach(this.line);
     this.line.up(true);
@@ -93,7 +109,7 @@ export class Device {
   }
   async close(): Promise<void> {
     this.line.gone();
-    await this.chat.close();
+    await this.#office.settled(this.chat.close());
     this.clock.stop();
   }
 }

@@ -20,17 +20,23 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
+import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
-import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
+import { Recent } from "./recent.ts";
+import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { directPeer, drain } from "./sending.ts";
+import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
+/** Tags of cells that are done with: more than all boxes of a day list for one chat. One that is forgotten and still
+ * listed is fetched once more, and found to be a copy. Tier 3. */
+const HANDLED = 8_192;
 
 export interface ChatOptions {
   core: Core;
@@ -42,6 +48,8 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** New texts of others, each once, after they are durable, and new requests. */
+  arrived?: (news: readonly Arrived[]) => void;
 }
 
 export class Chat {
@@ -66,7 +74,14 @@ export class Chat {
       post: undefined,
       nodes: new Map(),
       skipped: new Set(),
+      watches: new Map(),
+      inviteWatches: new Map(),
+      handled: new Recent(HANDLED),
+      draining: new Map(),
+      placing: new Set(),
+      lastKnock: new Map(),
       open: undefined,
+      arrived: (news) => options.arrived?.(news),
       changed: options.changed,
     });
   }
@@ -173,6 +188,19 @@ export class Chat {
   markRead(chat: string): Promise<void> {
     return markRead(this.#engine, chat);
   }
+  /** What is written in a chat and not sent; "" where nothing is. Sending a text takes it away. */
+  draft(chat: string): string {
+    return this.#engine.store.unsent.get(chat) ?? "";
+  }
+  setDraft(chat: string, text: string): Promise<void> {
+    return setDraft(this.#engine, chat, text);
+  }
+  get prefs(): Prefs {
+    return this.#engine.store.prefs;
+  }
+  setPrefs(prefs: Partial<Prefs>): Promise<void> {
+    return setPrefs(this.#engine, prefs);
+  }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);
   }
@@ -217,4 +245,4 @@ export class Chat {
   }
 }
 
-export type { Looked };
+export type { Arrived, Looked };

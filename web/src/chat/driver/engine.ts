@@ -3,7 +3,13 @@ import type { Clock, Log, NodeId } from "#node/ports.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Arrived } from "./news.ts";
+import type { Recent } from "./recent.ts";
 import type { Store } from "./store.ts";
+
+interface Watched {
+  close(): void;
+}
 
 export interface Engine {
   readonly context: Context;
@@ -17,8 +23,21 @@ export interface Engine {
   readonly nodes: Map<string, NodeId>;
   /** Pairs whose sending chain was moved on after an unclean start, th in hex. */
   readonly skipped: Set<string>;
+  /** Watched boxes of pairs, by pair and day, and of invites. */
+  readonly watches: Map<string, Watched>;
+  readonly inviteWatches: Map<string, Watched>;
+  /** Tags that are being fetched or are done with, so that two holders' word leads to one GET. */
+  readonly handled: Recent;
+  /** Chats whose texts are being sealed; true: once more after that. */
+  readonly draining: Map<string, boolean>;
+  /** Tags of cells on their way to holders. */
+  readonly placing: Set<string>;
+  /** Monotonic ms of the last knock at a contact's node. */
+  readonly lastKnock: Map<string, number>;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
+  /** Others wrote; durable. */
+  arrived(news: readonly Arrived[]): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }

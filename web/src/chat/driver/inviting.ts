@@ -14,6 +14,7 @@ import { newPair } from "../pair.ts";
 import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import { apply } from "./receiving.ts";
 import type { ChatState, InviteState } from "./records.ts";
@@ -26,8 +27,6 @@ const PUT_AGAIN_MS = 48 * HOUR_MS;
 const PUT_RETRY_MS = 20_000;
 /** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
 const SEEN_LIMIT = 256;
-
-const watches = new WeakMap<Engine, Map<string, { close(): void }>>();
 
 export async function createInvite(engine: Engine): Promise<string> {
   const now = timeOf(engine);
@@ -45,8 +44,8 @@ export function keepInvites(engine: Engine): void {
   engine.alarms.set("invites", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => keepInvites(engine));
 }
 export function closeInviteWatches(engine: Engine): void {
-  for (const watched of watches.get(engine)?.values() ?? []) watched.close();
-  watches.delete(engine);
+  for (const watched of engine.inviteWatches.values()) watched.close();
+  engine.inviteWatches.clear();
 }
 
 async function keep(engine: Engine, id: string): Promise<void> {
@@ -95,9 +94,7 @@ async function putTo(engine: Engine, id: string, now: { held: number; of: number
 
 /** First contacts that come, and those that came while we were away. */
 function listen(engine: Engine, state: InviteState): void {
-  const open = watches.get(engine) ?? new Map<string, { close(): void }>();
-  watches.set(engine, open);
-  const { post } = engine;
+  const { post, inviteWatches: open } = engine;
   if (post === undefined) return;
   const box = boxOf(engine.context.core, state.invite);
   if (open.has(state.id)) {
@@ -145,7 +142,9 @@ function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boole
 
 async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
   const tag = toHex(cell.subarray(4, 20));
-  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell));
+  const news = noNews();
+  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell, news));
+  tellArrived(engine, news);
   await noteSeen(engine, id, [tag], false);
   const state = engine.store.invites.get(id);
   if (chat === undefined || state === undefined) return;
@@ -158,7 +157,13 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
 }
 
 /** The request that the cell makes; undefined where it is none, or was here before. */
-async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Array): Promise<string | undefined> {
+async function takeFirst(
+  engine: Engine,
+  draft: Draft,
+  id: string,
+  cell: Uint8Array,
+  news: News,
+): Promise<string | undefined> {
   const state = draft.invite(id);
   const { me } = draft;
   const receiver = state && receiverOf(engine.context.core, state.invite);
@@ -185,7 +190,8 @@ async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Ar
   const pair = newPair(engine.context.core, opened.value, 1);
   draft.setChat({ ...chat, pairs: withPair(chat.pairs, pair, now) });
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
-  await apply(engine, draft, chat.id, items, "mailbox", { texts: false, opened: false });
+  await apply(engine, draft, chat.id, items, "mailbox", news);
+  if (before === undefined && news.arrived.length === 0) news.arrived.push({ chat: chat.id, text: "" });
   return chat.id;
 }
 

@@ -31,12 +31,10 @@ export function contactAll(engine: Engine): void {
 /** Something suggests that this contact is there now. */
 export function contactAgain(engine: Engine, chatId: string): void {
   if (directPeer(engine, engine.store.chats.get(chatId)) !== undefined) return;
-  const last = lastKnock.get(engine)?.get(chatId);
+  const last = engine.lastKnock.get(chatId);
   const wait = last === undefined ? 0 : Math.max(0, last + PAUSE_MS - engine.clock.now());
   engine.alarms.setOnce(`knock:${chatId}`, wait, () => background(engine, "knock", knock(engine, chatId)));
 }
-
-const lastKnock = new WeakMap<Engine, Map<string, number>>();
 
 async function knock(engine: Engine, chatId: string): Promise<void> {
   const { post, store } = engine;
@@ -45,8 +43,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
   const pair = chat && sendingPair(chat.pairs);
   if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
   if (chat?.contact.phase !== "open") return;
-  const times = lastKnock.get(engine) ?? new Map<string, number>();
-  lastKnock.set(engine, times.set(chatId, engine.clock.now()));
+  engine.lastKnock.set(chatId, engine.clock.now());
   const token = knockToken(engine.context.core, pair.knock, post.id, at.nodeId, timeOf(engine));
   if ((await post.connect(at, token)) === "linked") linked(engine, chatId, at.nodeId);
 }

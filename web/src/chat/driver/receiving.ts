@@ -14,21 +14,39 @@ import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
 import { openCell } from "../session.ts";
 import { dueTime, type Engine, timeOf } from "./engine.ts";
-import type { ChatState, Delivery, Path, TextRecord } from "./records.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
+import type { ChatState, Path, TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** opened, or a copy of one that was: its box may forget it. later: keep it there. foreign: no session of this chat. */
 export type Received = "opened" | "copy" | "later" | "foreign";
 
 export async function receive(engine: Engine, chatId: string, cell: Uint8Array, path: Path): Promise<Received> {
-  const news = { texts: false, opened: false };
-  const result = await engine.store.exclusive((draft) => open(engine, draft, chatId, cell, path, news));
-  if (result !== "opened") return result;
+  const [result] = await receiveAll(engine, chatId, [cell], path);
+  return result ?? "foreign";
+}
+
+/** In one transaction, in this order. */
+export async function receiveAll(
+  engine: Engine,
+  chatId: string,
+  cells: readonly Uint8Array[],
+  path: Path,
+): Promise<Received[]> {
+  const news = noNews();
+  const results = await engine.store.exclusive(async (draft) => {
+    const results: Received[] = [];
+    for (const cell of cells) results.push(await open(engine, draft, chatId, cell, path, news));
+    return results;
+  });
+  if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
+  tellArrived(engine, news);
   engine.changed();
-  return result;
+  return results;
 }
 
 async function open(
@@ -37,7 +55,7 @@ async function open(
   chatId: string,
   cell: Uint8Array,
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<Received> {
   const { core } = engine.context;
   const chat = draft.chat(chatId);
@@ -65,12 +83,12 @@ export async function apply(
   chatId: string,
   items: readonly Item[],
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<void> {
   heard(engine, draft, chatId, news);
   for (const item of items) {
     if (item.kind === "text") {
-      await takeText(engine, draft, chatId, item, path);
+      await takeText(engine, draft, chatId, item, path, news);
       news.texts = true;
     } else if (item.kind === "ack" || item.kind === "read") {
       for (const id of item.ids) await acknowledged(engine, draft, chatId, toHex(id), item.kind);
@@ -92,14 +110,20 @@ function heard(engine: Engine, draft: Draft, chatId: string, news: { opened: boo
   news.opened = true;
 }
 
-async function takeText(engine: Engine, draft: Draft, chatId: string, item: TextItem, path: Path): Promise<void> {
+async function takeText(
+  engine: Engine,
+  draft: Draft,
+  chatId: string,
+  item: TextItem,
+  path: Path,
+  news: News,
+): Promise<void> {
   const id = toHex(item.id);
   const known = await draft.textById(chatId, id);
   const chat = draft.chat(chatId);
   if (chat === undefined) return;
-  const acks = chat.acks.includes(id) ? chat.acks : [...chat.acks, id];
   if (known !== undefined) {
-    draft.setChat({ ...chat, acks });
+    if (!chat.acks.includes(id)) draft.setChat({ ...chat, acks: [...chat.acks, id] });
     return;
   }
   const record: TextRecord = {
@@ -112,7 +136,8 @@ async function takeText(engine: Engine, draft: Draft, chatId: string, item: Text
     path,
   };
   draft.setText(chatId, record);
-  draft.setChat({ ...chat, acks, next: chat.next + 1, unread: chat.unread + 1, last: record });
+  news.arrived.push({ chat: chatId, text: item.text });
+  draft.setChat({ ...chat, acks: [...chat.acks, id], next: chat.next + 1, unread: chat.unread + 1, last: record });
 }
 
 async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: string, kind: "ack" | "read") {
@@ -120,9 +145,12 @@ async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: st
   const chat = draft.chat(chatId);
   if (text === undefined || chat === undefined || !text.mine) return;
   if (text.delivery?.kind !== "read") {
-    const delivery: Delivery = { kind: kind === "read" ? "read" : "delivered", at: timeOf(engine) };
+    const delivery = { kind: kind === "read" ? ("read" as const) : ("delivered" as const), at: timeOf(engine) };
     if (kind === "read" || text.delivery?.kind !== "delivered")
-      showText(draft, chatId, { ...text, delivery, ...arrivedBy(draft, chatId, text) });
+      showText(draft, chatId, {
+        ...withDelivery(text, delivery, delivery.at),
+        ...arrivedBy(draft, chatId, text),
+      });
   }
   release(engine, draft, chatId, text.number);
 }

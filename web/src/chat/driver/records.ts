@@ -4,8 +4,10 @@
  *
  *     me                      identity, name, own card
  *     run                     was the last run ended in order?
+ *     prefs                   what the person set
  *     chat/<chat>             contact, pairs, what is due
  *     text/<chat>/<number>    one text, numbered in the order of the chat
+ *     draft/<chat>            what is written there and not sent
  *     parcel/<tag>            one cell of ours, until its texts are acknowledged
  *     invite/<id>             one invite of ours
  */
@@ -39,6 +41,8 @@ export interface TextRecord {
   path?: Path;
   /** Own texts only. */
   delivery?: Delivery;
+  /** Own texts only: ms, network time, when each state was first reached. */
+  times?: { stored?: number; delivered?: number; read?: number };
   /** Own texts only: full lives of cells that ended without an acknowledgement. */
   lives?: number;
   /** Removed here by the person: the id stays, so that a late copy is not shown again. */
@@ -132,12 +136,35 @@ export interface InviteState {
   twice?: true;
 }
 
+/** What the person allows this node; the defaults of the device hold where nothing is set. */
+export interface Caps {
+  linksMax?: number | undefined;
+  /** Bytes of cells kept for others, in all. */
+  storeBytes?: number | undefined;
+  /** On each link. */
+  bytesPerSecond?: number | undefined;
+}
+export interface Prefs {
+  /** Notices of new texts, once the person asked for them; with name and text only where they said so. */
+  notices: boolean;
+  noticeContent: boolean;
+  /** The node carries and keeps nothing for others. */
+  paused: boolean;
+  caps?: Caps;
+  /** ms when the person was asked for a backup, and when they put it off. */
+  backupAsked?: number;
+  backupDeferred?: number;
+}
+
 export const ME = "me";
 export const RUN = "run";
+export const PREFS = "prefs";
 export const CHATS = "chat/";
+export const DRAFTS = "draft/";
 export const PARCELS = "parcel/";
 export const INVITES = "invite/";
 export const chatKey = (chat: string): string => CHATS + chat;
+export const draftKey = (chat: string): string => DRAFTS + chat;
 export const parcelKey = (tag: string): string => PARCELS + tag;
 export const inviteKey = (invite: string): string => INVITES + invite;
 export const textPrefix = (chat: string): string => `text/${chat}/`;

@@ -22,6 +22,7 @@ import { background, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
@@ -42,12 +43,9 @@ const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
 
-const draining = new WeakMap<Engine, Map<string, boolean>>();
-
 /** Sends all that waits in this chat. Called again while it runs: runs once more. */
 export function drain(engine: Engine, chat: string): void {
-  const running = draining.get(engine) ?? new Map<string, boolean>();
-  draining.set(engine, running);
+  const running = engine.draining;
   if (running.has(chat)) {
     running.set(chat, true);
     return;
@@ -132,13 +130,9 @@ export function directPeer(engine: Engine, chat: ChatState | undefined) {
   return told !== undefined && engine.post.direct(told) ? told : undefined;
 }
 
-const placing = new WeakMap<Engine, Set<string>>();
-
 /** Puts a cell to its holders and shows the count as it grows; tries again until enough have it. */
 export async function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
-  const busy = placing.get(engine) ?? new Set<string>();
-  placing.set(engine, busy);
-  const { post, store } = engine;
+  const { post, store, placing: busy } = engine;
   const parcel = store.parcels.get(tag);
   if (post === undefined || parcel === undefined || busy.has(tag)) return;
   const target = boxOf(engine, parcel);
@@ -182,7 +176,9 @@ export async function placed(engine: Engine, tag: string, now: Placement, reason
     const delivery: Delivery = stored
       ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
       : { kind: "queued", ...(reason === undefined ? {} : { reason }) };
-    await each(draft, parcel, (text) => (settled(text.delivery) ? text : { ...text, delivery, path: "mailbox" }));
+    await each(draft, parcel, (text) =>
+      settled(text.delivery) ? text : { ...withDelivery(text, delivery, timeOf(engine)), path: "mailbox" },
+    );
   });
   engine.changed();
 }
