@@ -12,6 +12,7 @@ import { nobleCrypto } from "#adapters/noble.ts";
 import { profileKey } from "#adapters/profile-key.ts";
 import { systemRandom } from "#adapters/random.ts";
 import { SliceSolver } from "#adapters/slices.ts";
+import { runsSoon } from "#adapters/soon.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
 import type { HostNetwork } from "#adapters/well-known.ts";
 import { type Arrived, Chat } from "#chat/driver/chat.ts";
@@ -46,7 +47,7 @@ export function placeOf(network: HostNetwork, hands: Hands, patience: number): P
   const { name } = network;
   const personal = new IdbStore(`${name}/personal`);
   const storage = new IdbStore(`${name}/node`);
-  const leadership = new Leadership(name, () => raiseEpoch(personal));
+  const leadership = new Leadership(name, () => raiseEpoch(personal), true);
   return {
     prepared: async () => (await storage.load(LEAF_KEY)) !== undefined,
     lead: (stop) => leadWithin(leadership, patience, stop),
@@ -95,7 +96,8 @@ async function visitOf(chat: Chat, core: Core, network: HostNetwork, storage: Id
       random: systemRandom,
       core,
       storage,
-      solver: new SliceSolver(core, breath()),
+      // Between two slices of a search the worker has to hear its events.
+      solver: new SliceSolver(core, runsSoon()),
       log: consoleLog,
     },
     transports: [new WebSocketDialer()],
@@ -146,15 +148,4 @@ function loadCore(hands: Hands): Promise<Core> {
     loading = undefined;
   });
   return loading;
-}
-
-/** Between two slices of a search the worker has to hear its events; a timer would be slowed to 4 ms. */
-function breath(): (then: () => void) => void {
-  const { port1, port2 } = new MessageChannel();
-  let next: () => void = () => undefined;
-  port1.onmessage = () => next();
-  return (then) => {
-    next = then;
-    port2.postMessage(0);
-  };
 }

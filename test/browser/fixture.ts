@@ -1,4 +1,5 @@
 /** An `App` of fixed states that remembers what it was asked to do: for tests and pictures of the interface alone. */
+import { readWords } from "#adapters/words.ts";
 import type {
   App,
   AppState,
@@ -7,12 +8,13 @@ import type {
   DeviceView,
   InviteView,
   MessageView,
-  NodeView,
   Prefs,
   ReadyState,
   WordsRead,
 } from "#app/api.ts";
 import type { Route } from "../../web/src/ui/router.ts";
+import { nodeScreens } from "./fixture-node.ts";
+import { selfScreens } from "./fixture-self.ts";
 
 /** A Friday afternoon; every time below is told from here. */
 export const NOW = new Date(2026, 4, 15, 14, 20).getTime();
@@ -39,8 +41,9 @@ export class FixtureApp implements App {
   readonly effects: Partial<Record<string, (...given: never[]) => void>> = {};
   readonly #listeners = new Set<() => void>();
 
-  constructor(state: AppState) {
+  constructor({ state, device = {} }: Pick<Screen, "state" | "device">) {
     this.state = state;
+    this.device = { ...this.device, ...device };
   }
   subscribe(changed: () => void): () => void {
     this.#listeners.add(changed);
@@ -94,8 +97,6 @@ export class FixtureApp implements App {
     notices: "default",
     update: false,
   };
-  /** What `readWords` answers. */
-  wordsRead: WordsRead = { words: [], state: "incomplete" };
   setDraft = (chat: string, text: string): void => void this.#did("setDraft", chat, text);
   block = (chat: string): Promise<void> => this.#did("block", chat);
   unblock = (chat: string): Promise<void> => this.#did("unblock", chat);
@@ -112,7 +113,7 @@ export class FixtureApp implements App {
   deferBackup = (): Promise<void> => this.#did("deferBackup");
   readWords = async (text: string): Promise<WordsRead> => {
     await this.#did("readWords", text);
-    return this.wordsRead;
+    return readWords(text);
   };
   restore = (words: string, name: string): Promise<void> => this.#did("restore", words, name);
   deleteEverything = (): Promise<void> => this.#did("deleteEverything");
@@ -273,69 +274,6 @@ export const invite: InviteView = {
   held: 8,
   of: 8,
 };
-const counters = {
-  forwarded: 18_204,
-  asks: 312,
-  lookups: 87,
-  "dropped.noRoute": 4,
-  "dropped.unsent": 1,
-  "refused.full": 2,
-  "holder.stored": 641,
-  "holder.expired": 38,
-  "holder.deleted": 211,
-  "mailbox.foreign": 1,
-  "relay.madeUpName": 7,
-};
-const peer = (digit: string): string => digit.repeat(64);
-const node: NodeView = {
-  nodeId: "9c41d7e0b25f8a3361c07be8f4d2a95e1b60c3f7a8d94e25706b1fc3e88d0a42",
-  uptime: 3 * HOUR + 12 * MINUTE,
-  knownPeers: 412,
-  knownAnchors: 5,
-  fewAnchors: true,
-  cellsKept: 1284,
-  bytesKept: 5_614_080,
-  storing: true,
-  keptAt: Array.from({ length: 64 }, (_, slice) => (slice * 37) % 41),
-  carried: { frames: 18_204, bytes: 6_114_302 },
-  paused: false,
-  caps: {},
-  limits: { linksMax: 64, storeBytes: 64 * 1024 * 1024, bytesPerSecond: 4 * 1024 * 1024 },
-  counters,
-  links: [
-    {
-      peer: peer("3"),
-      carrier: "websocket",
-      anchor: true,
-      sibling: false,
-      age: 3 * HOUR,
-      roundTrip: 18.4,
-      bytesIn: 4_210_322,
-      bytesOut: 1_922_014,
-    },
-    {
-      peer: peer("a"),
-      carrier: "webrtc",
-      anchor: false,
-      sibling: true,
-      age: 41 * MINUTE,
-      roundTrip: 42,
-      bytesIn: 310_221,
-      bytesOut: 288_410,
-    },
-    {
-      peer: peer("5"),
-      carrier: "webrtc",
-      anchor: false,
-      sibling: false,
-      age: 8_000,
-      roundTrip: undefined,
-      bytesIn: 812,
-      bytesOut: 904,
-    },
-  ],
-};
-
 export const ready: ReadyState = {
   phase: "ready",
   me: { name: "Jo", identity: "5f0e19c2a7d3b8461e9c0f72d5a84b3390e7c1f6a2b5d8e40713c9f6e2a5b8d1" },
@@ -357,8 +295,11 @@ const asked: ReadyState = { ...ready, chats: [request, ...chats] };
 export interface Screen {
   state: AppState;
   route?: Route;
+  device?: Partial<DeviceView>;
   /** Done after the first drawing, in the page: a text for the composer. */
   write?: string;
+  /** What is pressed after that: a selector. */
+  press?: string;
 }
 /** Every screen that there is. */
 export const screens: Readonly<Record<string, Screen>> = {
@@ -452,7 +393,9 @@ export const screens: Readonly<Record<string, Screen>> = {
     route: { sheet: "open-invite" },
   },
   settings: { state: ready, route: { sheet: "settings" } },
-  node: { state: { ...ready, node }, route: { page: "node" } },
+  scan: { state: ready, route: { sheet: "scan" } },
+  ...nodeScreens(ready),
   privacy: { state: ready, route: { page: "privacy" } },
   banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
+  ...selfScreens(ready, WORDS, invite.ends),
 };

@@ -94,7 +94,7 @@ export class AppElement extends View {
     return html`${banner}
       <main class="panes ${inMain ? "in-main" : "in-list"}">
         <h1 class="unseen">${say.product}</h1>
-        <nav aria-label=${say.chats}><nodus-list .ui=${ui}></nodus-list></nav>
+        <nav aria-label=${say.chats}><nodus-list .ui=${ui}><nodus-backup-card .ui=${ui}></nodus-backup-card></nodus-list></nav>
         <div class="pane">${this.#main(route)}</div>
       </main>
       ${this.#sheet(route)}`;
@@ -137,6 +137,10 @@ export class AppElement extends View {
       router.replace({}); // declined, or of another time
       return;
     }
+    if (route.page === "restore") {
+      router.replace({}); // restored: there is a list now
+      return;
+    }
     this.#openInvite(ready.invite !== undefined);
     const before = this.#followed;
     this.#followed = route;
@@ -150,7 +154,7 @@ export class AppElement extends View {
     const { router } = this.ui;
     const fresh = has && !this.#hadInvite;
     this.#hadInvite = has;
-    if (fresh && router.route.sheet !== "open-invite") router.go({ ...router.route, sheet: "open-invite" });
+    if (fresh && !opensInvites(router.route)) router.go({ ...router.route, sheet: "open-invite" });
   }
 
   async #arrive(route: Route, before: Route): Promise<void> {
@@ -166,7 +170,7 @@ export class AppElement extends View {
 
   #leave = (): void => {
     this.#parts.forget();
-    if (this.ui.router.route.sheet === "open-invite" && this.ready?.invite) this.ui.app.dismissInvite();
+    if (opensInvites(this.ui.router.route) && this.ready?.invite) this.ui.app.dismissInvite();
     this.ui.router.up();
   };
 
@@ -185,5 +189,8 @@ export class AppElement extends View {
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
   };
 }
+
+/** These sheets follow an invite that is being opened by themselves. */
+const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";
 
 const title = (unread: number): string => (unread > 0 ? `(${say.integer(unread)}) ${say.product}` : say.product);

@@ -36,6 +36,8 @@ export interface Engine {
   readonly lastKnock: Map<string, number>;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
+  /** What was dropped or refused in this run, by name. */
+  readonly counters: Map<string, number>;
   /** Others wrote; durable. */
   arrived(news: readonly Arrived[]): void;
   /** State that the interface shows has changed. */
@@ -49,6 +51,13 @@ export function timeOf(engine: Engine): number {
 /** For what cannot be undone: only due when own wall clock and network time agree that it is. */
 export function dueTime(engine: Engine): number {
   return Math.min(timeOf(engine), engine.clock.wall());
+}
+export function count(engine: Engine, name: string): void {
+  engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
+}
+/** Another device has this identity: nothing leaves this one. */
+export function isSuperseded(engine: Engine): boolean {
+  return engine.store.me?.superseded === true;
 }
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {

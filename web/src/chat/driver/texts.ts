@@ -2,7 +2,7 @@
 import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "../items.ts";
-import { background, type Engine, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
@@ -32,7 +32,7 @@ export async function write(engine: Engine, chatId: string, text: string): Promi
       text,
       sent,
       arrived: now,
-      delivery: { kind: "queued" },
+      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : { kind: "queued" },
     };
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
