@@ -6,7 +6,7 @@ import { type CDPSession, expect, test, type Worker } from "@playwright/test";
 import { say } from "../../web/src/ui/sentences.ts";
 import { keep } from "../../web/src/ui/sentences-keep.ts";
 import { cleanUp, type Running, start } from "../relay/process.ts";
-import { newProfile, Person, sayGoodbye } from "./people.ts";
+import { newProfile, Person, type Profile, sayGoodbye } from "./people.ts";
 
 test.afterEach(async () => {
   await sayGoodbye();
@@ -14,16 +14,17 @@ test.afterEach(async () => {
 });
 
 /** Two who have written to each other, and the node in between. */
-async function friends(): Promise<{ relay: Running; ann: Person; ben: Person }> {
+async function friends(): Promise<{ relay: Running; ann: Person; ben: Person; benProfile: Profile }> {
   const relay = await start(["--peers", "8"]);
   const ann = await Person.open(await newProfile("Ann"), relay.url);
   await ann.begin();
-  const ben = await Person.open(await newProfile("Ben"), await ann.invite());
+  const benProfile = await newProfile("Ben");
+  const ben = await Person.open(benProfile, await ann.invite());
   await ben.begin();
   await ben.answer("hello");
   await ann.accept("Ben");
   await expect(ben.status("Read")).toBeVisible();
-  return { relay, ann, ben };
+  return { relay, ann, ben, benProfile };
 }
 const controlled = (person: Person): Promise<unknown> =>
   person.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
@@ -190,13 +191,16 @@ test("a page that opens while the worker fetches becomes the node", async () => 
 });
 
 test("what was written without a network is sent by the worker when there is one", async () => {
-  const { relay, ann, ben } = await friends();
+  const { relay, ann, ben, benProfile } = await friends();
   await prepared(ann);
+  await ben.close();
   await ann.context.setOffline(true);
   await expect(ann.page.getByText(say.connection("device-offline"))).toBeVisible();
   await ann.write("written on a train");
   const worker = await Sleeper.of(ann, relay.url);
   await ann.context.setOffline(false);
   await worker.sync();
-  await expect(ben.message("written on a train")).toBeVisible();
+  const later = await Person.open(benProfile, relay.url);
+  await later.open("Ann");
+  await expect(later.message("written on a train")).toBeVisible();
 });
