@@ -5,12 +5,14 @@
  */
 import { Fault } from "#node/errors.ts";
 import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
+import { toHex } from "../bytes.ts";
 import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
 import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
+import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxSoon } from "./inbox.ts";
@@ -33,7 +35,7 @@ import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
-import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
+import { markRead, page, remove, retry, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
@@ -51,6 +53,9 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** The node of this run is a LEAF (protocol.md §2), as a service worker's: contacts are never told of it, it knocks at
+   * nobody, and nothing is done before `catchUp` is called. */
+  leaf?: true;
   /** New texts of others, each once, after they are durable, and new requests. */
   arrived?: (news: readonly Arrived[]) => void;
 }
@@ -72,16 +77,18 @@ export class Chat {
       context,
       clock,
       log,
+      leaf: options.leaf ?? false,
       store,
       alarms: new Alarms(clock),
       post: undefined,
       nodes: new Map(),
-      skipped: new Set(),
       watches: new Map(),
       inviteWatches: new Map(),
       handled: new Recent(HANDLED),
+      fetching: new Set(),
+      later: new Map(),
       draining: new Map(),
-      placing: new Set(),
+      placing: new Map(),
       lastKnock: new Map(),
       open: undefined,
       counters: new Map(),
@@ -107,11 +114,14 @@ export class Chat {
   direct(chat: string): boolean {
     return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;
   }
+  /** The node of this contact to which a direct link lives, NodeID in hex. */
+  nodeOf(chat: string): string | undefined {
+    const peer = directPeer(this.#engine, this.#engine.store.chats.get(chat));
+    return peer && toHex(peer);
+  }
   now(): number {
     return timeOf(this.#engine);
   }
-  /** UTF-8 bytes of a text, and of the one that answers an invite. */
-  readonly limits = { text: TEXT_LIMIT, first: FIRST_TEXT_LIMIT } as const;
 
   /** Identity and first card; does nothing where there is one. */
   async createIdentity(name: string): Promise<void> {
@@ -179,6 +189,7 @@ export class Chat {
   attach(post: Post): void {
     const engine = this.#engine;
     engine.post = post;
+    if (engine.leaf) return;
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
@@ -210,6 +221,11 @@ export class Chat {
     for (const chat of engine.store.chats.keys()) drain(engine, chat);
   }
 
+  /** Fetches, acknowledges and sends once all that there is, and resolves when that is done or has failed. For a run of
+   * seconds, after `attach` and with links; in a page it happens by itself. */
+  catchUp(): Promise<{ complete: boolean }> {
+    return catchUp(this.#engine);
+  }
   async openChat(chat: string | undefined): Promise<void> {
     this.#engine.open = chat;
     if (chat === undefined) return;
@@ -219,8 +235,9 @@ export class Chat {
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);
   }
-  write(chat: string, text: string): Promise<void> {
-    return write(this.#engine, chat, text);
+  /** `id`: the message id, hex, where the caller chose it: given twice, the text is written once. */
+  write(chat: string, text: string, id?: string): Promise<void> {
+    return write(this.#engine, chat, text, id);
   }
   retry(chat: string, message: string): Promise<void> {
     return retry(this.#engine, chat, message);
@@ -276,16 +293,26 @@ export class Chat {
     return chat;
   }
 
-  /** Ends in order: nothing of the next run needs to be skipped. */
-  async close(): Promise<void> {
+  /** The network is gone until the next `attach`. */
+  detach(): void {
     const engine = this.#engine;
-    for (const end of this.#ends) end();
+    for (const end of this.#ends.splice(0)) end();
     engine.alarms.clearAll();
+    engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
     closeInbox(engine);
     engine.post = undefined;
-    await engine.store.end();
+  }
+  /** Ends in order: nothing of the next run needs to be skipped. */
+  async close(): Promise<void> {
+    this.detach();
+    try {
+      await this.#engine.store.end();
+    } catch (error) {
+      // Another leads by now: its run is not ours to end, and it owes what ours left open.
+      if (!(error instanceof Fault && error.code === "closed")) throw error;
+    }
   }
 }
 
