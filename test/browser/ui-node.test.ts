@@ -244,7 +244,7 @@ describe("what the person allows", () => {
     await pause();
     expect(app.calls).toContainEqual(["pauseNode", true]);
     expect(pauseSwitch().getAttribute("aria-checked")).toBe("true");
-    expect(texts(".few").join()).toContain("Paused: this node carries and keeps nothing for others.");
+    expect(texts(".few").join()).toContain("Paused: this node carries nothing for others");
     await pause();
     expect(app.calls).toContainEqual(["pauseNode", false]);
   });
