@@ -1,4 +1,5 @@
 /** An `App` of fixed states that remembers what it was asked to do: for tests and pictures of the interface alone. */
+import { readWords } from "#adapters/words.ts";
 import type {
   App,
   AppState,
@@ -13,6 +14,7 @@ import type {
 } from "#app/api.ts";
 import type { Route } from "../../web/src/ui/router.ts";
 import { nodeScreens } from "./fixture-node.ts";
+import { selfScreens } from "./fixture-self.ts";
 
 /** A Friday afternoon; every time below is told from here. */
 export const NOW = new Date(2026, 4, 15, 14, 20).getTime();
@@ -39,8 +41,9 @@ export class FixtureApp implements App {
   readonly effects: Partial<Record<string, (...given: never[]) => void>> = {};
   readonly #listeners = new Set<() => void>();
 
-  constructor(state: AppState) {
+  constructor({ state, device = {} }: Pick<Screen, "state" | "device">) {
     this.state = state;
+    this.device = { ...this.device, ...device };
   }
   subscribe(changed: () => void): () => void {
     this.#listeners.add(changed);
@@ -94,8 +97,6 @@ export class FixtureApp implements App {
     notices: "default",
     update: false,
   };
-  /** What `readWords` answers. */
-  wordsRead: WordsRead = { words: [], state: "incomplete" };
   setDraft = (chat: string, text: string): void => void this.#did("setDraft", chat, text);
   block = (chat: string): Promise<void> => this.#did("block", chat);
   unblock = (chat: string): Promise<void> => this.#did("unblock", chat);
@@ -112,7 +113,7 @@ export class FixtureApp implements App {
   deferBackup = (): Promise<void> => this.#did("deferBackup");
   readWords = async (text: string): Promise<WordsRead> => {
     await this.#did("readWords", text);
-    return this.wordsRead;
+    return readWords(text);
   };
   restore = (words: string, name: string): Promise<void> => this.#did("restore", words, name);
   deleteEverything = (): Promise<void> => this.#did("deleteEverything");
@@ -294,8 +295,11 @@ const asked: ReadyState = { ...ready, chats: [request, ...chats] };
 export interface Screen {
   state: AppState;
   route?: Route;
+  device?: Partial<DeviceView>;
   /** Done after the first drawing, in the page: a text for the composer. */
   write?: string;
+  /** What is pressed after that: a selector. */
+  press?: string;
 }
 /** Every screen that there is. */
 export const screens: Readonly<Record<string, Screen>> = {
@@ -393,4 +397,5 @@ export const screens: Readonly<Record<string, Screen>> = {
   ...nodeScreens(ready),
   privacy: { state: ready, route: { page: "privacy" } },
   banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
+  ...selfScreens(ready, WORDS, invite.ends),
 };

@@ -11,7 +11,10 @@ import { count, faults, LOOKS, type Look, listen, look } from "./look.ts";
 import { realScreens } from "./screens-real.ts";
 
 /** Also turned around, in words that are a third longer. */
-const TURNED = ["chat", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"];
+const TURNED = [
+  ...["chat", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"],
+  ...["list-backup", "backup", "backup-kept", "restore-wrong", "evicted", "settings-granted", "superseded", "delete"],
+];
 /** Until a start is slow enough to say so. */
 const SLOW_START_MS = 1_300;
 

@@ -22,12 +22,16 @@ export async function show(what: string | Screen, options: MountOptions = {}): P
   history.replaceState({ nodusRoute: screen.route ?? {}, depth: 0 }, "");
   document.body.style.margin = "0"; // as in page.css
   document.documentElement.style.colorScheme ||= "light";
-  const app = new FixtureApp(screen.state);
+  const app = new FixtureApp(screen);
   mount(app, document.body, { qr: qrPath, reader: openReader, now: () => NOW, ...options });
   if (sheet) await until(() => find("dialog[open]") !== undefined);
-  if (whole) await until(() => find(".page") !== undefined);
+  if (whole) await until(() => find(".page, nodus-restore") !== undefined);
   if (screen.write !== undefined) await write(screen.write);
   await settle();
+  if (screen.press !== undefined) {
+    get(screen.press).click();
+    await settle();
+  }
   return app;
 }
 export function clear(): void {

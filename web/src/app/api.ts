@@ -150,8 +150,11 @@ export type Backup = "not-yet" | "due" | "later" | "confirmed";
 
 /** 24 words as far as they are typed. */
 export interface WordsRead {
-  /** Each word as read, completed where its letters allow only one; `known` false where no word begins so. */
-  words: readonly { text: string; known: boolean }[];
+  /**
+   * Each word as read, completed where its letters allow only one; `known` false where no word begins so. `suggestions`,
+   * the likeliest first, only where the word does not stand for one: several begin so, or none does.
+   */
+  words: readonly { text: string; known: boolean; suggestions?: readonly string[] }[];
   /** complete: 24 known words whose checksum holds. checksum: 24 known words, yet one is wrong or two are swapped. */
   state: "incomplete" | "unknown-word" | "checksum" | "too-many" | "complete";
 }

@@ -94,7 +94,7 @@ export class AppElement extends View {
     return html`${banner}
       <main class="panes ${inMain ? "in-main" : "in-list"}">
         <h1 class="unseen">${say.product}</h1>
-        <nav aria-label=${say.chats}><nodus-list .ui=${ui}></nodus-list></nav>
+        <nav aria-label=${say.chats}><nodus-list .ui=${ui}><nodus-backup-card .ui=${ui}></nodus-backup-card></nodus-list></nav>
         <div class="pane">${this.#main(route)}</div>
       </main>
       ${this.#sheet(route)}`;
@@ -135,6 +135,10 @@ export class AppElement extends View {
     const { route } = router;
     if (route.chat !== undefined && !ready.chats.some(({ id }) => id === route.chat)) {
       router.replace({}); // declined, or of another time
+      return;
+    }
+    if (route.page === "restore") {
+      router.replace({}); // restored: there is a list now
       return;
     }
     this.#openInvite(ready.invite !== undefined);

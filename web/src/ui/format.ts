@@ -100,3 +100,8 @@ const unitOf = (count: number, unit: string): string =>
 
 /** For screen readers and `datetime`. */
 export const machine = (at: number): string => new Date(at).toISOString();
+
+const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
+const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+/** 7th */
+export const ordinal = (place: number): string => `${integer(place)}${ENDINGS[ordinals.select(place)] ?? "th"}`;

@@ -1,7 +1,7 @@
 /** Drawings of the buttons, and the sign of the app. All inherit the colour of the text around them. */
 import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 
-const glyph = (shape: SVGTemplateResult, turns = false): TemplateResult =>
+export const glyph = (shape: SVGTemplateResult, turns = false): TemplateResult =>
   html`<svg class="glyph ${turns ? "turns" : ""}" viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 
 export const icon = {

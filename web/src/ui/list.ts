@@ -25,6 +25,7 @@ export class ListElement extends View {
     const none = ready.chats.length === 0;
     return html`${this.#header(none)}
       <div class="scroll" @keydown=${this.#onKey}>
+        <slot></slot>
         ${
           requests.length > 0
             ? html`<section aria-labelledby="requests">

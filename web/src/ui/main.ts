@@ -1,11 +1,12 @@
 /**
  * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
  * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root.
- * Each element is one file; the kit is sheet, confirm, copy, composer, avatar, mark and the styles. Every sentence
- * stands in sentences.ts and sentences-pages.ts. Layer: ui, imports #app and lit only.
+ * Each element is one file; the kit is sheet, confirm, copy, switch, composer, avatar, mark and the styles. Every
+ * sentence stands in one of sentences*.ts. Layer: ui, imports #app and lit only.
  */
 import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
+import { BackupCardElement } from "./backup-card.ts";
 import { BannerElement } from "./banner.ts";
 import { type Pseudo, unsafeTestingPseudo } from "./catalogue.ts";
 import { ChatElement } from "./chat.ts";
@@ -21,6 +22,7 @@ import type { CodeReader, Qr, Ui } from "./view.ts";
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-app": AppElement,
+  "nodus-backup-card": BackupCardElement,
   "nodus-banner": BannerElement,
   "nodus-chat": ChatElement,
   "nodus-composer": ComposerElement,
@@ -39,6 +41,8 @@ export interface MountOptions {
   qr?: Qr;
   /** Makes what reads the code of an invite, when a person asks for that; without it there is only the link. */
   reader?: () => Promise<CodeReader>;
+  /** Calls `heard` with the chat of each notice that was clicked. */
+  notice?: (heard: (chat: string) => void) => void;
   /** Wall clock, ms; the device's by default. */
   now?: () => number;
   /** Every sentence lengthened and bracketed; "rtl" also turns the page around. */
@@ -56,8 +60,9 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   host.replaceChildren(root);
 }
 
-function uiOf(app: App, { qr, reader, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
   const router = new Router();
+  notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {

@@ -70,7 +70,6 @@ export const tell = catalogue({
   nodePage: "What my node does",
   privacyPage: "Who can see what",
   allInvites: "Invites",
-  version: (version: string) => `Version ${version}`,
   openSource: "Nodus belongs to nobody. MIT licence.",
 
   // Privacy page
@@ -96,11 +95,13 @@ export const tell = catalogue({
   contactTitle: "Your contacts",
   contact: "They learn your node’s id, and through a direct link your IP address.",
   pushTitle: "Push services",
-  push: "This version uses none. A push service would learn when your device is woken.",
+  push:
+    "This version uses none: notices are made on this device, by this page. A push service would learn when your device " +
+    "is woken.",
   hostTitle: "Whoever serves this page",
   host:
-    "The host of the app could replace the app, and would then know all. It is trusted like an app store. To trust " +
-    "nobody, serve the page yourself.",
+    "The host of the app could replace the app, and would then know all. It is trusted like an app store. A new version " +
+    "waits until you accept it, and the settings show what yours was built from. To trust nobody, serve the page yourself.",
   neverTitle: "What no node learns",
   never:
     "The content of your messages. Invite links carry their secret behind the #, which browsers send to no server.",
@@ -108,5 +109,8 @@ export const tell = catalogue({
   limits:
     "It does not hide you from somebody who watches the whole network, or from neighbours and keepers who work together.",
   hereTitle: "On this device",
-  here: "Messages and keys are stored encrypted, with a key that the browser does not give away. Whoever can use this browser can read your chats.",
+  here:
+    "Messages, drafts and keys are stored encrypted, with a key that the browser does not give away. Whoever can use this " +
+    "browser can read your chats. Your 24 words are erased here as soon as you confirm that you keep them; until then " +
+    "whoever can use this browser can see them too.",
 });

@@ -2,14 +2,15 @@
 import { css, html, type TemplateResult } from "lit";
 import type { AppState, InvitePreview } from "#app/api.ts";
 import { sign } from "./icons.ts";
+import { NAME_LENGTH } from "./limits.ts";
+import { Parts } from "./parts.ts";
 import { say } from "./sentences.ts";
+import { mine } from "./sentences-self.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
 /** A start that takes no longer needs no progress: it would only flicker. */
 const PROGRESS_AFTER_MS = 1_000;
-/** A name takes ≤ 128 B, and no UTF-16 unit more than 3. */
-const NAME_LENGTH = 40;
 
 type Before = Exclude<AppState, { phase: "ready" }>;
 
@@ -74,17 +75,30 @@ export class StartElement extends View {
         min-block-size: 4rem;
         text-align: center;
       }
-      .centre {
+      .centre,
+      .ways {
         display: grid;
         gap: 1rem;
         justify-items: center;
         text-align: center;
+      }
+      .ways {
+        grid-template-columns: minmax(0, 1fr);
+        justify-items: stretch;
+        gap: 0.6rem;
+      }
+      .lost {
+        display: grid;
+        gap: 0.75rem;
       }
     `,
   ];
   #slow = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busy = false;
+  /** The data was deleted by the browser, and the person begins anew. */
+  #anew = false;
+  readonly #parts = new Parts(() => this.requestUpdate());
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -95,7 +109,7 @@ export class StartElement extends View {
     const { state } = this.ui.app;
     if (state.phase === "ready") return "";
     return html`<main>
-      <div class="head">${sign()}<h1>${title(state)}</h1></div>
+      <div class="head">${sign()}<h1>${this.#title(state)}</h1></div>
       ${this.#body(state)}
     </main>`;
   }
@@ -103,13 +117,17 @@ export class StartElement extends View {
   #body(state: Before): TemplateResult {
     switch (state.phase) {
       case "first-run":
-        return this.#firstRun(state.invite);
+        if (this.#restoring) return this.#restore();
+        return state.evicted && !this.#anew ? this.#evicted(state.invite) : this.#firstRun(state.invite);
       case "starting":
         return this.#starting(state);
       case "unsupported":
         return html`<p class="centre">${say.unsupported(state.missing)}</p>`;
       case "deleted":
-        return html`<p class="centre">${say.deleted}</p>`;
+        return html`<div class="centre">
+          <p>${mine.deleted}</p>
+          <button type="button" class="primary" @click=${this.#startAnew}>${mine.startAnew}</button>
+        </div>`;
       case "broken":
         return html`<div class="centre">
           <p>${say.broken(state.fault)}</p>
@@ -135,8 +153,40 @@ export class StartElement extends View {
           <p id="hint" class="hint">${say.nameHint}</p>
         </div>
         <button class="primary" ?disabled=${this.#busy}>${say.start}</button>
+        <button type="button" class="quiet" ?disabled=${this.#busy} @click=${this.#toRestore}>${mine.haveWords}</button>
       </form>
       <p class="hint points">${say.startPoints}</p>`;
+  }
+
+  #evicted(invite: InvitePreview | undefined): TemplateResult {
+    const anew = (): void => {
+      this.#anew = true;
+      this.requestUpdate();
+    };
+    return html`<div class="lost">
+        <p>${mine.evicted}</p>
+        <p>${mine.evictedNoCopy}</p>
+      </div>
+      ${invite ? html`<div class="card" role="status">${inviter(invite)}</div>` : ""}
+      <div class="ways">
+        <button type="button" class="primary" @click=${this.#toRestore}>${mine.restoreWithWords}</button>
+        <button type="button" class="quiet" @click=${anew}>${mine.beginAnew}</button>
+        <p class="hint">${mine.beginAnewHint}</p>
+      </div>`;
+  }
+
+  #restore(): TemplateResult {
+    const leave = (): void => {
+      this.#parts.forget();
+      this.ui.router.up();
+    };
+    const part = this.#parts.page("restore");
+    if (part === "loading") return html`<p class="centre hint" role="status">${say.loading}</p>`;
+    if (part !== "failed") return part.draw(this.ui, leave);
+    return html`<div class="centre">
+      <p role="alert">${say.partFailed}</p>
+      <button type="button" class="quiet" @click=${leave}>${say.back}</button>
+    </div>`;
   }
 
   #starting({ step, progress }: Extract<Before, { phase: "starting" }>): TemplateResult {
@@ -155,6 +205,25 @@ export class StartElement extends View {
     </div>`;
   }
 
+  get #restoring(): boolean {
+    return this.ui.router.route.page === "restore";
+  }
+  #title(state: Before): string {
+    if (state.phase === "unsupported") return say.unsupportedTitle;
+    if (state.phase === "deleted") return say.deleted;
+    if (state.phase === "first-run" && this.#restoring) return mine.restoreWithWords;
+    if (state.phase === "first-run" && state.evicted && !this.#anew) return mine.evictedTitle;
+    return state.phase === "broken" ? say.brokenTitle : say.product;
+  }
+
+  /** A step of its own in the history: the browser's back leads to the start again. */
+  #toRestore = (): void => this.ui.router.go({ page: "restore" });
+  /** The place survives a reload, and it is one of the identity that is gone. */
+  #startAnew = (): void => {
+    this.ui.router.replace({});
+    location.reload();
+  };
+
   #begin = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (this.#busy) return;
@@ -165,11 +234,6 @@ export class StartElement extends View {
     this.#busy = false;
     this.requestUpdate();
   };
-}
-
-function title(state: Before): string {
-  if (state.phase === "unsupported") return say.unsupportedTitle;
-  return state.phase === "broken" ? say.brokenTitle : say.product;
 }
 
 function inviter(invite: InvitePreview): TemplateResult {

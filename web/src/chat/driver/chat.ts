@@ -3,15 +3,19 @@
  * the service worker alike. It opens with the vault alone, so that the history is there before any network is; `attach`
  * gives it the network.
  */
+import { Fault } from "#node/errors.ts";
 import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
+import { toHex } from "../bytes.ts";
 import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
 import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
+import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
-import { background, type Engine, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { closeInbox, readInboxSoon } from "./inbox.ts";
 import {
   acceptRequest,
   closeInviteWatches,
@@ -20,17 +24,24 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
+import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
-import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
+import { Recent } from "./recent.ts";
+import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
+import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
+import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
-import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
+import { markRead, page, remove, retry, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
+/** Tags of cells that are done with: more than all boxes of a day list for one chat. One that is forgotten and still
+ * listed is fetched once more, and found to be a copy. Tier 3. */
+const HANDLED = 8_192;
 
 export interface ChatOptions {
   core: Core;
@@ -42,6 +53,11 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** The node of this run is a LEAF (protocol.md §2), as a service worker's: contacts are never told of it, it knocks at
+   * nobody, and nothing is done before `catchUp` is called. */
+  leaf?: true;
+  /** New texts of others, each once, after they are durable, and new requests. */
+  arrived?: (news: readonly Arrived[]) => void;
 }
 
 export class Chat {
@@ -61,12 +77,22 @@ export class Chat {
       context,
       clock,
       log,
+      leaf: options.leaf ?? false,
       store,
       alarms: new Alarms(clock),
       post: undefined,
       nodes: new Map(),
-      skipped: new Set(),
+      watches: new Map(),
+      inviteWatches: new Map(),
+      handled: new Recent(HANDLED),
+      fetching: new Set(),
+      later: new Map(),
+      draining: new Map(),
+      placing: new Map(),
+      lastKnock: new Map(),
       open: undefined,
+      counters: new Map(),
+      arrived: (news) => options.arrived?.(news),
       changed: options.changed,
     });
   }
@@ -88,11 +114,14 @@ export class Chat {
   direct(chat: string): boolean {
     return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;
   }
+  /** The node of this contact to which a direct link lives, NodeID in hex. */
+  nodeOf(chat: string): string | undefined {
+    const peer = directPeer(this.#engine, this.#engine.store.chats.get(chat));
+    return peer && toHex(peer);
+  }
   now(): number {
     return timeOf(this.#engine);
   }
-  /** UTF-8 bytes of a text, and of the one that answers an invite. */
-  readonly limits = { text: TEXT_LIMIT, first: FIRST_TEXT_LIMIT } as const;
 
   /** Identity and first card; does nothing where there is one. */
   async createIdentity(name: string): Promise<void> {
@@ -100,13 +129,48 @@ export class Chat {
     if (this.me !== undefined) return;
     const entropy = newEntropy(engine.context.random);
     const identity = await identityFrom(engine.context, entropy);
+    await this.#settle({ identity, name, entropy });
+  }
+  /** The identity of these 24 words, on a device without one. What was sealed to its old devices is lost here; contacts
+   * see the newer card and write anew. The words are known to be kept, so the entropy is not. */
+  async restore(entropy: Uint8Array, name: string): Promise<void> {
+    if (this.me !== undefined) throw new Fault("refused", "This profile has an identity already.");
+    await this.#settle({ identity: await identityFrom(this.#engine.context, entropy), name });
+  }
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy">): Promise<void> {
+    const engine = this.#engine;
     const generation = minuteOf(timeOf(engine));
     await engine.store.exclusive((draft) => {
-      draft.me = { identity, name, entropy, generation, retired: [] };
+      draft.me = { ...person, generation, published: 0, retired: [] };
     });
     await signOwnCard(engine);
-    if (engine.post?.online()) publish(engine);
+    if (engine.post?.online()) {
+      publish(engine);
+      readInboxSoon(engine);
+    }
     engine.changed();
+  }
+  /** The words can still be shown. */
+  get hasEntropy(): boolean {
+    return this.me?.entropy !== undefined;
+  }
+  /** The person has the words: they are never here again. */
+  async confirmBackup(): Promise<void> {
+    const engine = this.#engine;
+    await engine.store.exclusive((draft) => {
+      if (draft.me === undefined) return;
+      const { entropy: _entropy, ...me } = draft.me;
+      draft.me = me;
+    });
+    engine.changed();
+  }
+  /** Another device has this identity: this one sends nothing any more. */
+  get superseded(): boolean {
+    return isSuperseded(this.#engine);
+  }
+  /** What was dropped or refused in this run, by name. */
+  get counters(): ReadonlyMap<string, number> {
+    return this.#engine.counters;
   }
   async setName(name: string): Promise<void> {
     const engine = this.#engine;
@@ -125,6 +189,7 @@ export class Chat {
   attach(post: Post): void {
     const engine = this.#engine;
     engine.post = post;
+    if (engine.leaf) return;
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
@@ -147,22 +212,32 @@ export class Chat {
   #begin(): void {
     const engine = this.#engine;
     pullAll(engine);
+    readInboxSoon(engine);
     contactAll(engine);
+    renewAtStart(engine);
     keepInvites(engine);
     checkAll(engine);
     publish(engine);
     for (const chat of engine.store.chats.keys()) drain(engine, chat);
   }
 
+  /** Fetches, acknowledges and sends once all that there is, and resolves when that is done or has failed. For a run of
+   * seconds, after `attach` and with links; in a page it happens by itself. */
+  catchUp(): Promise<{ complete: boolean }> {
+    return catchUp(this.#engine);
+  }
   async openChat(chat: string | undefined): Promise<void> {
     this.#engine.open = chat;
-    if (chat !== undefined) contactAgain(this.#engine, chat);
+    if (chat === undefined) return;
+    contactAgain(this.#engine, chat);
+    renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);
   }
-  write(chat: string, text: string): Promise<void> {
-    return write(this.#engine, chat, text);
+  /** `id`: the message id, hex, where the caller chose it: given twice, the text is written once. */
+  write(chat: string, text: string, id?: string): Promise<void> {
+    return write(this.#engine, chat, text, id);
   }
   retry(chat: string, message: string): Promise<void> {
     return retry(this.#engine, chat, message);
@@ -172,6 +247,19 @@ export class Chat {
   }
   markRead(chat: string): Promise<void> {
     return markRead(this.#engine, chat);
+  }
+  /** What is written in a chat and not sent; "" where nothing is. Sending a text takes it away. */
+  draft(chat: string): string {
+    return this.#engine.store.unsent.get(chat) ?? "";
+  }
+  setDraft(chat: string, text: string): Promise<void> {
+    return setDraft(this.#engine, chat, text);
+  }
+  get prefs(): Prefs {
+    return this.#engine.store.prefs;
+  }
+  setPrefs(prefs: Partial<Prefs>): Promise<void> {
+    return setPrefs(this.#engine, prefs);
   }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);
@@ -205,16 +293,27 @@ export class Chat {
     return chat;
   }
 
-  /** Ends in order: nothing of the next run needs to be skipped. */
-  async close(): Promise<void> {
+  /** The network is gone until the next `attach`. */
+  detach(): void {
     const engine = this.#engine;
-    for (const end of this.#ends) end();
+    for (const end of this.#ends.splice(0)) end();
     engine.alarms.clearAll();
+    engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
+    closeInbox(engine);
     engine.post = undefined;
-    await engine.store.end();
+  }
+  /** Ends in order: nothing of the next run needs to be skipped. */
+  async close(): Promise<void> {
+    this.detach();
+    try {
+      await this.#engine.store.end();
+    } catch (error) {
+      // Another leads by now: its run is not ours to end, and it owes what ours left open.
+      if (!(error instanceof Fault && error.code === "closed")) throw error;
+    }
   }
 }
 
-export type { Looked };
+export type { Arrived, Looked };

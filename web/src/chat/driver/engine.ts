@@ -3,22 +3,47 @@ import type { Clock, Log, NodeId } from "#node/ports.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Arrived } from "./news.ts";
+import type { Recent } from "./recent.ts";
 import type { Store } from "./store.ts";
+
+interface Watched {
+  close(): void;
+}
 
 export interface Engine {
   readonly context: Context;
   readonly clock: Clock;
   readonly log: Log;
+  /** The node of this run is not where we are: a service worker's, which nobody can reach and which soon ends. */
+  readonly leaf: boolean;
   readonly store: Store;
   readonly alarms: Alarms;
   /** The network, once a node runs. */
   post: Post | undefined;
   /** Nodes that showed a good token in this run, by chat. */
   readonly nodes: Map<string, NodeId>;
-  /** Pairs whose sending chain was moved on after an unclean start, th in hex. */
-  readonly skipped: Set<string>;
+  /** Watched boxes of pairs, by pair and day, and of invites. */
+  readonly watches: Map<string, Watched>;
+  readonly inviteWatches: Map<string, Watched>;
+  /** Tags that are being fetched or are done with, so that two holders' word leads to one GET. */
+  readonly handled: Recent;
+  /** Fetches under way, each true once all it asked for was taken. */
+  readonly fetching: Set<Promise<boolean>>;
+  /** What waits for a better moment: boxes to read at all their holders, read cells to delete. */
+  readonly later: Map<string, () => Promise<unknown>>;
+  /** Chats whose texts are being sealed; `again`: once more after that. */
+  readonly draining: Map<string, { again: boolean; done: Promise<void> }>;
+  /** Cells on their way to holders, by tag. */
+  readonly placing: Map<string, Promise<void>>;
+  /** Monotonic ms of the last knock at a contact's node. */
+  readonly lastKnock: Map<string, number>;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
+  /** What was dropped or refused in this run, by name. */
+  readonly counters: Map<string, number>;
+  /** Others wrote; durable. */
+  arrived(news: readonly Arrived[]): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }
@@ -30,6 +55,13 @@ export function timeOf(engine: Engine): number {
 /** For what cannot be undone: only due when own wall clock and network time agree that it is. */
 export function dueTime(engine: Engine): number {
   return Math.min(timeOf(engine), engine.clock.wall());
+}
+export function count(engine: Engine, name: string): void {
+  engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
+}
+/** Another device has this identity: nothing leaves this one. */
+export function isSuperseded(engine: Engine): boolean {
+  return engine.store.me?.superseded === true;
 }
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {

@@ -18,10 +18,11 @@ import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
 import type { Placement, Post } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
-import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
@@ -38,32 +39,39 @@ const TOP_UPS = 4;
 const TOP_UP_MS = 20_000;
 /** Cells of a chat on their way to holders at a time. Tier 3. */
 const CELLS_UNDER_WAY = 8;
+/** 2^26 hashes are ~10 s of a browser's worker (protocol.md §7, Price; tier 2). */
+const HIGHEST_PRICE = 26;
 const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
 
-const draining = new WeakMap<Engine, Map<string, boolean>>();
-
 /** Sends all that waits in this chat. Called again while it runs: runs once more. */
 export function drain(engine: Engine, chat: string): void {
-  const running = draining.get(engine) ?? new Map<string, boolean>();
-  draining.set(engine, running);
-  if (running.has(chat)) {
-    running.set(chat, true);
+  const running = engine.draining.get(chat);
+  if (running !== undefined) {
+    running.again = true;
     return;
   }
-  running.set(chat, false);
-  const again = async () => {
-    do {
-      running.set(chat, false);
-      await drainOnce(engine, chat);
-    } while (running.get(chat) === true);
+  const run = { again: true, done: Promise.resolve() };
+  engine.draining.set(chat, run);
+  const loop = async () => {
+    try {
+      while (run.again) {
+        run.again = false;
+        await drainOnce(engine, chat);
+      }
+    } finally {
+      engine.draining.delete(chat);
+    }
   };
-  background(
-    engine,
-    "drain",
-    again().finally(() => running.delete(chat)),
-  );
+  run.done = loop();
+  background(engine, "drain", run.done);
+}
+
+/** The same, until all that could be sealed is in cells. */
+export async function drained(engine: Engine, chat: string): Promise<void> {
+  drain(engine, chat);
+  await engine.draining.get(chat)?.done.catch(() => undefined);
 }
 
 /** Acknowledgements are due: at once where a direct link lives, else with some company. */
@@ -74,10 +82,10 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
-  if (post === undefined || crowded(engine, chat)) return;
+  if (post === undefined || isSuperseded(engine) || crowded(engine, chat)) return;
   const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
-  for (const { pair } of parcels) engine.skipped.add(pair);
+  for (const { pair } of parcels) store.owed.delete(pair);
   engine.alarms.clear(`ack:${chat}`);
   if (parcels.length > 0) engine.changed();
   for (const parcel of parcels) deliver(engine, parcel);
@@ -132,27 +140,27 @@ export function directPeer(engine: Engine, chat: ChatState | undefined) {
   return told !== undefined && engine.post.direct(told) ? told : undefined;
 }
 
-const placing = new WeakMap<Engine, Set<string>>();
-
 /** Puts a cell to its holders and shows the count as it grows; tries again until enough have it. */
-export async function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
-  const busy = placing.get(engine) ?? new Set<string>();
-  placing.set(engine, busy);
+export function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
+  const running = engine.placing.get(tag);
+  if (running !== undefined) return running;
+  const done = placeOnce(engine, tag, attempt).finally(() => engine.placing.delete(tag));
+  engine.placing.set(tag, done);
+  return done;
+}
+async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<void> {
   const { post, store } = engine;
   const parcel = store.parcels.get(tag);
-  if (post === undefined || parcel === undefined || busy.has(tag)) return;
+  if (post === undefined || parcel === undefined || isSuperseded(engine)) return;
   const target = boxOf(engine, parcel);
   if (target === undefined) return;
-  busy.add(tag);
   let placement: Placement = { held: 0, of: 0, refused: [] };
   let reason: Waiting | undefined;
   try {
     const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now));
-    placement = await post.put(target, parcel.cell, "write", progress);
+    placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
     reason = waitingFor(engine, error);
-  } finally {
-    busy.delete(tag);
   }
   await placed(engine, tag, placement, reason ?? refusal(placement));
   drain(engine, parcel.chat);
@@ -162,6 +170,10 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
   engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
 }
 
+/** What the card asks, as far as a browser can search for it. */
+function bitsOf({ inbox }: Parcel): number | undefined {
+  return inbox && Math.min(inbox.bits, HIGHEST_PRICE);
+}
 /** Three copies, or all there are: from there on a text counts as stored (protocol.md §7). */
 function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
@@ -182,7 +194,9 @@ export async function placed(engine: Engine, tag: string, now: Placement, reason
     const delivery: Delivery = stored
       ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
       : { kind: "queued", ...(reason === undefined ? {} : { reason }) };
-    await each(draft, parcel, (text) => (settled(text.delivery) ? text : { ...text, delivery, path: "mailbox" }));
+    await each(draft, parcel, (text) =>
+      settled(text.delivery) ? text : { ...withDelivery(text, delivery, timeOf(engine)), path: "mailbox" },
+    );
   });
   engine.changed();
 }
@@ -210,7 +224,8 @@ async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promi
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
   if (chat === undefined || pair === undefined || chat.contact.phase === "request") return [];
-  const own: Whereabouts = { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
+  const { id: nodeId, x25519Pk, incarnation } = post;
+  const own: Whereabouts | undefined = engine.leaf ? undefined : { nodeId, x25519Pk, incarnation };
   const texts = await queued(draft, chat);
   const due = dueItems(chat, own, draft.me?.name ?? "");
   if (texts.length + due.length === 0) return [];
@@ -231,7 +246,7 @@ async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promi
   draft.setChat({
     ...chat,
     pairs: chat.pairs.map((known) => (known === pair ? at : known)),
-    contact: { ...chat.contact, told: own },
+    contact: own === undefined ? chat.contact : { ...chat.contact, told: own },
     toldName: draft.me?.name ?? "",
     queue: [],
     waiting: [...chat.waiting, ...texts.map((text) => text.number)],
@@ -262,8 +277,7 @@ function sealParcel(
 
 /** A chain that may have been used beyond what the disk knows moves on once before it sends. */
 function ready(engine: Engine, pair: Pair): Pair {
-  const th = toHex(pair.th);
-  if (!engine.store.unclean || engine.skipped.has(th)) return pair;
+  if (!engine.store.owed.has(toHex(pair.th))) return pair;
   return { ...pair, session: skipUnclean(engine.context.core, pair.session) };
 }
 
@@ -280,17 +294,18 @@ function itemOf(text: TextRecord): Item {
 }
 
 /** Worth a cell of their own. */
-function dueItems(chat: ChatState, own: Whereabouts, name: string): Item[] {
+function dueItems(chat: ChatState, own: Whereabouts | undefined, name: string): Item[] {
   const items: Item[] = [];
   const ids = (list: readonly string[]) => list.slice(0, IDS_AT_ONCE).map(hexBytes) as MessageId[];
   if (chat.acks.length > 0) items.push({ kind: "ack", ids: ids(chat.acks) });
   if (chat.reads.length > 0) items.push({ kind: "read", ids: ids(chat.reads) });
-  if (mustTell(chat.contact, own)) items.push(atItem(own));
+  if (own !== undefined && mustTell(chat.contact, own)) items.push(atItem(own));
   if (chat.toldName !== name) items.push({ kind: "profile", name });
   return items;
 }
 /** Rides along when there is a cell anyhow: a newer incarnation at the same place. */
-function tidings(chat: ChatState, own: Whereabouts, name: string, withTexts: boolean): Item[] {
+function tidings(chat: ChatState, own: Whereabouts | undefined, name: string, withTexts: boolean): Item[] {
+  if (own === undefined) return [];
   const told = chat.contact.told;
   const newer = withTexts && told !== undefined && told.incarnation !== own.incarnation;
   return newer && !dueItems(chat, own, name).some((item) => item.kind === "at") ? [atItem(own)] : [];

@@ -9,14 +9,19 @@
  */
 import { Fault } from "#node/errors.ts";
 import type { Change, Core } from "#node/ports.ts";
+import { toHex } from "../bytes.ts";
 import type { Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
+import { History } from "./history.ts";
 import { pack, unpack } from "./json.ts";
+import { DEFAULT_PREFS, readPrefs } from "./prefs.ts";
 import { Queue } from "./queue.ts";
 import {
   CHATS,
   type ChatState,
   chatKey,
+  DRAFTS,
+  draftKey,
   INVITES,
   type InviteState,
   inviteKey,
@@ -24,6 +29,8 @@ import {
   type Me,
   PARCELS,
   type Parcel,
+  PREFS,
+  type Prefs,
   parcelKey,
   RUN,
   type TextRecord,
@@ -31,18 +38,28 @@ import {
   textPrefix,
 } from "./records.ts";
 
+interface Run {
+  clean: boolean;
+  owed?: readonly string[];
+}
+
 export class Store {
   readonly core: Core;
   readonly #vault: Vault;
   readonly #queue = new Queue();
+  #ended = false;
   me: Me | undefined;
   readonly chats = new Map<string, ChatState>();
   readonly parcels = new Map<string, Parcel>();
   readonly invites = new Map<string, InviteState>();
-  /** Texts of the chats that were needed in this run, by place. */
-  readonly texts = new Map<string, History>();
-  /** The last run did not end in order: chains skip ahead before their first send. */
-  unclean = false;
+  /** What is written and not sent, by chat. */
+  readonly unsent = new Map<string, string>();
+  prefs: Prefs = DEFAULT_PREFS;
+  /** Texts of the chats that were needed in this run, whole once `loaded`. */
+  readonly texts = new Map<string, { history: History; loaded: Promise<History> }>();
+  /** Pairs whose sending chain skips ahead before its first send, th in hex: after a run that did not end in order, all,
+   * until they did, through however many runs that sent nothing on them. */
+  readonly owed = new Set<string>();
   /** The last change found no room on the disk. */
   full = false;
   /** Records that could not be read. */
@@ -64,6 +81,7 @@ export class Store {
       const draft = new Draft(this);
       const result = await change(draft);
       const changes = draft.changes();
+      if (changes.length > 0 && this.#ended) throw new Fault("closed", "This run has ended.");
       if (changes.length > 0) await this.#save(changes);
       draft.apply();
       return result;
@@ -81,24 +99,42 @@ export class Store {
   }
 
   /** All texts of a chat; read from disk once. */
-  async history(chat: string): Promise<History> {
+  history(chat: string): Promise<History> {
     const kept = this.texts.get(chat);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return kept.loaded;
     const history = new History();
+    const loaded = this.#loadTexts(chat, history);
+    this.texts.set(chat, { history, loaded });
+    loaded.catch(() => this.texts.delete(chat));
+    return loaded;
+  }
+  async #loadTexts(chat: string, history: History): Promise<History> {
     for await (const { value } of this.#vault.range(textPrefix(chat))) {
       const record = unpack<TextRecord>(this.core, value);
       if (record === undefined) this.damaged++;
-      else history.set(record);
+      else history.load(record);
     }
-    const other = this.texts.get(chat);
-    if (other !== undefined) return other;
-    this.texts.set(chat, history);
     return history;
   }
+  /** Some texts, without reading all the others from the disk. */
+  async some(chat: string, numbers: readonly number[]): Promise<TextRecord[]> {
+    const load = async (number: number) => {
+      const value = await this.#vault.load(textKey(chat, number));
+      return value && unpack<TextRecord>(this.core, value);
+    };
+    return (await Promise.all(numbers.map(load))).filter((record) => record !== undefined);
+  }
 
-  /** The end of a run in order. */
+  /** The end of a run in order: whoever leads next, page or worker, skips no more than what is still owed. */
   async end(): Promise<void> {
-    await this.#queue.run(() => this.#vault.save([{ key: RUN, value: pack(this.core, { clean: true }) }]));
+    await this.#queue.run(async () => {
+      this.#ended = true;
+      const run: Run = { clean: true, owed: this.#pairs().filter((th) => this.owed.has(th)) };
+      await this.#vault.save([{ key: RUN, value: pack(this.core, run) }]);
+    });
+  }
+  #pairs(): string[] {
+    return [...this.chats.values()].flatMap(({ pairs }) => pairs.map(({ th }) => toHex(th)));
   }
 
   async #load(): Promise<void> {
@@ -119,9 +155,16 @@ export class Store {
       (bytes) => unpack<Parcel>(this.core, bytes),
       (parcel) => this.parcels.set(parcel.tag, parcel),
     );
-    const run = await this.#vault.load(RUN);
-    this.unclean = run !== undefined && unpack<{ clean: boolean }>(this.core, run)?.clean !== true;
-    await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false }) }]);
+    await this.#each(
+      DRAFTS,
+      (bytes) => unpack<{ chat: string; text: string }>(this.core, bytes),
+      ({ chat, text }) => this.unsent.set(chat, text),
+    );
+    this.prefs = await readPrefs(this.core, this.#vault);
+    const stored = await this.#vault.load(RUN);
+    const run = stored === undefined ? { clean: true } : unpack<Run>(this.core, stored);
+    for (const th of run?.clean === true ? (run.owed ?? []) : this.#pairs()) this.owed.add(th);
+    await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false } satisfies Run) }]);
   }
 
   async #each<T>(prefix: string, decode: (bytes: Uint8Array) => T | undefined, take: (record: T) => void) {
@@ -133,17 +176,6 @@ export class Store {
   }
 }
 
-/** The texts of one chat, by number and by message id. */
-export class History {
-  readonly byNumber = new Map<number, TextRecord>();
-  readonly byId = new Map<string, TextRecord>();
-
-  set(record: TextRecord): void {
-    this.byNumber.set(record.number, record);
-    this.byId.set(record.id, record);
-  }
-}
-
 /** Changes that are not yet durable. Reads see them; nobody else does. */
 export class Draft {
   readonly #store: Store;
@@ -152,6 +184,10 @@ export class Draft {
   readonly #parcels = new Map<string, Parcel | undefined>();
   readonly #invites = new Map<string, InviteState | undefined>();
   readonly #texts = new Map<string, { chat: string; record: TextRecord }>();
+  /** The same by chat and message id. */
+  readonly #byId = new Map<string, TextRecord>();
+  readonly #unsent = new Map<string, string | undefined>();
+  #prefs: Prefs | undefined;
   readonly #forgotten: { key: string; chat: string }[] = [];
 
   constructor(store: Store) {
@@ -163,6 +199,19 @@ export class Draft {
   }
   set me(me: Me) {
     this.#me = me;
+  }
+
+  get prefs(): Prefs {
+    return this.#prefs ?? this.#store.prefs;
+  }
+  set prefs(prefs: Prefs) {
+    this.#prefs = prefs;
+  }
+  unsent(chat: string): string {
+    return (this.#unsent.has(chat) ? this.#unsent.get(chat) : this.#store.unsent.get(chat)) ?? "";
+  }
+  setUnsent(chat: string, text: string): void {
+    if (this.unsent(chat) !== text) this.#unsent.set(chat, text === "" ? undefined : text);
   }
 
   chat(id: string): ChatState | undefined {
@@ -195,17 +244,21 @@ export class Draft {
     return this.#texts.get(textKey(chat, number))?.record ?? (await this.#store.history(chat)).byNumber.get(number);
   }
   async textById(chat: string, id: string): Promise<TextRecord | undefined> {
-    for (const changed of this.#texts.values())
-      if (changed.chat === chat && changed.record.id === id) return changed.record;
-    return (await this.#store.history(chat)).byId.get(id);
+    return this.#byId.get(`${chat}/${id}`) ?? (await this.#store.history(chat)).byId.get(id);
   }
   setText(chat: string, record: TextRecord): void {
     this.#texts.set(textKey(chat, record.number), { chat, record });
+    this.#byId.set(`${chat}/${record.id}`, record);
+  }
+  /** The texts as they were before this change. */
+  history(chat: string): Promise<History> {
+    return this.#store.history(chat);
   }
 
-  /** The chat, its texts and its cells on the way are gone with this change. */
+  /** The chat, its texts, its draft and its cells on the way are gone with this change. */
   async forgetChat(id: string): Promise<void> {
     this.#chats.set(id, undefined);
+    this.setUnsent(id, "");
     for (const parcel of this.parcelsOf(id)) this.removeParcel(parcel.tag);
     for (const number of (await this.#store.history(id)).byNumber.keys()) {
       this.#forgotten.push({ key: textKey(id, number), chat: id });
@@ -220,6 +273,10 @@ export class Draft {
     for (const [id, chat] of this.#chats) note(chatKey(id), chat && encodeChat(core, chat));
     for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
     for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
+    if (this.#prefs !== undefined) note(PREFS, pack(core, this.#prefs));
+    for (const [chat, text] of this.#unsent) {
+      note(draftKey(chat), text === undefined ? undefined : pack(core, { chat, text }));
+    }
     for (const [key, { record }] of this.#texts) note(key, pack(core, record));
     for (const { key } of this.#forgotten) note(key, undefined);
     return changes;
@@ -231,7 +288,9 @@ export class Draft {
     merge(store.chats, this.#chats);
     merge(store.parcels, this.#parcels);
     merge(store.invites, this.#invites);
-    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.set(record);
+    merge(store.unsent, this.#unsent);
+    if (this.#prefs !== undefined) store.prefs = this.#prefs;
+    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.history.set(record);
     for (const { chat } of this.#forgotten) store.texts.delete(chat);
   }
 }
