@@ -1,5 +1,5 @@
 /**
- * npm run bench -- [--only core,chat,store,pull,online,ready] [--json]
+ * npm run bench -- [--only core,chat,driver,store,pull,online,ready] [--json]
  * Figures of this machine, each beside what it is to be compared with; the last line is all of them as JSON. Nothing here
  * passes or fails by time; the exit code is 1 only where a part could not be measured. `--only core` takes a minute at
  * most and needs neither network nor browser, and includes chat. `--json` prints nothing but the last line.
@@ -61,6 +61,13 @@ const PARTS: readonly Part[] = [
     browser: false,
     measure: async () => (await import("./chat.ts")).chatMetrics(),
     beside: () => ({ first_contact_open_ms: "a page does this in a worker" }),
+  },
+  {
+    name: "driver",
+    what: "a chat of 10,000 texts, and 1,000 cells that waited; network in memory, a disk of 1 ms on a virtual clock",
+    browser: false,
+    measure: async () => (await import("./driver.ts")).driverMetrics(),
+    beside: () => ({ waiting_1000_disk_ms: "virtual: round trips of 5 ms, and one for each save" }),
   },
   {
     name: "store",

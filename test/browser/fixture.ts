@@ -14,6 +14,7 @@ import type {
   WordsRead,
 } from "#app/api.ts";
 import type { Route } from "../../web/src/ui/router.ts";
+import { crowded, linked } from "./fixture-node.ts";
 import { selfScreens } from "./fixture-self.ts";
 
 /** A Friday afternoon; every time below is told from here. */
@@ -323,6 +324,7 @@ const node: NodeView = {
       roundTrip: 42,
       bytesIn: 310_221,
       bytesOut: 288_410,
+      chat: ada,
     },
     {
       peer: peer("5"),
@@ -456,7 +458,21 @@ export const screens: Readonly<Record<string, Screen>> = {
     route: { sheet: "open-invite" },
   },
   settings: { state: ready, route: { sheet: "settings" } },
+  scan: { state: ready, route: { sheet: "scan" } },
   node: { state: { ...ready, node }, route: { page: "node" } },
+  "node-crowded": { state: { ...ready, chats: linked(chats), node: crowded(node, chats) }, route: { page: "node" } },
+  "node-paused": {
+    state: { ...ready, node: { ...node, paused: true, storing: false, caps: { linksMax: 24, storeBytes: 50e6 } } },
+    route: { page: "node" },
+  },
+  "node-alone": {
+    state: {
+      ...ready,
+      chats: [],
+      node: { ...node, links: [], keptAt: node.keptAt.map(() => 0), cellsKept: 0, bytesKept: 0, counters: {} },
+    },
+    route: { page: "node" },
+  },
   privacy: { state: ready, route: { page: "privacy" } },
   banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
   ...selfScreens(ready, WORDS, invite.ends),

@@ -6,8 +6,11 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
-import { Chat } from "#chat/driver/chat.ts";
+import { type Arrived, Chat } from "#chat/driver/chat.ts";
+import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
+import { CHATS } from "#chat/driver/records.ts";
 import type { Box, Placement, Post } from "#chat/ports.ts";
+import { skipUnclean } from "#chat/session.ts";
 import { Fault } from "#node/errors.ts";
 import type { NodeId } from "#node/messages.ts";
 import { core } from "./support.ts";
@@ -17,7 +20,10 @@ interface Kept {
   header: Uint8Array;
   signer: number;
   reason?: number;
+  stampBits?: number;
 }
+/** What a holder asks for a cell in an inbox (protocol.md §8). */
+const INBOX_BITS = 18;
 const HOLDERS = 8;
 const LINK_MS = 5;
 
@@ -32,6 +38,16 @@ export class Office {
   device(name: string): Device {
     return new Device(this, name);
   }
+  /** Lets time pass only where something waits for it. */
+  async settled<T>(promise: Promise<T>): Promise<T> {
+    let done = false;
+    const mark = () => {
+      done = true;
+    };
+    promise.then(mark, mark);
+    for (await this.clock.settle(); !done; await this.clock.settle()) await this.clock.step();
+    return promise;
+  }
   /** Cells of one address at all living holders. */
   boxes(): Map<string, Kept>[] {
     return [...this.living].flatMap((at) => [...(this.holders[at]?.values() ?? [])]);
@@ -42,7 +58,9 @@ export class Office {
 export class Device {
   readonly #office: Office;
   readonly #name: string;
-  readonly #disk = new Map<string, Uint8Array>();
+  readonly disk = new Map<string, Uint8Array>();
+  /** How this device reaches its disk. */
+  store = (disk: Map<string, Uint8Array>): MemoryStore => new MemoryStore(disk);
   readonly nodeId: NodeId;
   #runs = 0;
   #alive = 0;
@@ -50,6 +68,8 @@ export class Device {
   chat!: Chat;
   line!: Line;
   full = false;
+  /** What all runs were told of. */
+  readonly arrived: Arrived[] = [];
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -58,18 +78,19 @@ export class Device {
     this.nodeId = core.hash("test-node", core.utf8(name)) as NodeId;
   }
 
-  async start(): Promise<Chat> {
+  /** `words`: on an empty disk, the identity of these instead of a new one. */
+  async start(words?: Uint8Array, name = this.#name): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
     this.clock = this.#office.clock.view();
-    const store = new MemoryStore(this.#disk);
+    const store = this.store(this.disk);
     const save = store.save.bind(store);
     store.save = async (changes) => {
       if (run !== this.#alive) throw new Fault("closed", "This process is gone.");
       if (this.full) throw new Fault("storage-full", "The disk is full.");
       await save(changes);
     };
-    this.chat = await Chat.open({
+    const opening = Chat.open({
       core,
       crypto: nobleCrypto,
       random: new SeededRandom(`${this.#name}/${run}`),
@@ -77,13 +98,29 @@ export class Device {
       log: { event: () => undefined },
       network: "nodus/1/test-driver",
       vault: store,
+      arrived: (news) => this.arrived.push(...news),
       changed: () => undefined,
     });
-    await this.chat.createIdentity(this.#name);
+    this.chat = await this.#office.settled(opening);
+    const made = words === undefined ? this.chat.createIdentity(name) : this.chat.restore(words, name);
+    await this.#office.settled(made);
     this.line = new Line(this.#office, this, BigInt(run));
     this.chat.attach(this.line);
     this.line.up(true);
     return this.chat;
+  }
+  /** While it does not run: its chains move on, as if it had sent 2,016 cells that nobody has. */
+  moveOn(): void {
+    for (const [key, bytes] of this.disk) {
+      const chat = key.startsWith(CHATS) ? decodeChat(core, bytes) : undefined;
+      if (chat === undefined) continue;
+      const pairs = chat.pairs.map((pair) => {
+        let { session } = pair;
+        for (let i = 0; i < 63; i++) session = skipUnclean(core, session);
+        return { ...pair, session };
+      });
+      this.disk.set(key, encodeChat(core, { ...chat, pairs }));
+    }
   }
   /** The process is gone, without a word. */
   kill(): void {
@@ -93,7 +130,7 @@ export class Device {
   }
   async close(): Promise<void> {
     this.line.gone();
-    await this.chat.close();
+    await this.#office.settled(this.chat.close());
     this.clock.stop();
   }
 }
@@ -149,15 +186,23 @@ export class Line implements Post {
     return this.#online;
   }
 
-  async put(box: Box, cell: Uint8Array, signer: string, progress?: (now: Placement) => void): Promise<Placement> {
+  async put(
+    box: Box,
+    cell: Uint8Array,
+    signer: string,
+    progress?: (now: Placement) => void,
+    stampBits = INBOX_BITS,
+  ): Promise<Placement> {
     await this.#trip();
+    if ((signer === "none") !== (box.kind === 2 || box.kind === 5)) throw new Fault("refused", "Nobody may write so.");
+    const work = box.kind === 2 ? { stampBits: Math.max(stampBits, INBOX_BITS) } : {};
     let held = 0;
     for (const at of this.#office.living) {
       const kept = this.#box(at, box);
       const tag = toHex(cell.subarray(4, 20));
       if (this.silent || kept.get(tag)?.reason !== undefined) continue;
       const fresh = !kept.has(tag);
-      kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1 });
+      kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1, ...work });
       held++;
       progress?.({ held, of: HOLDERS, refused: [] });
       if (fresh) this.#notify(box, cell.slice(0, 20));
@@ -166,7 +211,11 @@ export class Line implements Post {
     return { held, of: HOLDERS, refused: [] };
   }
   async list(box: Box) {
+    this.#mayRead(box);
     await this.#trip();
+    return this.#list(box);
+  }
+  #list(box: Box) {
     const entries = new Map<string, { header: Uint8Array; held: number; deleted: number }>();
     for (const at of this.#office.living) {
       for (const [tag, { header, reason }] of this.#box(at, box)) {
@@ -181,20 +230,24 @@ export class Line implements Post {
     return { entries: [...entries.values()], asked: HOLDERS, answered, of: HOLDERS };
   }
   async get(box: Box, tags: readonly Uint8Array[]) {
+    this.#mayRead(box);
     await this.#trip();
-    const cells = new Map<string, { cell: Uint8Array; signer: number }>();
+    const cells = new Map<string, { cell: Uint8Array; signer: number; stampBits?: number }>();
     const tombstones = new Map<string, { header: Uint8Array; reason: number }>();
     for (const at of this.#office.living) {
-      for (const tag of tags.map(toHex)) {
+      for (const tag of box.kind === 5 ? this.#box(at, box).keys() : tags.map(toHex)) {
         const kept = this.#box(at, box).get(tag);
-        if (kept?.cell !== undefined) cells.set(tag, { cell: kept.cell.slice(), signer: kept.signer });
+        const { stampBits } = kept ?? {};
+        const work = stampBits === undefined ? {} : { stampBits };
+        if (kept?.cell !== undefined) cells.set(tag, { cell: kept.cell.slice(), signer: kept.signer, ...work });
         else if (kept?.reason !== undefined) tombstones.set(tag, { header: kept.header, reason: kept.reason });
       }
     }
     return { cells: [...cells.values()], tombstones: [...tombstones.values()], answered: this.#office.living.size };
   }
   async have(box: Box, tag: Uint8Array) {
-    const { entries } = await this.list(box);
+    await this.#trip();
+    const { entries } = this.#list(box);
     const entry = entries.find(({ header }) => toHex(header.subarray(4, 20)) === toHex(tag));
     return { held: entry?.held ?? 0, deleted: entry?.deleted ?? 0, of: HOLDERS };
   }
@@ -251,6 +304,10 @@ export class Line implements Post {
   #trip(): Promise<void> {
     if (!this.#online) return Promise.reject(new Fault("no-link", "There is no link."));
     return new Promise((done) => void this.#office.clock.after(LINK_MS, done));
+  }
+  /** An inbox is listed and read by its owner alone. */
+  #mayRead(box: Box): void {
+    if (box.kind === 2 && box.owner.secret === undefined) throw new Fault("refused", "Not the owner's key.");
   }
   #box(holder: number, box: Box): Map<string, Kept> {
     const all = this.#office.holders[holder] as Map<string, Map<string, Kept>>;

@@ -15,6 +15,7 @@ import { WorkerSolver } from "#adapters/solver.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { WebRtc } from "#adapters/webrtc.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
+import type { News } from "#app/notices.ts";
 import { Chat } from "#chat/driver/chat.ts";
 import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
@@ -50,20 +51,29 @@ export class Engine {
     return new Engine(await hostNetwork(), testing);
   }
 
-  /** Leads the profile; undefined where another tab does and `take` is false. */
-  async lead(take: boolean, lost: () => void): Promise<boolean> {
-    const leader = take ? await this.#leadership.takeOver() : await this.#leadership.acquire();
+  /** Leads the profile; false where another tab does and it was asked for at once. */
+  async lead(how: "now" | "wait" | "steal", stop: AbortSignal, lost: () => void): Promise<boolean> {
+    const leadership = this.#leadership;
+    const leader = await (how === "now"
+      ? leadership.acquire()
+      : how === "wait"
+        ? leadership.whenFree(stop)
+        : leadership.steal());
     if (leader === "held") return false;
     this.#leader = leader;
-    void leader.lost.then(lost);
+    void leader.lost.then(() => {
+      if (this.#leader === leader) lost();
+    });
     return true;
   }
   /** Lets another tab lead. */
   async release(): Promise<void> {
-    await this.#leader?.release();
+    const leader = this.#leader;
+    this.#leader = undefined;
+    await leader?.release();
   }
 
-  async openChat(changed: () => void): Promise<Chat> {
+  async openChat(changed: () => void, arrived: (news: readonly News[]) => void): Promise<Chat> {
     const [core, key] = await Promise.all([this.#core(), profileKey(`${this.#network.name}/key`)]);
     const clock = systemClock(this.#testing.wallOffset);
     return Chat.open({
@@ -75,6 +85,7 @@ export class Engine {
       network: this.#network.name,
       vault: new EncryptedVault(this.#personal, key, this.#leader?.epoch ?? 0),
       changed,
+      arrived,
     });
   }
 

@@ -154,7 +154,7 @@ export class AppElement extends View {
     const { router } = this.ui;
     const fresh = has && !this.#hadInvite;
     this.#hadInvite = has;
-    if (fresh && router.route.sheet !== "open-invite") router.go({ ...router.route, sheet: "open-invite" });
+    if (fresh && !opensInvites(router.route)) router.go({ ...router.route, sheet: "open-invite" });
   }
 
   async #arrive(route: Route, before: Route): Promise<void> {
@@ -170,7 +170,7 @@ export class AppElement extends View {
 
   #leave = (): void => {
     this.#parts.forget();
-    if (this.ui.router.route.sheet === "open-invite" && this.ready?.invite) this.ui.app.dismissInvite();
+    if (opensInvites(this.ui.router.route) && this.ready?.invite) this.ui.app.dismissInvite();
     this.ui.router.up();
   };
 
@@ -189,5 +189,8 @@ export class AppElement extends View {
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
   };
 }
+
+/** These sheets follow an invite that is being opened by themselves. */
+const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";
 
 const title = (unread: number): string => (unread > 0 ? `(${say.integer(unread)}) ${say.product}` : say.product);

@@ -18,7 +18,7 @@ import { Router } from "./router.ts";
 import { SheetElement } from "./sheet.ts";
 import { StartElement } from "./start.ts";
 import { TimelineElement } from "./timeline.ts";
-import type { Qr, Ui } from "./view.ts";
+import type { CodeReader, Qr, Ui } from "./view.ts";
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-app": AppElement,
@@ -39,6 +39,10 @@ const FAILED_MS = 6_000;
 export interface MountOptions {
   /** Draws the code of an invite link; without it only the link is shown. */
   qr?: Qr;
+  /** Makes what reads the code of an invite, when a person asks for that; without it there is only the link. */
+  reader?: () => Promise<CodeReader>;
+  /** Calls `heard` with the chat of each notice that was clicked. */
+  notice?: (heard: (chat: string) => void) => void;
   /** Wall clock, ms; the device's by default. */
   now?: () => number;
   /** Every sentence lengthened and bracketed; "rtl" also turns the page around. */
@@ -56,8 +60,9 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   host.replaceChildren(root);
 }
 
-function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
   const router = new Router();
+  notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
@@ -69,6 +74,7 @@ function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
     now,
     drafts: new Map(),
     ...(qr && { qr }),
+    ...(reader && { reader }),
     get failed() {
       return timer !== undefined;
     },

@@ -39,6 +39,10 @@ const SHEETS: Record<NonNullable<Route["sheet"]>, Part> = {
     load: () => import("./open-invite.ts"),
     draw: (ui, leave) => html`<nodus-open-invite .ui=${ui} @leave=${leave}></nodus-open-invite>`,
   },
+  scan: {
+    load: () => import("./scan.ts"),
+    draw: (ui, leave) => html`<nodus-scan .ui=${ui} @leave=${leave}></nodus-scan>`,
+  },
   message: {
     load: () => import("./message-sheet.ts"),
     draw: (ui, leave) => html`<nodus-message-sheet .ui=${ui} @leave=${leave}></nodus-message-sheet>`,

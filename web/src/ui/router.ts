@@ -5,7 +5,16 @@
 
 /** "restore" stands before the start only. */
 type Page = "node" | "privacy" | "restore";
-type Sheet = "settings" | "invites" | "invite" | "open-invite" | "message" | "backup" | "superseded" | "delete";
+type Sheet =
+  | "settings"
+  | "invites"
+  | "invite"
+  | "open-invite"
+  | "scan"
+  | "message"
+  | "backup"
+  | "superseded"
+  | "delete";
 
 /** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite or a message). */
 export interface Route {

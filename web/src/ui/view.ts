@@ -11,11 +11,19 @@ export interface QrPath {
   d: string;
 }
 
+/** Reads QR codes off the main thread. Takes the pixels over; `still`: no other picture follows. */
+export interface CodeReader {
+  read(image: ImageData, still: boolean): Promise<string | undefined>;
+  close(): void;
+}
+
 /** Handed down from `mount`: the app, the place, and what the interface may not reach by itself. */
 export interface Ui {
   readonly app: App;
   readonly router: Router;
   readonly qr?: Qr;
+  /** Absent where codes cannot be read. */
+  readonly reader?: () => Promise<CodeReader>;
   /** Device clock, ms. */
   now(): number;
   /** Texts not sent yet, by chat; in memory only. */

@@ -3,6 +3,7 @@
  * the service worker alike. It opens with the vault alone, so that the history is there before any network is; `attach`
  * gives it the network.
  */
+import { Fault } from "#node/errors.ts";
 import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
 import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
@@ -11,7 +12,8 @@ import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { checkAll } from "./checking.ts";
-import { background, type Engine, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { closeInbox, readInboxSoon } from "./inbox.ts";
 import {
   acceptRequest,
   closeInviteWatches,
@@ -20,17 +22,24 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
+import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
-import type { ChatState, InviteState, Me, TextRecord } from "./records.ts";
+import { Recent } from "./recent.ts";
+import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
+import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
+import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
+/** Tags of cells that are done with: more than all boxes of a day list for one chat. One that is forgotten and still
+ * listed is fetched once more, and found to be a copy. Tier 3. */
+const HANDLED = 8_192;
 
 export interface ChatOptions {
   core: Core;
@@ -42,6 +51,8 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** New texts of others, each once, after they are durable, and new requests. */
+  arrived?: (news: readonly Arrived[]) => void;
 }
 
 export class Chat {
@@ -66,7 +77,15 @@ export class Chat {
       post: undefined,
       nodes: new Map(),
       skipped: new Set(),
+      watches: new Map(),
+      inviteWatches: new Map(),
+      handled: new Recent(HANDLED),
+      draining: new Map(),
+      placing: new Set(),
+      lastKnock: new Map(),
       open: undefined,
+      counters: new Map(),
+      arrived: (news) => options.arrived?.(news),
       changed: options.changed,
     });
   }
@@ -100,13 +119,48 @@ export class Chat {
     if (this.me !== undefined) return;
     const entropy = newEntropy(engine.context.random);
     const identity = await identityFrom(engine.context, entropy);
+    await this.#settle({ identity, name, entropy });
+  }
+  /** The identity of these 24 words, on a device without one. What was sealed to its old devices is lost here; contacts
+   * see the newer card and write anew. The words are known to be kept, so the entropy is not. */
+  async restore(entropy: Uint8Array, name: string): Promise<void> {
+    if (this.me !== undefined) throw new Fault("refused", "This profile has an identity already.");
+    await this.#settle({ identity: await identityFrom(this.#engine.context, entropy), name });
+  }
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy">): Promise<void> {
+    const engine = this.#engine;
     const generation = minuteOf(timeOf(engine));
     await engine.store.exclusive((draft) => {
-      draft.me = { identity, name, entropy, generation, retired: [] };
+      draft.me = { ...person, generation, published: 0, retired: [] };
     });
     await signOwnCard(engine);
-    if (engine.post?.online()) publish(engine);
+    if (engine.post?.online()) {
+      publish(engine);
+      readInboxSoon(engine);
+    }
     engine.changed();
+  }
+  /** The words can still be shown. */
+  get hasEntropy(): boolean {
+    return this.me?.entropy !== undefined;
+  }
+  /** The person has the words: they are never here again. */
+  async confirmBackup(): Promise<void> {
+    const engine = this.#engine;
+    await engine.store.exclusive((draft) => {
+      if (draft.me === undefined) return;
+      const { entropy: _entropy, ...me } = draft.me;
+      draft.me = me;
+    });
+    engine.changed();
+  }
+  /** Another device has this identity: this one sends nothing any more. */
+  get superseded(): boolean {
+    return isSuperseded(this.#engine);
+  }
+  /** What was dropped or refused in this run, by name. */
+  get counters(): ReadonlyMap<string, number> {
+    return this.#engine.counters;
   }
   async setName(name: string): Promise<void> {
     const engine = this.#engine;
@@ -147,7 +201,9 @@ export class Chat {
   #begin(): void {
     const engine = this.#engine;
     pullAll(engine);
+    readInboxSoon(engine);
     contactAll(engine);
+    renewAtStart(engine);
     keepInvites(engine);
     checkAll(engine);
     publish(engine);
@@ -156,7 +212,9 @@ export class Chat {
 
   async openChat(chat: string | undefined): Promise<void> {
     this.#engine.open = chat;
-    if (chat !== undefined) contactAgain(this.#engine, chat);
+    if (chat === undefined) return;
+    contactAgain(this.#engine, chat);
+    renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);
@@ -172,6 +230,19 @@ export class Chat {
   }
   markRead(chat: string): Promise<void> {
     return markRead(this.#engine, chat);
+  }
+  /** What is written in a chat and not sent; "" where nothing is. Sending a text takes it away. */
+  draft(chat: string): string {
+    return this.#engine.store.unsent.get(chat) ?? "";
+  }
+  setDraft(chat: string, text: string): Promise<void> {
+    return setDraft(this.#engine, chat, text);
+  }
+  get prefs(): Prefs {
+    return this.#engine.store.prefs;
+  }
+  setPrefs(prefs: Partial<Prefs>): Promise<void> {
+    return setPrefs(this.#engine, prefs);
   }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);
@@ -212,9 +283,10 @@ export class Chat {
     engine.alarms.clearAll();
     closeWatches(engine);
     closeInviteWatches(engine);
+    closeInbox(engine);
     engine.post = undefined;
     await engine.store.end();
   }
 }
 
-export type { Looked };
+export type { Arrived, Looked };

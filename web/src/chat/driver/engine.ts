@@ -3,7 +3,13 @@ import type { Clock, Log, NodeId } from "#node/ports.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
+import type { Arrived } from "./news.ts";
+import type { Recent } from "./recent.ts";
 import type { Store } from "./store.ts";
+
+interface Watched {
+  close(): void;
+}
 
 export interface Engine {
   readonly context: Context;
@@ -17,8 +23,23 @@ export interface Engine {
   readonly nodes: Map<string, NodeId>;
   /** Pairs whose sending chain was moved on after an unclean start, th in hex. */
   readonly skipped: Set<string>;
+  /** Watched boxes of pairs, by pair and day, and of invites. */
+  readonly watches: Map<string, Watched>;
+  readonly inviteWatches: Map<string, Watched>;
+  /** Tags that are being fetched or are done with, so that two holders' word leads to one GET. */
+  readonly handled: Recent;
+  /** Chats whose texts are being sealed; true: once more after that. */
+  readonly draining: Map<string, boolean>;
+  /** Tags of cells on their way to holders. */
+  readonly placing: Set<string>;
+  /** Monotonic ms of the last knock at a contact's node. */
+  readonly lastKnock: Map<string, number>;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
+  /** What was dropped or refused in this run, by name. */
+  readonly counters: Map<string, number>;
+  /** Others wrote; durable. */
+  arrived(news: readonly Arrived[]): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }
@@ -30,6 +51,13 @@ export function timeOf(engine: Engine): number {
 /** For what cannot be undone: only due when own wall clock and network time agree that it is. */
 export function dueTime(engine: Engine): number {
   return Math.min(timeOf(engine), engine.clock.wall());
+}
+export function count(engine: Engine, name: string): void {
+  engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
+}
+/** Another device has this identity: nothing leaves this one. */
+export function isSuperseded(engine: Engine): boolean {
+  return engine.store.me?.superseded === true;
 }
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {

@@ -6,17 +6,16 @@ import { DeleteReason } from "#node/ports.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
 import { HOUR_MS, unitOf } from "../clock.ts";
-import { newContact, withPair } from "../contact.ts";
 import { LIFE } from "../envelope.ts";
 import { openFirstContact } from "../firstcontact.ts";
 import { boxOf, ended, isOver, newInvite, receiverOf, withBundle, withOpened } from "../invite.ts";
-import { newPair } from "../pair.ts";
 import type { Listed } from "../ports.ts";
-import { background, dueTime, type Engine, jitter, randomId, timeOf } from "./engine.ts";
+import { background, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { meet } from "./meeting.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
-import { apply } from "./receiving.ts";
-import type { ChatState, InviteState } from "./records.ts";
+import type { InviteState } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
@@ -26,8 +25,6 @@ const PUT_AGAIN_MS = 48 * HOUR_MS;
 const PUT_RETRY_MS = 20_000;
 /** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
 const SEEN_LIMIT = 256;
-
-const watches = new WeakMap<Engine, Map<string, { close(): void }>>();
 
 export async function createInvite(engine: Engine): Promise<string> {
   const now = timeOf(engine);
@@ -45,8 +42,8 @@ export function keepInvites(engine: Engine): void {
   engine.alarms.set("invites", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => keepInvites(engine));
 }
 export function closeInviteWatches(engine: Engine): void {
-  for (const watched of watches.get(engine)?.values() ?? []) watched.close();
-  watches.delete(engine);
+  for (const watched of engine.inviteWatches.values()) watched.close();
+  engine.inviteWatches.clear();
 }
 
 async function keep(engine: Engine, id: string): Promise<void> {
@@ -59,6 +56,7 @@ async function keep(engine: Engine, id: string): Promise<void> {
   }
   listen(engine, state);
   const few = state.of === 0 || state.held < state.of;
+  if (isSuperseded(engine)) return;
   if (state.invite.phase === "open" && (few || timeOf(engine) - state.put > PUT_AGAIN_MS)) await putBundle(engine, id);
 }
 
@@ -95,9 +93,7 @@ async function putTo(engine: Engine, id: string, now: { held: number; of: number
 
 /** First contacts that come, and those that came while we were away. */
 function listen(engine: Engine, state: InviteState): void {
-  const open = watches.get(engine) ?? new Map<string, { close(): void }>();
-  watches.set(engine, open);
-  const { post } = engine;
+  const { post, inviteWatches: open } = engine;
   if (post === undefined) return;
   const box = boxOf(engine.context.core, state.invite);
   if (open.has(state.id)) {
@@ -145,12 +141,15 @@ function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boole
 
 async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
   const tag = toHex(cell.subarray(4, 20));
-  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell));
+  const news = noNews();
+  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell, news));
+  tellArrived(engine, news);
   await noteSeen(engine, id, [tag], false);
   const state = engine.store.invites.get(id);
   if (chat === undefined || state === undefined) return;
   engine.changed();
   acknowledgeSoon(engine, chat);
+  drain(engine, chat);
   background(engine, "pull", pull(engine, chat));
   const box = boxOf(engine.context.core, state.invite);
   if (engine.post !== undefined)
@@ -158,7 +157,13 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
 }
 
 /** The request that the cell makes; undefined where it is none, or was here before. */
-async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Array): Promise<string | undefined> {
+async function takeFirst(
+  engine: Engine,
+  draft: Draft,
+  id: string,
+  cell: Uint8Array,
+  news: News,
+): Promise<string | undefined> {
   const state = draft.invite(id);
   const { me } = draft;
   const receiver = state && receiverOf(engine.context.core, state.invite);
@@ -166,27 +171,8 @@ async function takeFirst(engine: Engine, draft: Draft, id: string, cell: Uint8Ar
   const now = timeOf(engine);
   const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
   if (!opened.ok) return undefined;
-  const { sender, items } = opened.value;
-  const same = (chat: ChatState) => toHex(chat.contact.keys.id) === toHex(sender.id);
-  const known = [...engine.store.chats.values()].find(same);
-  const before = known && draft.chat(known.id);
-  const chat: ChatState = before ?? {
-    id: randomId(engine),
-    contact: newContact("request", sender, "", now),
-    pairs: [],
-    next: 0,
-    unread: 0,
-    queue: [],
-    waiting: [],
-    acks: [],
-    reads: [],
-    invite: id,
-  };
-  const pair = newPair(engine.context.core, opened.value, 1);
-  draft.setChat({ ...chat, pairs: withPair(chat.pairs, pair, now) });
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
-  await apply(engine, draft, chat.id, items, "mailbox", { texts: false, opened: false });
-  return chat.id;
+  return meet(engine, draft, opened.value, { invite: id }, news);
 }
 
 async function noteSeen(engine: Engine, id: string, tags: readonly string[], twice: boolean): Promise<void> {

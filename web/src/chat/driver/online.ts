@@ -8,7 +8,7 @@ import { equal } from "../bytes.ts";
 import { DAY_MS } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
 import { isToken, knockToken } from "../token.ts";
-import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
 import type { ChatState } from "./records.ts";
 import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 
@@ -31,22 +31,20 @@ export function contactAll(engine: Engine): void {
 /** Something suggests that this contact is there now. */
 export function contactAgain(engine: Engine, chatId: string): void {
   if (directPeer(engine, engine.store.chats.get(chatId)) !== undefined) return;
-  const last = lastKnock.get(engine)?.get(chatId);
+  const last = engine.lastKnock.get(chatId);
   const wait = last === undefined ? 0 : Math.max(0, last + PAUSE_MS - engine.clock.now());
   engine.alarms.setOnce(`knock:${chatId}`, wait, () => background(engine, "knock", knock(engine, chatId)));
 }
-
-const lastKnock = new WeakMap<Engine, Map<string, number>>();
 
 async function knock(engine: Engine, chatId: string): Promise<void> {
   const { post, store } = engine;
   const chat = store.chats.get(chatId);
   const at = chat?.contact.at;
   const pair = chat && sendingPair(chat.pairs);
+  if (isSuperseded(engine)) return;
   if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
   if (chat?.contact.phase !== "open") return;
-  const times = lastKnock.get(engine) ?? new Map<string, number>();
-  lastKnock.set(engine, times.set(chatId, engine.clock.now()));
+  engine.lastKnock.set(chatId, engine.clock.now());
   const token = knockToken(engine.context.core, pair.knock, post.id, at.nodeId, timeOf(engine));
   if ((await post.connect(at, token)) === "linked") linked(engine, chatId, at.nodeId);
 }
@@ -78,7 +76,9 @@ function ownerOf(engine: Engine, peer: NodeId, token: Uint8Array): ChatState | u
   const ends = { dialer: peer, target: post.id, now: timeOf(engine) };
   for (const chat of store.chats.values()) {
     if (chat.contact.phase === "request") continue;
-    if (chat.pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;
+    // A device that lost the identity to another may still knock, by a session that we renewed.
+    const pairs = chat.pairs.filter((pair) => !pair.ended);
+    if (pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;
   }
   return undefined;
 }

@@ -13,7 +13,7 @@ import { readHeader } from "../session.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { contactAgain } from "./online.ts";
-import { receive } from "./receiving.ts";
+import { type Received, receive, receiveAll } from "./receiving.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
@@ -25,15 +25,10 @@ const ROUND_MS = 600_000;
 /** Today's box, and near the boundary its neighbour's. */
 const WATCHED_DAYS = 2;
 const DELETE_JITTER_MS = 3_000;
+/** Bytes of cells opened in one transaction: about those of one GET, and not long enough for a person to notice. Tier 3. */
+const OPENED_AT_ONCE = 65_536;
 /** The rest of the holders is asked when the first answers are through. */
 const ALL_AFTER_MS = 10_000;
-
-interface Watched {
-  close(): void;
-}
-const watches = new WeakMap<Engine, Map<string, Watched>>();
-/** Tags that are being fetched or are done with, so that two holders' word leads to one GET. */
-const handled = new WeakMap<Engine, Set<string>>();
 
 /** Begins, or begins again after the network came back. */
 export function pullAll(engine: Engine): void {
@@ -79,13 +74,12 @@ async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Pr
 }
 
 async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name: string): Promise<Listed | undefined> {
-  const open = watches.get(engine) ?? new Map<string, Watched>();
-  watches.set(engine, open);
+  const open = engine.watches;
   if (engine.post === undefined) return undefined;
   if (open.has(name) || open.size >= WATCHES) return engine.post.list(box, "two");
   const watched = engine.post.watch(box, (header) => {
     const tag = toHex(header.subarray(4, 20));
-    if (!tagsOf(engine).has(tag)) background(engine, "pull", fetchCells(engine, chatId, pair, box, [tag]));
+    if (!engine.handled.has(tag)) background(engine, "pull", fetchCells(engine, chatId, pair, box, [tag]));
   });
   open.set(name, watched);
   return watched.listed;
@@ -100,30 +94,24 @@ function closeOld(engine: Engine): void {
         wanted.add(nameOf(pair, day));
     }
   }
-  const open = watches.get(engine);
-  for (const [name, watched] of open ?? []) {
+  for (const [name, watched] of engine.watches) {
     if (wanted.has(name)) continue;
     watched.close();
-    open?.delete(name);
+    engine.watches.delete(name);
   }
 }
 /** When the network is gone for good. */
 export function closeWatches(engine: Engine): void {
-  for (const watched of watches.get(engine)?.values() ?? []) watched.close();
-  watches.delete(engine);
+  for (const watched of engine.watches.values()) watched.close();
+  engine.watches.clear();
 }
 
 function nameOf(pair: Pair, day: number): string {
   return `${toHex(pair.th)}/${day}`;
 }
-function tagsOf(engine: Engine): Set<string> {
-  const tags = handled.get(engine) ?? new Set<string>();
-  handled.set(engine, tags);
-  return tags;
-}
 function fresh(engine: Engine, listed: Listed): string[] {
   const tags = listed.entries.filter((entry) => entry.held > 0).map((entry) => toHex(entry.header.subarray(4, 20)));
-  return tags.filter((tag) => !tagsOf(engine).has(tag));
+  return tags.filter((tag) => !engine.handled.has(tag));
 }
 
 /** True when each of them was opened, or is none of ours. */
@@ -134,41 +122,65 @@ async function fetchCells(
   box: Box,
   tags: readonly string[],
 ): Promise<boolean> {
-  const known = tagsOf(engine);
-  const { post } = engine;
+  const { post, handled: known } = engine;
   if (post === undefined) return false;
   for (const tag of tags) known.add(tag);
-  const cells: Uint8Array[] = [];
+  const found: { cell: Uint8Array; n: number }[] = [];
+  // Each answer's headers are read as it comes: a thousand at once would be felt.
+  const ask = async (part: readonly string[]) => {
+    const got = await post.get(box, part.map(hexBytes)).catch(() => undefined);
+    for (const { cell } of got?.cells ?? []) found.push({ cell, n: stepOf(engine, pair, cell) });
+  };
   for (let at = 0; at < tags.length; at += GETS_AT_ONCE * TAGS_AT_ONCE) {
     const parts = Array.from({ length: GETS_AT_ONCE }, (_, n) =>
       tags.slice(at + n * TAGS_AT_ONCE).slice(0, TAGS_AT_ONCE),
     );
-    const asked = parts.filter((part) => part.length > 0);
-    const got = await Promise.all(asked.map((part) => post.get(box, part.map(hexBytes)).catch(() => undefined)));
-    for (const fetched of got) for (const { cell } of fetched?.cells ?? []) cells.push(cell);
+    await Promise.all(parts.filter((part) => part.length > 0).map(ask));
   }
+  const cells = found.sort((a, b) => a.n - b.n).map(({ cell }) => cell);
   const missing = new Set(tags);
-  for (const cell of inOrder(engine, pair, cells)) {
-    const tag = toHex(cell.subarray(4, 20));
-    const received = await receive(engine, chatId, cell, "mailbox").catch(() => "later" as const);
-    if (received !== "later") missing.delete(tag);
-    if (received === "opened" || received === "copy") removeSoon(engine, box, cell.slice(0, 20));
+  for (const portion of portions(cells)) {
+    const results = await openAll(engine, chatId, portion);
+    for (const [at, cell] of portion.entries()) {
+      const received = results[at];
+      if (received !== "later") missing.delete(toHex(cell.subarray(4, 20)));
+      if (received === "opened" || received === "copy") removeSoon(engine, box, cell.slice(0, 20));
+    }
   }
   for (const tag of missing) known.delete(tag);
   if (cells.length > 0) contactAgain(engine, chatId);
   return missing.size === 0;
 }
 
-/** By step; cells of no known step last. */
-function inOrder(engine: Engine, pair: Pair, cells: readonly Uint8Array[]): Uint8Array[] {
-  const step = (cell: Uint8Array) => {
-    const n = readHeader(engine.context.core, pair.session, cell);
-    return n.ok ? n.value : Number.MAX_SAFE_INTEGER;
-  };
-  return cells
-    .map((cell) => ({ cell, n: step(cell) }))
-    .sort((a, b) => a.n - b.n)
-    .map(({ cell }) => cell);
+/** In one transaction: a save for each cell would make a thousand of them wait for the disk a thousand times. */
+async function openAll(engine: Engine, chatId: string, cells: readonly Uint8Array[]): Promise<Received[]> {
+  try {
+    return await receiveAll(engine, chatId, cells, "mailbox");
+  } catch {
+    // Each alone: the one that fails does not hold back the others.
+    const results: Received[] = [];
+    for (const cell of cells) results.push(await receive(engine, chatId, cell, "mailbox").catch(() => "later"));
+    return results;
+  }
+}
+function* portions(cells: readonly Uint8Array[]): Iterable<Uint8Array[]> {
+  let portion: Uint8Array[] = [];
+  let size = 0;
+  for (const cell of cells) {
+    if (portion.length > 0 && size + cell.length > OPENED_AT_ONCE) {
+      yield portion;
+      [portion, size] = [[], 0];
+    }
+    portion.push(cell);
+    size += cell.length;
+  }
+  if (portion.length > 0) yield portion;
+}
+
+/** Its place in the session; cells of no known step come last. */
+function stepOf(engine: Engine, pair: Pair, cell: Uint8Array): number {
+  const n = readHeader(engine.context.core, pair.session, cell);
+  return n.ok ? n.value : Number.MAX_SAFE_INTEGER;
 }
 
 /** A little later, so that a holder cannot time the reading. */

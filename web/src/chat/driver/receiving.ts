@@ -9,26 +9,48 @@
  */
 import type { NodeId } from "#node/ports.ts";
 import { equal, toHex } from "../bytes.ts";
-import { heardFrom, pairsToRead, settle } from "../contact.ts";
+import { heardFrom, isShared, pairsToRead, settle } from "../contact.ts";
 import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
+import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
-import { dueTime, type Engine, timeOf } from "./engine.ts";
-import type { ChatState, Delivery, Path, TextRecord } from "./records.ts";
+import { count, dueTime, type Engine, timeOf } from "./engine.ts";
+import { type News, noNews, tellArrived } from "./news.ts";
+import type { ChatState, Parcel, Path, TextRecord } from "./records.ts";
+import { renewLost } from "./renewing.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** opened, or a copy of one that was: its box may forget it. later: keep it there. foreign: no session of this chat. */
 export type Received = "opened" | "copy" | "later" | "foreign";
 
 export async function receive(engine: Engine, chatId: string, cell: Uint8Array, path: Path): Promise<Received> {
-  const news = { texts: false, opened: false };
-  const result = await engine.store.exclusive((draft) => open(engine, draft, chatId, cell, path, news));
-  if (result !== "opened") return result;
+  const [result] = await receiveAll(engine, chatId, [cell], path);
+  return result ?? "foreign";
+}
+
+/** In one transaction, in this order. */
+export async function receiveAll(
+  engine: Engine,
+  chatId: string,
+  cells: readonly Uint8Array[],
+  path: Path,
+): Promise<Received[]> {
+  const news = noNews();
+  const results = await engine.store.exclusive(async (draft) => {
+    const results: Received[] = [];
+    for (const cell of cells) results.push(await open(engine, draft, chatId, cell, path, news));
+    return results;
+  });
+  if (path === "mailbox") for (const result of results) if (result === "foreign") count(engine, "cell.foreign");
+  if (news.lost !== undefined) renewLost(engine, chatId, news.lost);
+  if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
+  tellArrived(engine, news);
   engine.changed();
-  return result;
+  return results;
 }
 
 async function open(
@@ -37,7 +59,7 @@ async function open(
   chatId: string,
   cell: Uint8Array,
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<Received> {
   const { core } = engine.context;
   const chat = draft.chat(chatId);
@@ -46,6 +68,8 @@ async function open(
     const opened = openCell(core, pair.session, cell, timeOf(engine));
     if (!opened.ok) {
       if (opened.error === "not-ours") continue;
+      count(engine, `cell.${opened.error}`);
+      if (opened.error === "too-far-ahead" && pair.retired === 0) news.lost = pair.th;
       return opened.error === "copy" ? "copy" : opened.error === "too-far-ahead" ? "later" : "foreign";
     }
     const pairs = chat.pairs.map((known) => (known === pair ? { ...pair, session: opened.value.session } : known));
@@ -53,6 +77,7 @@ async function open(
     // A cell that is ours and says nothing we understand has used its step all the same.
     const items = decodeItems(core, opened.value.content);
     if (items.ok) await apply(engine, draft, chatId, items.value, path, news);
+    else count(engine, "cell.unreadable");
     return "opened";
   }
   return "foreign";
@@ -65,12 +90,12 @@ export async function apply(
   chatId: string,
   items: readonly Item[],
   path: Path,
-  news: { texts: boolean; opened: boolean },
+  news: News,
 ): Promise<void> {
   heard(engine, draft, chatId, news);
   for (const item of items) {
     if (item.kind === "text") {
-      await takeText(engine, draft, chatId, item, path);
+      await takeText(engine, draft, chatId, item, path, news);
       news.texts = true;
     } else if (item.kind === "ack" || item.kind === "read") {
       for (const id of item.ids) await acknowledged(engine, draft, chatId, toHex(id), item.kind);
@@ -92,14 +117,20 @@ function heard(engine: Engine, draft: Draft, chatId: string, news: { opened: boo
   news.opened = true;
 }
 
-async function takeText(engine: Engine, draft: Draft, chatId: string, item: TextItem, path: Path): Promise<void> {
+async function takeText(
+  engine: Engine,
+  draft: Draft,
+  chatId: string,
+  item: TextItem,
+  path: Path,
+  news: News,
+): Promise<void> {
   const id = toHex(item.id);
   const known = await draft.textById(chatId, id);
   const chat = draft.chat(chatId);
   if (chat === undefined) return;
-  const acks = chat.acks.includes(id) ? chat.acks : [...chat.acks, id];
   if (known !== undefined) {
-    draft.setChat({ ...chat, acks });
+    if (!chat.acks.includes(id)) draft.setChat({ ...chat, acks: [...chat.acks, id] });
     return;
   }
   const record: TextRecord = {
@@ -112,7 +143,8 @@ async function takeText(engine: Engine, draft: Draft, chatId: string, item: Text
     path,
   };
   draft.setText(chatId, record);
-  draft.setChat({ ...chat, acks, next: chat.next + 1, unread: chat.unread + 1, last: record });
+  news.arrived.push({ chat: chatId, text: item.text });
+  draft.setChat({ ...chat, acks: [...chat.acks, id], next: chat.next + 1, unread: chat.unread + 1, last: record });
 }
 
 async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: string, kind: "ack" | "read") {
@@ -120,11 +152,14 @@ async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: st
   const chat = draft.chat(chatId);
   if (text === undefined || chat === undefined || !text.mine) return;
   if (text.delivery?.kind !== "read") {
-    const delivery: Delivery = { kind: kind === "read" ? "read" : "delivered", at: timeOf(engine) };
+    const delivery = { kind: kind === "read" ? ("read" as const) : ("delivered" as const), at: timeOf(engine) };
     if (kind === "read" || text.delivery?.kind !== "delivered")
-      showText(draft, chatId, { ...text, delivery, ...arrivedBy(draft, chatId, text) });
+      showText(draft, chatId, {
+        ...withDelivery(text, delivery, delivery.at),
+        ...arrivedBy(draft, chatId, text),
+      });
   }
-  release(engine, draft, chatId, text.number);
+  release(engine, draft, chatId, text.number, true);
 }
 
 /** An acknowledgement of a cell that no mailbox got yet: it went over the link. */
@@ -134,8 +169,9 @@ function arrivedBy(draft: Draft, chatId: string, text: TextRecord): { path?: Pat
   return parcel?.direct === true && parcel.held === 0 ? { path: "direct" } : {};
 }
 
-/** The text needs no cell any more; a cell without texts is done with. */
-export function release(engine: Engine, draft: Draft, chatId: string, number: number): void {
+/** The text needs no cell any more; a cell without texts is done with, but for a first contact that the other end may
+ * still need: it `came` by another session. */
+export function release(engine: Engine, draft: Draft, chatId: string, number: number, came = false): void {
   const chat = draft.chat(chatId);
   if (chat === undefined) return;
   const without = (numbers: readonly number[]) => numbers.filter((kept) => kept !== number);
@@ -143,12 +179,17 @@ export function release(engine: Engine, draft: Draft, chatId: string, number: nu
   for (const parcel of draft.parcelsOf(chatId)) {
     if (!parcel.texts.includes(number)) continue;
     const texts = without(parcel.texts);
-    if (texts.length > 0) draft.setParcel({ ...parcel, texts });
+    const needed = came && parcel.kind === "first" && !chat.pairs.some((pair) => isOf(parcel, pair) && isShared(pair));
+    if (texts.length > 0 || needed) draft.setParcel({ ...parcel, texts });
     else {
       draft.removeParcel(parcel.tag);
       for (const name of ["direct", "put"]) engine.alarms.clear(`${name}:${parcel.tag}`);
     }
   }
+}
+
+function isOf(parcel: Parcel, pair: Pair): boolean {
+  return toHex(pair.th) === parcel.pair;
 }
 
 function update(draft: Draft, chatId: string, item: Item): void {
@@ -165,6 +206,7 @@ export async function receiveDirect(engine: Engine, peer: NodeId, cell: Uint8Arr
     const result = await receive(engine, chat.id, cell, "direct");
     if (result !== "foreign") return;
   }
+  count(engine, "cell.foreign");
 }
 function of(engine: Engine, chat: ChatState, peer: NodeId): number {
   const nodes = [engine.nodes.get(chat.id), chat.contact.at?.nodeId];

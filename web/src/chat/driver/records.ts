@@ -4,8 +4,10 @@
  *
  *     me                      identity, name, own card
  *     run                     was the last run ended in order?
+ *     prefs                   what the person set
  *     chat/<chat>             contact, pairs, what is due
  *     text/<chat>/<number>    one text, numbered in the order of the chat
+ *     draft/<chat>            what is written there and not sent
  *     parcel/<tag>            one cell of ours, until its texts are acknowledged
  *     invite/<id>             one invite of ours
  */
@@ -16,7 +18,7 @@ import type { Pair } from "../pair.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
-export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy";
+export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded";
 export type Failure = "not-fetched" | "too-large" | "contact-gone" | "storage-full";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }
@@ -39,6 +41,8 @@ export interface TextRecord {
   path?: Path;
   /** Own texts only. */
   delivery?: Delivery;
+  /** Own texts only: ms, network time, when each state was first reached. */
+  times?: { stored?: number; delivered?: number; read?: number };
   /** Own texts only: full lives of cells that ended without an acknowledgement. */
   lives?: number;
   /** Removed here by the person: the id stays, so that a late copy is not shown again. */
@@ -50,8 +54,10 @@ export interface Parcel {
   /** Tag of the cell, hex. */
   tag: string;
   chat: string;
-  /** `first`: a first contact in an invite's box; `pair`: a session cell in the pair box of `day`. */
+  /** `first`: a first contact in an invite's box, or in the inbox of `day`; `pair`: a session cell in the pair box of `day`. */
   kind: "first" | "pair";
+  /** Through a card: its inbox key, and the work that it asks. */
+  inbox?: { pk: Uint8Array; bits: number };
   /** th of the pair, hex. */
   pair: string;
   day: number;
@@ -81,8 +87,21 @@ export interface Me {
   /** Minutes since 2026-01-01 when the identity was made here. */
   generation: number;
   card?: OwnCard;
+  /** Generation under which a card of this device was published: from then on a higher one is another device's. */
+  published?: number;
+  /** Another device has this identity now: this one reads, and sends and publishes nothing. */
+  superseded?: true;
   /** Superseded prekeys, until 8 days after. */
-  retired: readonly { prekeys: Prekeys; since: number }[];
+  retired: readonly RetiredCard[];
+}
+/** What opens first contacts that were sealed to a card before. */
+export interface RetiredCard {
+  prekeys: Prekeys;
+  since: number;
+  /** H(card); none where version 0.1.0 retired it. */
+  hash?: Uint8Array;
+  /** th of first contacts opened with these prekeys: they do nothing again. */
+  opened?: readonly Uint8Array[];
 }
 export interface OwnCard {
   bytes: Uint8Array;
@@ -90,6 +109,8 @@ export interface OwnCard {
   /** ms of signing, and when it was last put. */
   signed: number;
   put: number;
+  /** As in `RetiredCard`. */
+  opened?: readonly Uint8Array[];
 }
 
 export interface ChatState {
@@ -117,6 +138,14 @@ export interface ChatState {
   answered?: { link: string; bundle: Uint8Array; tag: Uint8Array };
   /** What became of that invite. */
   fault?: "used" | "revoked" | "expired";
+  /** The highest card of theirs that was seen: no lower one is believed. */
+  pinned?: { generation: number; seq: number };
+  /** ms when their card was last asked for. */
+  looked?: number;
+  /** ms of the renewals of the last day, by who began. */
+  renewals?: { ours: readonly number[]; theirs: readonly number[] };
+  /** What the chat shows between its texts. */
+  notes?: readonly { at: number; kind: "renewed" }[];
 }
 
 export interface InviteState {
@@ -132,12 +161,35 @@ export interface InviteState {
   twice?: true;
 }
 
+/** What the person allows this node; the defaults of the device hold where nothing is set. */
+export interface Caps {
+  linksMax?: number | undefined;
+  /** Bytes of cells kept for others, in all. */
+  storeBytes?: number | undefined;
+  /** On each link. */
+  bytesPerSecond?: number | undefined;
+}
+export interface Prefs {
+  /** Notices of new texts, once the person asked for them; with name and text only where they said so. */
+  notices: boolean;
+  noticeContent: boolean;
+  /** The node carries and keeps nothing for others. */
+  paused: boolean;
+  caps?: Caps;
+  /** ms when the person was asked for a backup, and when they put it off. */
+  backupAsked?: number;
+  backupDeferred?: number;
+}
+
 export const ME = "me";
 export const RUN = "run";
+export const PREFS = "prefs";
 export const CHATS = "chat/";
+export const DRAFTS = "draft/";
 export const PARCELS = "parcel/";
 export const INVITES = "invite/";
 export const chatKey = (chat: string): string => CHATS + chat;
+export const draftKey = (chat: string): string => DRAFTS + chat;
 export const parcelKey = (tag: string): string => PARCELS + tag;
 export const inviteKey = (invite: string): string => INVITES + invite;
 export const textPrefix = (chat: string): string => `text/${chat}/`;

@@ -18,10 +18,11 @@ import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
 import type { Placement, Post } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
-import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
+import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 /** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
@@ -38,16 +39,15 @@ const TOP_UPS = 4;
 const TOP_UP_MS = 20_000;
 /** Cells of a chat on their way to holders at a time. Tier 3. */
 const CELLS_UNDER_WAY = 8;
+/** 2^26 hashes are ~10 s of a browser's worker (protocol.md §7, Price; tier 2). */
+const HIGHEST_PRICE = 26;
 const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
 
-const draining = new WeakMap<Engine, Map<string, boolean>>();
-
 /** Sends all that waits in this chat. Called again while it runs: runs once more. */
 export function drain(engine: Engine, chat: string): void {
-  const running = draining.get(engine) ?? new Map<string, boolean>();
-  draining.set(engine, running);
+  const running = engine.draining;
   if (running.has(chat)) {
     running.set(chat, true);
     return;
@@ -74,7 +74,7 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
-  if (post === undefined || crowded(engine, chat)) return;
+  if (post === undefined || isSuperseded(engine) || crowded(engine, chat)) return;
   const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
   for (const { pair } of parcels) engine.skipped.add(pair);
@@ -132,15 +132,11 @@ export function directPeer(engine: Engine, chat: ChatState | undefined) {
   return told !== undefined && engine.post.direct(told) ? told : undefined;
 }
 
-const placing = new WeakMap<Engine, Set<string>>();
-
 /** Puts a cell to its holders and shows the count as it grows; tries again until enough have it. */
 export async function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
-  const busy = placing.get(engine) ?? new Set<string>();
-  placing.set(engine, busy);
-  const { post, store } = engine;
+  const { post, store, placing: busy } = engine;
   const parcel = store.parcels.get(tag);
-  if (post === undefined || parcel === undefined || busy.has(tag)) return;
+  if (post === undefined || parcel === undefined || busy.has(tag) || isSuperseded(engine)) return;
   const target = boxOf(engine, parcel);
   if (target === undefined) return;
   busy.add(tag);
@@ -148,7 +144,7 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
   let reason: Waiting | undefined;
   try {
     const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now));
-    placement = await post.put(target, parcel.cell, "write", progress);
+    placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
     reason = waitingFor(engine, error);
   } finally {
@@ -162,6 +158,10 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
   engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
 }
 
+/** What the card asks, as far as a browser can search for it. */
+function bitsOf({ inbox }: Parcel): number | undefined {
+  return inbox && Math.min(inbox.bits, HIGHEST_PRICE);
+}
 /** Three copies, or all there are: from there on a text counts as stored (protocol.md §7). */
 function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
@@ -182,7 +182,9 @@ export async function placed(engine: Engine, tag: string, now: Placement, reason
     const delivery: Delivery = stored
       ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
       : { kind: "queued", ...(reason === undefined ? {} : { reason }) };
-    await each(draft, parcel, (text) => (settled(text.delivery) ? text : { ...text, delivery, path: "mailbox" }));
+    await each(draft, parcel, (text) =>
+      settled(text.delivery) ? text : { ...withDelivery(text, delivery, timeOf(engine)), path: "mailbox" },
+    );
   });
   engine.changed();
 }

@@ -11,12 +11,16 @@ import { Fault } from "#node/errors.ts";
 import type { Change, Core } from "#node/ports.ts";
 import type { Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
+import { History } from "./history.ts";
 import { pack, unpack } from "./json.ts";
+import { DEFAULT_PREFS, readPrefs } from "./prefs.ts";
 import { Queue } from "./queue.ts";
 import {
   CHATS,
   type ChatState,
   chatKey,
+  DRAFTS,
+  draftKey,
   INVITES,
   type InviteState,
   inviteKey,
@@ -24,6 +28,8 @@ import {
   type Me,
   PARCELS,
   type Parcel,
+  PREFS,
+  type Prefs,
   parcelKey,
   RUN,
   type TextRecord,
@@ -39,8 +45,11 @@ export class Store {
   readonly chats = new Map<string, ChatState>();
   readonly parcels = new Map<string, Parcel>();
   readonly invites = new Map<string, InviteState>();
-  /** Texts of the chats that were needed in this run, by place. */
-  readonly texts = new Map<string, History>();
+  /** What is written and not sent, by chat. */
+  readonly unsent = new Map<string, string>();
+  prefs: Prefs = DEFAULT_PREFS;
+  /** Texts of the chats that were needed in this run, whole once `loaded`. */
+  readonly texts = new Map<string, { history: History; loaded: Promise<History> }>();
   /** The last run did not end in order: chains skip ahead before their first send. */
   unclean = false;
   /** The last change found no room on the disk. */
@@ -81,19 +90,30 @@ export class Store {
   }
 
   /** All texts of a chat; read from disk once. */
-  async history(chat: string): Promise<History> {
+  history(chat: string): Promise<History> {
     const kept = this.texts.get(chat);
-    if (kept !== undefined) return kept;
+    if (kept !== undefined) return kept.loaded;
     const history = new History();
+    const loaded = this.#loadTexts(chat, history);
+    this.texts.set(chat, { history, loaded });
+    loaded.catch(() => this.texts.delete(chat));
+    return loaded;
+  }
+  async #loadTexts(chat: string, history: History): Promise<History> {
     for await (const { value } of this.#vault.range(textPrefix(chat))) {
       const record = unpack<TextRecord>(this.core, value);
       if (record === undefined) this.damaged++;
-      else history.set(record);
+      else history.load(record);
     }
-    const other = this.texts.get(chat);
-    if (other !== undefined) return other;
-    this.texts.set(chat, history);
     return history;
+  }
+  /** Some texts, without reading all the others from the disk. */
+  async some(chat: string, numbers: readonly number[]): Promise<TextRecord[]> {
+    const load = async (number: number) => {
+      const value = await this.#vault.load(textKey(chat, number));
+      return value && unpack<TextRecord>(this.core, value);
+    };
+    return (await Promise.all(numbers.map(load))).filter((record) => record !== undefined);
   }
 
   /** The end of a run in order. */
@@ -119,6 +139,12 @@ export class Store {
       (bytes) => unpack<Parcel>(this.core, bytes),
       (parcel) => this.parcels.set(parcel.tag, parcel),
     );
+    await this.#each(
+      DRAFTS,
+      (bytes) => unpack<{ chat: string; text: string }>(this.core, bytes),
+      ({ chat, text }) => this.unsent.set(chat, text),
+    );
+    this.prefs = await readPrefs(this.core, this.#vault);
     const run = await this.#vault.load(RUN);
     this.unclean = run !== undefined && unpack<{ clean: boolean }>(this.core, run)?.clean !== true;
     await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false }) }]);
@@ -133,17 +159,6 @@ export class Store {
   }
 }
 
-/** The texts of one chat, by number and by message id. */
-export class History {
-  readonly byNumber = new Map<number, TextRecord>();
-  readonly byId = new Map<string, TextRecord>();
-
-  set(record: TextRecord): void {
-    this.byNumber.set(record.number, record);
-    this.byId.set(record.id, record);
-  }
-}
-
 /** Changes that are not yet durable. Reads see them; nobody else does. */
 export class Draft {
   readonly #store: Store;
@@ -152,6 +167,10 @@ export class Draft {
   readonly #parcels = new Map<string, Parcel | undefined>();
   readonly #invites = new Map<string, InviteState | undefined>();
   readonly #texts = new Map<string, { chat: string; record: TextRecord }>();
+  /** The same by chat and message id. */
+  readonly #byId = new Map<string, TextRecord>();
+  readonly #unsent = new Map<string, string | undefined>();
+  #prefs: Prefs | undefined;
   readonly #forgotten: { key: string; chat: string }[] = [];
 
   constructor(store: Store) {
@@ -163,6 +182,19 @@ export class Draft {
   }
   set me(me: Me) {
     this.#me = me;
+  }
+
+  get prefs(): Prefs {
+    return this.#prefs ?? this.#store.prefs;
+  }
+  set prefs(prefs: Prefs) {
+    this.#prefs = prefs;
+  }
+  unsent(chat: string): string {
+    return (this.#unsent.has(chat) ? this.#unsent.get(chat) : this.#store.unsent.get(chat)) ?? "";
+  }
+  setUnsent(chat: string, text: string): void {
+    if (this.unsent(chat) !== text) this.#unsent.set(chat, text === "" ? undefined : text);
   }
 
   chat(id: string): ChatState | undefined {
@@ -195,17 +227,21 @@ export class Draft {
     return this.#texts.get(textKey(chat, number))?.record ?? (await this.#store.history(chat)).byNumber.get(number);
   }
   async textById(chat: string, id: string): Promise<TextRecord | undefined> {
-    for (const changed of this.#texts.values())
-      if (changed.chat === chat && changed.record.id === id) return changed.record;
-    return (await this.#store.history(chat)).byId.get(id);
+    return this.#byId.get(`${chat}/${id}`) ?? (await this.#store.history(chat)).byId.get(id);
   }
   setText(chat: string, record: TextRecord): void {
     this.#texts.set(textKey(chat, record.number), { chat, record });
+    this.#byId.set(`${chat}/${record.id}`, record);
+  }
+  /** The texts as they were before this change. */
+  history(chat: string): Promise<History> {
+    return this.#store.history(chat);
   }
 
-  /** The chat, its texts and its cells on the way are gone with this change. */
+  /** The chat, its texts, its draft and its cells on the way are gone with this change. */
   async forgetChat(id: string): Promise<void> {
     this.#chats.set(id, undefined);
+    this.setUnsent(id, "");
     for (const parcel of this.parcelsOf(id)) this.removeParcel(parcel.tag);
     for (const number of (await this.#store.history(id)).byNumber.keys()) {
       this.#forgotten.push({ key: textKey(id, number), chat: id });
@@ -220,6 +256,10 @@ export class Draft {
     for (const [id, chat] of this.#chats) note(chatKey(id), chat && encodeChat(core, chat));
     for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
     for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
+    if (this.#prefs !== undefined) note(PREFS, pack(core, this.#prefs));
+    for (const [chat, text] of this.#unsent) {
+      note(draftKey(chat), text === undefined ? undefined : pack(core, { chat, text }));
+    }
     for (const [key, { record }] of this.#texts) note(key, pack(core, record));
     for (const { key } of this.#forgotten) note(key, undefined);
     return changes;
@@ -231,7 +271,9 @@ export class Draft {
     merge(store.chats, this.#chats);
     merge(store.parcels, this.#parcels);
     merge(store.invites, this.#invites);
-    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.set(record);
+    merge(store.unsent, this.#unsent);
+    if (this.#prefs !== undefined) store.prefs = this.#prefs;
+    for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.history.set(record);
     for (const { chat } of this.#forgotten) store.texts.delete(chat);
   }
 }

@@ -2,7 +2,7 @@
 import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "../items.ts";
-import { type Engine, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
@@ -10,6 +10,9 @@ import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 
 /** UTF-8 bytes that a text may have. */
 export { FIRST_TEXT_LIMIT, TEXT_LIMIT };
+
+/** Texts of a page that are read one by one; for more, reading all is as quick. Tier 3. */
+const GLANCE = 100;
 
 /** Durable when it resolves; sent as soon as there is somebody to send it to. */
 export async function write(engine: Engine, chatId: string, text: string): Promise<void> {
@@ -29,9 +32,10 @@ export async function write(engine: Engine, chatId: string, text: string): Promi
       text,
       sent,
       arrived: now,
-      delivery: { kind: "queued" },
+      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : { kind: "queued" },
     };
     draft.setText(chatId, record);
+    draft.setUnsent(chatId, "");
     draft.setChat({ ...chat, next: chat.next + 1, sent, last: record, queue: [...chat.queue, record.number] });
   });
   engine.changed();
@@ -64,21 +68,10 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
     const chat = draft.chat(chatId);
     if (chat?.last?.number !== text.number) return;
     const { last: _last, ...rest } = chat;
-    const before = await lastBefore(draft, chatId, text.number);
+    const [before] = (await draft.history(chatId)).newest(text.number);
     draft.setChat(before === undefined ? rest : { ...rest, last: before });
   });
   engine.changed();
-}
-async function lastBefore(
-  draft: { text(chat: string, number: number): Promise<TextRecord | undefined> },
-  chatId: string,
-  number: number,
-): Promise<TextRecord | undefined> {
-  for (let at = number - 1; at >= 0; at--) {
-    const text = await draft.text(chatId, at);
-    if (text !== undefined && text.gone === undefined) return text;
-  }
-  return undefined;
 }
 
 /** What is on the screen was read: told to its author, once. */
@@ -87,9 +80,9 @@ export async function markRead(engine: Engine, chatId: string): Promise<void> {
     const chat = draft.chat(chatId);
     if (chat === undefined || chat.unread === 0) return false;
     const ids: string[] = [];
-    for (let at = chat.next - 1; at >= 0 && ids.length < chat.unread; at--) {
-      const text = await draft.text(chatId, at);
-      if (text !== undefined && !text.mine) ids.push(text.id);
+    for (const text of (await draft.history(chatId)).newest()) {
+      if (ids.length >= chat.unread) break;
+      if (!text.mine) ids.push(text.id);
     }
     const reads = chat.contact.phase === "request" ? chat.reads : [...chat.reads, ...ids.reverse()];
     draft.setChat({ ...chat, unread: 0, reads });
@@ -103,13 +96,25 @@ export async function markRead(engine: Engine, chatId: string): Promise<void> {
 /** The newest `count` texts before `before`, in the order in which they were written: by their author's time, never later
  * than they came. */
 export async function page(engine: Engine, chatId: string, before: number, count: number): Promise<TextRecord[]> {
-  return engine.store.exclusive(async (draft) => {
-    const texts: TextRecord[] = [];
-    for (let at = Math.min(before, draft.chat(chatId)?.next ?? 0) - 1; at >= 0 && texts.length < count; at--) {
-      const text = await draft.text(chatId, at);
-      if (text !== undefined && text.gone === undefined) texts.push(text);
+  const texts = (await glance(engine, chatId, before, count)) ?? [];
+  if (texts.length === 0) {
+    for (const text of (await engine.store.history(chatId)).newest(before)) {
+      if (texts.length >= count) break;
+      texts.push(text);
     }
-    const written = ({ mine, sent, arrived }: TextRecord): number => (mine ? sent : Math.min(sent, arrived));
-    return texts.sort((a, b) => written(a) - written(b) || a.number - b.number);
-  });
+  }
+  const written = ({ mine, sent, arrived }: TextRecord): number => (mine ? sent : Math.min(sent, arrived));
+  return texts.sort((a, b) => written(a) - written(b) || a.number - b.number);
+}
+/** A chat that was not opened in this run shows its newest before all else is read; undefined where that does not do. */
+async function glance(engine: Engine, chatId: string, before: number, count: number) {
+  const { store } = engine;
+  const chat = store.chats.get(chatId);
+  if (chat === undefined || store.texts.has(chatId) || count > GLANCE) return undefined;
+  const end = Math.min(before, chat.next);
+  const numbers = Array.from({ length: Math.min(count, end) }, (_, back) => end - 1 - back);
+  const texts = await store.some(chatId, numbers);
+  background(engine, "history", store.history(chatId));
+  // Removed ones leave gaps, which only the whole history fills.
+  return texts.length === numbers.length && texts.every(({ gone }) => gone === undefined) ? texts : undefined;
 }

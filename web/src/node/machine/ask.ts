@@ -139,7 +139,8 @@ export const createAsk = (ctx: Context): Machine => {
     if (!one) return [{ type: "count", counter: "dropped.askedUnknown" }];
     if (code === AskedCode.answer) return answered(one, answer, undefined, now);
     if (one.answered) return NOTHING;
-    one.worked += 1;
+    // A busy neighbour has not tried, and says nothing about the target.
+    if (code !== AskedCode.busy) one.worked += 1;
     one.reason = REASONS[code] ?? "unanswered";
     return next(one, now);
   };

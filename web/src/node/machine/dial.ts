@@ -17,8 +17,8 @@ import type { AnchorBook } from "./anchors.ts";
 import { spread, unit } from "./chance.ts";
 import { webSockets } from "./contacts.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
+import { anchorsWanted } from "./prune.ts";
 
-const ANCHORS_WANTED = 2;
 const AT_ONCE = 8;
 const REST_MS = 2_000;
 const REST_MOST_MS = 5 * 60_000;
@@ -120,12 +120,13 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
   const evaluate = (now: number): readonly Effect[] => {
     let anchors = 0;
     for (const entry of ctx.links.up()) if (entry.anchor) anchors += 1;
-    if (anchors >= ANCHORS_WANTED) return NOTHING;
+    const wanted = anchorsWanted(ctx);
+    if (anchors >= wanted) return NOTHING;
     let open = 0;
     for (const { meet } of dials.values()) if (!meet) open += 1;
     const alone = ctx.links.count === 0;
     const all = ways();
-    const most = alone ? AT_ONCE : Math.min(AT_ONCE, ANCHORS_WANTED - anchors);
+    const most = alone ? AT_ONCE : Math.min(AT_ONCE, wanted - anchors);
     const effects: Effect[] = [];
     for (const host of all) {
       if (open >= most) break;
@@ -220,7 +221,17 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
 
   return {
     name: "dial",
-    hears: ["start", "anchorsHeard", "linkUp", "linkDown", "dialFailed", "handshakeFailed", "meet", "wake"],
+    hears: [
+      "start",
+      "anchorsHeard",
+      "linkUp",
+      "linkDown",
+      "dialFailed",
+      "handshakeFailed",
+      "meet",
+      "wake",
+      "limitsChanged",
+    ],
     step(input, now) {
       switch (input.type) {
         case "start":
@@ -237,6 +248,8 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
           return handshakeFailed(input, now);
         case "meet":
           return onMeet(input, now);
+        case "limitsChanged":
+          return [{ type: "arm", timer: TICK, at: now + 1 }];
         case "wake":
           rouse();
           return [soon(now)];

@@ -1,0 +1,36 @@
+/** What came from others in one transaction, told to the outside once it is durable. */
+import type { ContactPhase } from "../contact.ts";
+import type { Engine } from "./engine.ts";
+
+/** A text of another person that was not here before, or a request without one (text ""). */
+export interface Arrived {
+  chat: string;
+  name: string;
+  text: string;
+  phase: ContactPhase;
+}
+
+/** Filled while a change is made; dropped with it where it fails. */
+export interface News {
+  /** There are texts to acknowledge. */
+  texts: boolean;
+  /** The contact answered our first contact. */
+  opened: boolean;
+  arrived: { chat: string; text: string }[];
+  /** th of a pair that counts and whose next cell is out of reach. */
+  lost?: Uint8Array;
+}
+
+export function noNews(): News {
+  return { texts: false, opened: false, arrived: [] };
+}
+
+/** After the transaction: names and phases are those that it left. */
+export function tellArrived(engine: Engine, { arrived }: News): void {
+  const told: Arrived[] = [];
+  for (const { chat, text } of arrived) {
+    const contact = engine.store.chats.get(chat)?.contact;
+    if (contact !== undefined) told.push({ chat, name: contact.name, text, phase: contact.phase });
+  }
+  if (told.length > 0) engine.arrived(told);
+}
