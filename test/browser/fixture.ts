@@ -8,13 +8,12 @@ import type {
   DeviceView,
   InviteView,
   MessageView,
-  NodeView,
   Prefs,
   ReadyState,
   WordsRead,
 } from "#app/api.ts";
 import type { Route } from "../../web/src/ui/router.ts";
-import { crowded, linked } from "./fixture-node.ts";
+import { nodeScreens } from "./fixture-node.ts";
 import { selfScreens } from "./fixture-self.ts";
 
 /** A Friday afternoon; every time below is told from here. */
@@ -275,70 +274,6 @@ export const invite: InviteView = {
   held: 8,
   of: 8,
 };
-const counters = {
-  forwarded: 18_204,
-  asks: 312,
-  lookups: 87,
-  "dropped.noRoute": 4,
-  "dropped.unsent": 1,
-  "refused.full": 2,
-  "holder.stored": 641,
-  "holder.expired": 38,
-  "holder.deleted": 211,
-  "mailbox.foreign": 1,
-  "relay.madeUpName": 7,
-};
-const peer = (digit: string): string => digit.repeat(64);
-const node: NodeView = {
-  nodeId: "9c41d7e0b25f8a3361c07be8f4d2a95e1b60c3f7a8d94e25706b1fc3e88d0a42",
-  uptime: 3 * HOUR + 12 * MINUTE,
-  knownPeers: 412,
-  knownAnchors: 5,
-  fewAnchors: true,
-  cellsKept: 1284,
-  bytesKept: 5_614_080,
-  storing: true,
-  keptAt: Array.from({ length: 64 }, (_, slice) => (slice * 37) % 41),
-  carried: { frames: 18_204, bytes: 6_114_302 },
-  paused: false,
-  caps: {},
-  limits: { linksMax: 64, storeBytes: 64 * 1024 * 1024, bytesPerSecond: 4 * 1024 * 1024 },
-  counters,
-  links: [
-    {
-      peer: peer("3"),
-      carrier: "websocket",
-      anchor: true,
-      sibling: false,
-      age: 3 * HOUR,
-      roundTrip: 18.4,
-      bytesIn: 4_210_322,
-      bytesOut: 1_922_014,
-    },
-    {
-      peer: peer("a"),
-      carrier: "webrtc",
-      anchor: false,
-      sibling: true,
-      age: 41 * MINUTE,
-      roundTrip: 42,
-      bytesIn: 310_221,
-      bytesOut: 288_410,
-      chat: ada,
-    },
-    {
-      peer: peer("5"),
-      carrier: "webrtc",
-      anchor: false,
-      sibling: false,
-      age: 8_000,
-      roundTrip: undefined,
-      bytesIn: 812,
-      bytesOut: 904,
-    },
-  ],
-};
-
 export const ready: ReadyState = {
   phase: "ready",
   me: { name: "Jo", identity: "5f0e19c2a7d3b8461e9c0f72d5a84b3390e7c1f6a2b5d8e40713c9f6e2a5b8d1" },
@@ -459,20 +394,7 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   settings: { state: ready, route: { sheet: "settings" } },
   scan: { state: ready, route: { sheet: "scan" } },
-  node: { state: { ...ready, node }, route: { page: "node" } },
-  "node-crowded": { state: { ...ready, chats: linked(chats), node: crowded(node, chats) }, route: { page: "node" } },
-  "node-paused": {
-    state: { ...ready, node: { ...node, paused: true, storing: false, caps: { linksMax: 24, storeBytes: 50e6 } } },
-    route: { page: "node" },
-  },
-  "node-alone": {
-    state: {
-      ...ready,
-      chats: [],
-      node: { ...node, links: [], keptAt: node.keptAt.map(() => 0), cellsKept: 0, bytesKept: 0, counters: {} },
-    },
-    route: { page: "node" },
-  },
+  ...nodeScreens(ready),
   privacy: { state: ready, route: { page: "privacy" } },
   banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
   ...selfScreens(ready, WORDS, invite.ends),

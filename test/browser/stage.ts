@@ -12,7 +12,7 @@ import { FixtureApp, NOW, type Screen, screens } from "./fixture.ts";
 export const SMALL = [390, 700] as const;
 export const LARGE = [1280, 800] as const;
 
-export const openReader = async (): Promise<WorkerReader> =>
+const openReader = async (): Promise<WorkerReader> =>
   new WorkerReader(new Worker(scriptUrl(qrUrl), { type: "module" }));
 
 export async function show(what: string | Screen, options: MountOptions = {}): Promise<FixtureApp> {

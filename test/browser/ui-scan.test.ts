@@ -289,6 +289,30 @@ describe("the way in", () => {
     expect(route().sheet).toBe("open-invite");
   });
 
+  it("is not disturbed by the fault of an invite that was opened before", async () => {
+    await show({ ...scanning, state: { ...ready, invite: { kind: "fault", fault: "used" } } });
+    expect(route().sheet).toBe("scan");
+    expect(button("Use the camera")).toBeDefined();
+  });
+
+  it("gives way to an invite whose link was opened meanwhile", async () => {
+    const app = await show(scanning);
+    app.patch({ invite: { kind: "found", name: "Ada", ends: invite.ends } });
+    await until(() => route().sheet === "open-invite");
+  });
+
+  it("can be used again when the app could not take what was read", async () => {
+    vi.spyOn(console, "error").mockReturnValue(undefined);
+    const app = await show(scanning);
+    app.refused.add("openInvite");
+    const code = await file(drawing(invite.link));
+    choose(code);
+    await until(() => opened(app).length === 1);
+    await until(() => texts("p.failed").join().includes("That did not work"));
+    choose(code);
+    await until(() => opened(app).length === 2);
+  });
+
   it("is not there where codes cannot be read", async () => {
     await show("open-invite", { reader: undefined as never });
     expect(texts("button")).not.toContain("Scan code");

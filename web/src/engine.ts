@@ -20,7 +20,7 @@ import { Chat } from "#chat/driver/chat.ts";
 import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
 import { type Limits, PHONE, TAB } from "#node/limits.ts";
-import { createNode } from "#node/node.ts";
+import { createNode, prepareKeys } from "#node/node.ts";
 import wasmUrl from "../../core-wasm/pkg/nodus_core_bg.wasm?url";
 import { type HostNetwork, hostNetwork } from "./network.ts";
 import powUrl from "./workers/pow.ts?worker&url";
@@ -38,12 +38,16 @@ export class Engine {
   readonly #leadership: Leadership;
   readonly #personal: IdbStore;
   readonly #network: HostNetwork;
+  readonly #storage: IdbStore;
+  readonly #crypto = new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" }));
+  readonly #solver = new WorkerSolver(new Worker(scriptUrl(powUrl), { type: "module" }));
   #leader: Leader | undefined;
 
   private constructor(network: HostNetwork, testing: Testing) {
     this.#network = network;
     this.#testing = testing;
     this.#personal = new IdbStore(`${network.name}/personal`);
+    this.#storage = new IdbStore(`${network.name}/node`);
     this.#leadership = new Leadership(network.name, () => raiseEpoch(this.#personal));
   }
 
@@ -78,7 +82,7 @@ export class Engine {
     const clock = systemClock(this.#testing.wallOffset);
     return Chat.open({
       core,
-      crypto: new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" })),
+      crypto: this.#crypto,
       random: systemRandom,
       clock,
       log: consoleLog,
@@ -87,6 +91,15 @@ export class Engine {
       changed,
       arrived,
     });
+  }
+
+  /** Solves keys that are needed later, and keeps them. */
+  async prepareKeys(next: boolean): Promise<void> {
+    const { name, bits, loopbackExempt } = this.#network;
+    const ports = { random: systemRandom, core: await this.#core(), storage: this.#storage, solver: this.#solver };
+    for (const which of next ? (["next", "leaf"] as const) : (["leaf"] as const)) {
+      await prepareKeys({ network: { name, bits, loopbackExempt }, ports, which });
+    }
   }
 
   async startNode(chat: Chat, work: (tried: number, expected: number) => void): Promise<Node> {
@@ -98,8 +111,8 @@ export class Engine {
         clock: systemClock(this.#testing.wallOffset),
         random: systemRandom,
         core: await this.#core(),
-        storage: new IdbStore(`${name}/node`),
-        solver: new WorkerSolver(new Worker(scriptUrl(powUrl), { type: "module" })),
+        storage: this.#storage,
+        solver: this.#solver,
         log: consoleLog,
       },
       transports: [new WebSocketDialer()],

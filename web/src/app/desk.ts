@@ -6,6 +6,7 @@
 import type { Chat } from "#chat/driver/chat.ts";
 import type { Node } from "#node/api.ts";
 import { Fault } from "#node/errors.ts";
+import type { Limits } from "#node/limits.ts";
 import type { AppState } from "./api.ts";
 import { brokenBy } from "./broken.ts";
 import { DeskView } from "./desk-view.ts";
@@ -33,6 +34,8 @@ export class Desk {
   readonly #views = new Set<DeskView>();
   #ends: (() => void)[] = [];
   #due = false;
+  /** Limits of this device where the person chose none. */
+  #defaults: Partial<Limits> | undefined;
 
   constructor(host: Host) {
     this.host = host;
@@ -72,6 +75,8 @@ export class Desk {
     this.started = Date.now();
     if (this.over !== undefined) return void node.close();
     this.node = node;
+    const { linksMax, linksWanted, storeBytes, bytesPerSecond } = node.stats().limits;
+    this.#defaults ??= { linksMax, linksWanted, storeBytes, bytesPerSecond };
     node.on("links", () => this.changed());
     node.on("skew", () => this.changed());
     this.applyPrefs();
@@ -83,8 +88,9 @@ export class Desk {
 
   /** What the person allows the node. */
   applyPrefs(): void {
-    const { caps, paused } = this.chat?.prefs ?? { paused: false };
-    this.node?.setLimits(caps ?? {});
+    const { caps = {}, paused } = this.chat?.prefs ?? { paused: false };
+    const chosen = Object.entries(caps).filter(([, cap]) => cap !== undefined);
+    this.node?.setLimits({ ...this.#defaults, ...Object.fromEntries(chosen) });
     this.node?.pause(paused);
   }
 

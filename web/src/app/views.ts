@@ -24,7 +24,7 @@ export function chatView(chat: Chat, state: ChatState): ChatView {
     ...draftOf(chat.draft(state.id)),
   };
 }
-const draftOf = (draft: string | undefined): { draft?: string } => (draft === undefined ? {} : { draft });
+const draftOf = (draft: string): { draft?: string } => (draft === "" ? {} : { draft });
 function lastOf(last: TextRecord): NonNullable<ChatView["last"]> {
   const line = { text: last.text, at: last.arrived, mine: last.mine };
   return last.delivery === undefined ? line : { ...line, delivery: last.delivery };
@@ -110,7 +110,7 @@ export function nodeView(node: Node, caps: Caps, chat: Chat): NodeView {
     paused: stats.paused,
     caps,
     limits: { linksMax, storeBytes, bytesPerSecond },
-    counters: { ...stats.counters, ...chat.counters },
+    counters: { ...stats.counters, ...Object.fromEntries(chat.counters) },
   };
 }
 

@@ -101,7 +101,7 @@ class ScanElement extends View {
   }
 
   protected override render(): TemplateResult {
-    const looking = this.ready?.invite !== undefined;
+    const looking = this.ready?.invite?.kind === "looking";
     return html`<nodus-sheet .ui=${this.ui} .label=${see.title} @leave=${this.#leave}>
       <div class="stack">${looking ? html`<p role="status">${tell.looking}</p>` : this.#body()}</div>
     </nodus-sheet>`;
@@ -157,7 +157,9 @@ class ScanElement extends View {
     if (changed.has("camera") && !this.shadowRoot?.activeElement) this.renderRoot.querySelector("button")?.focus();
     const { invite } = this.ready ?? {};
     if (!invite || invite.kind === "looking") return;
-    if (this.#given !== undefined && invite.kind === "fault" && invite.fault === "malformed") {
+    if (this.#given === undefined) {
+      if (invite.kind === "found") this.#toInvite(); // of a link that was opened meanwhile
+    } else if (invite.kind === "fault" && invite.fault === "malformed") {
       this.strange = this.#given;
       this.#given = undefined;
       this.ui.app.dismissInvite();
@@ -165,11 +167,12 @@ class ScanElement extends View {
   }
 
   async #read(text: string): Promise<void> {
+    if (this.#given !== undefined) return; // the camera and a picture both had one
     this.#stop();
     this.blank = undefined;
     this.strange = undefined;
     this.#given = text;
-    await this.ui.run(this.ui.app.openInvite(text));
+    if (!(await this.ui.run(this.ui.app.openInvite(text)))) this.#given = undefined;
   }
 
   #start = async (): Promise<void> => {
@@ -204,6 +207,7 @@ class ScanElement extends View {
     this.strange = undefined;
     this.blank = "reading";
     const pixels = await pixelsOf(file);
+    if (!this.isConnected) return;
     if (typeof pixels === "string") {
       this.blank = pixels;
       return;

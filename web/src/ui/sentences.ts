@@ -56,7 +56,6 @@ const WAITING: Record<Waiting, string> = {
   full: "Waiting: the nodes that keep mail are full, it goes on by itself",
   price: "Waiting: a larger proof of work is being made",
   busy: "Waiting: the nodes that keep mail are busy",
-  superseded: "Waiting: this identity was restored on another device, which sends from now on",
 };
 const FAILED: Record<Failure, string> = {
   "not-fetched": "Not fetched in time. No copy is kept any more.",

@@ -5,6 +5,7 @@
  */
 import { Fault } from "#node/errors.ts";
 import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
+import { toHex } from "../bytes.ts";
 import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
 import { payloadOf } from "../invite.ts";
@@ -33,7 +34,7 @@ import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
-import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
+import { markRead, page, remove, retry, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
@@ -107,11 +108,14 @@ export class Chat {
   direct(chat: string): boolean {
     return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;
   }
+  /** The node of this contact to which a direct link lives, NodeID in hex. */
+  nodeOf(chat: string): string | undefined {
+    const peer = directPeer(this.#engine, this.#engine.store.chats.get(chat));
+    return peer && toHex(peer);
+  }
   now(): number {
     return timeOf(this.#engine);
   }
-  /** UTF-8 bytes of a text, and of the one that answers an invite. */
-  readonly limits = { text: TEXT_LIMIT, first: FIRST_TEXT_LIMIT } as const;
 
   /** Identity and first card; does nothing where there is one. */
   async createIdentity(name: string): Promise<void> {
@@ -219,8 +223,9 @@ export class Chat {
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);
   }
-  write(chat: string, text: string): Promise<void> {
-    return write(this.#engine, chat, text);
+  /** `id`: the message id, hex, where the caller chose it: given twice, the text is written once. */
+  write(chat: string, text: string, id?: string): Promise<void> {
+    return write(this.#engine, chat, text, id);
   }
   retry(chat: string, message: string): Promise<void> {
     return retry(this.#engine, chat, message);
@@ -276,16 +281,20 @@ export class Chat {
     return chat;
   }
 
-  /** Ends in order: nothing of the next run needs to be skipped. */
-  async close(): Promise<void> {
+  /** The network is gone until the next `attach`. */
+  detach(): void {
     const engine = this.#engine;
-    for (const end of this.#ends) end();
+    for (const end of this.#ends.splice(0)) end();
     engine.alarms.clearAll();
     closeWatches(engine);
     closeInviteWatches(engine);
     closeInbox(engine);
     engine.post = undefined;
-    await engine.store.end();
+  }
+  /** Ends in order: nothing of the next run needs to be skipped. */
+  async close(): Promise<void> {
+    this.detach();
+    await this.#engine.store.end();
   }
 }
 

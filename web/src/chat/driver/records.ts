@@ -113,6 +113,12 @@ export interface OwnCard {
   opened?: readonly Uint8Array[];
 }
 
+/** What happened to the chat itself; `at` in ms, network time. */
+export interface NoteRecord {
+  at: number;
+  kind: "renewed";
+}
+
 export interface ChatState {
   id: string;
   contact: Contact;
@@ -145,7 +151,7 @@ export interface ChatState {
   /** ms of the renewals of the last day, by who began. */
   renewals?: { ours: readonly number[]; theirs: readonly number[] };
   /** What the chat shows between its texts. */
-  notes?: readonly { at: number; kind: "renewed" }[];
+  notes?: readonly NoteRecord[];
 }
 
 export interface InviteState {
