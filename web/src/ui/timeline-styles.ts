@@ -33,10 +33,17 @@ export const timelineStyles = css`
     align-self: center;
     padding: 2rem 1rem;
   }
+  .above,
+  .below {
+    flex: none;
+  }
+  /* Rows keep their distance by padding: a height that is measured holds all of it. */
   .day,
+  .note,
   .unread {
+    flex: none;
     align-self: center;
-    margin-block: 1rem 0.5rem;
+    padding-block: 1rem 0.5rem;
     font-size: 0.8125rem;
     color: var(--soft);
   }
@@ -45,6 +52,10 @@ export const timelineStyles = css`
     border-radius: 1rem;
     background: var(--hover);
     color: light-dark(#4a4f52, #b9c1c5);
+  }
+  .note {
+    padding-inline: 1rem;
+    text-align: center;
   }
   .unread {
     align-self: stretch;
@@ -63,12 +74,13 @@ export const timelineStyles = css`
   .row {
     position: relative;
     display: flex;
+    flex: none;
     flex-direction: column;
     align-items: flex-start;
-    margin-block-start: 0.15rem;
+    padding-block-start: 0.15rem;
   }
   .row.first {
-    margin-block-start: 0.6rem;
+    padding-block-start: 0.6rem;
   }
   .row.mine {
     align-items: flex-end;
