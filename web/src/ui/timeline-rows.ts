@@ -4,8 +4,8 @@ import { classMap } from "lit/directives/class-map.js";
 import type { ChatView, MessageView } from "#app/api.ts";
 import { day, machine, time } from "./format.ts";
 import { icon } from "./icons.ts";
-import { linked } from "./linked.ts";
 import { mark, wordsOf } from "./mark.ts";
+import { isEmojiOnly, markdown } from "./markdown.ts";
 import type { MessageRow, Row } from "./rows.ts";
 import { say } from "./sentences.ts";
 
@@ -41,7 +41,7 @@ function bubble({ message, first, last }: MessageRow, context: RowsContext): Tem
   return html`<div class=${classMap(classes)} data-row=${id} data-id=${id}>
     ${first ? html`<span class="unseen">${author}</span>` : ""}
     <div class="bubble">
-      <div class="flow" dir="auto">${linked(text)}${meta(message, last, newestOwn, context)}</div>
+      <div class="flow" dir="auto"><span class=${isEmojiOnly(text) ? "words big" : "words"}>${markdown(text)}</span>${meta(message, last, newestOwn, context)}</div>
     </div>
     ${mine ? label(message, newestOwn, context) : ""}
   </div>`;

@@ -119,6 +119,28 @@ export const timelineStyles = css`
     white-space: pre-wrap;
     overflow-wrap: anywhere;
   }
+  .big {
+    font-size: 2.5rem;
+    line-height: 1.2;
+  }
+  .flow blockquote {
+    margin: 0.15rem 0;
+    padding-inline-start: 0.6rem;
+    border-inline-start: 0.2rem solid var(--edge);
+  }
+  .flow code {
+    padding: 0.05rem 0.3rem;
+    border-radius: 0.35rem;
+    background: color-mix(in oklab, var(--ink) 9%, transparent);
+    font-family: ui-monospace, "SF Mono", Menlo, "Liberation Mono", monospace;
+    font-size: 0.875em;
+  }
+  .flow code.block {
+    display: block;
+    margin-block: 0.2rem;
+    padding: 0.5rem 0.65rem;
+    border-radius: 0.6rem;
+  }
   .flow a {
     position: relative;
     z-index: 1;
