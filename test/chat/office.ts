@@ -55,7 +55,7 @@ export class Device {
   readonly disk = new Map<string, Uint8Array>();
   /** How this device reaches its disk. */
   store = (disk: Map<string, Uint8Array>): MemoryStore => new MemoryStore(disk);
-  readonly nodeId: NodeId;
+  nodeId: NodeId;
   #runs = 0;
   #alive = 0;
   clock: ClockView;
@@ -288,7 +288,7 @@ export class Line implements Post {
   }
 }
 
-function addressOf(box: Box): string {
+export function addressOf(box: Box): string {
   if (box.kind === 5) return toHex(box.address);
   return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));
 }

@@ -11,6 +11,7 @@ import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
+import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { background, type Engine, timeOf } from "./engine.ts";
@@ -213,6 +214,24 @@ export class Chat {
   }
   setPrefs(prefs: Partial<Prefs>): Promise<void> {
     return setPrefs(this.#engine, prefs);
+  }
+  /** Nothing is asked for, taken from or sent to this contact, until they are unblocked; nobody is told. */
+  block(chat: string): Promise<void> {
+    return block(this.#engine, chat);
+  }
+  unblock(chat: string): Promise<void> {
+    return unblock(this.#engine, chat);
+  }
+  /** Somebody who knew our node was blocked: it is to get another key at the next idle moment (protocol.md §11, Online).
+   * Contacts are told where we are then as of any new node. */
+  get mustChangeNodeKey(): boolean {
+    return this.#engine.store.mustChangeNodeKey;
+  }
+  async nodeKeyChanged(): Promise<void> {
+    await this.#engine.store.exclusive((draft) => {
+      draft.mustChangeNodeKey = false;
+    });
+    this.#engine.changed();
   }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);

@@ -30,7 +30,7 @@ export function checkAll(engine: Engine): void {
 async function check(engine: Engine): Promise<void> {
   await renew(engine);
   const groups = new Map<string, Parcel[]>();
-  for (const parcel of engine.store.parcels.values()) {
+  for (const parcel of parcelsOf(engine)) {
     const name = `${parcel.kind}/${parcel.pair}/${parcel.day}`;
     groups.set(name, [...(groups.get(name) ?? []), parcel]);
   }
@@ -38,6 +38,11 @@ async function check(engine: Engine): Promise<void> {
     await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
   }
   for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);
+}
+
+/** What is on its way to blocked contacts waits as it is. */
+function parcelsOf({ store }: Engine): Parcel[] {
+  return [...store.parcels.values()].filter(({ chat }) => store.chats.get(chat)?.blocked !== true);
 }
 
 /** Cells of one box. */
@@ -90,9 +95,9 @@ async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
   });
 }
 
-/** Cells whose day ended before any receipt, and cells whose life ended. */
-async function renew(engine: Engine): Promise<void> {
-  for (const parcel of [...engine.store.parcels.values()]) {
+/** Cells whose day ended before any receipt, and cells whose life ended: their texts go into new ones. */
+export async function renew(engine: Engine): Promise<void> {
+  for (const parcel of parcelsOf(engine)) {
     if (isPast(parcel.expiry, dueTime(engine))) await lifeEnded(engine, parcel);
     else if (parcel.kind === "pair" && parcel.held === 0 && dayEnded(engine, parcel)) {
       await engine.store.exclusive((draft) => {

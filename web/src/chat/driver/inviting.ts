@@ -189,6 +189,7 @@ async function takeFirst(
   const same = (chat: ChatState) => toHex(chat.contact.keys.id) === toHex(sender.id);
   const known = [...engine.store.chats.values()].find(same);
   const before = known && draft.chat(known.id);
+  if (before?.blocked === true) return undefined;
   const chat: ChatState = before ?? {
     id: randomId(engine),
     contact: newContact("request", sender, "", now),

@@ -7,6 +7,7 @@ import { contactAgain } from "./online.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import { queuedIn } from "./states.ts";
 
 /** UTF-8 bytes that a text may have. */
 export { FIRST_TEXT_LIMIT, TEXT_LIMIT };
@@ -32,7 +33,7 @@ export async function write(engine: Engine, chatId: string, text: string): Promi
       text,
       sent,
       arrived: now,
-      delivery: { kind: "queued" },
+      delivery: queuedIn(chat),
     };
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
@@ -49,7 +50,7 @@ export async function retry(engine: Engine, chatId: string, id: string): Promise
     const text = await draft.textById(chatId, id);
     const chat = draft.chat(chatId);
     if (text?.delivery?.kind !== "failed" || chat === undefined) return;
-    showText(draft, chatId, { ...text, lives: 0, delivery: { kind: "queued" } });
+    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(chat) });
     const now = draft.chat(chatId) ?? chat;
     draft.setChat({ ...now, queue: [...new Set([...now.queue, text.number])] });
   });
