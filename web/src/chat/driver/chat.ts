@@ -23,6 +23,7 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
+import { farewell } from "./leaving.ts";
 import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
@@ -33,7 +34,7 @@ import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
-import { FIRST_TEXT_LIMIT, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
+import { FIRST_TEXT_LIMIT, forget, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
@@ -232,6 +233,14 @@ export class Chat {
       draft.mustChangeNodeKey = false;
     });
     this.#engine.changed();
+  }
+  /** History, draft and keys leave this device; the other end is not told. */
+  deleteChat(chat: string): Promise<void> {
+    return forget(this.#engine, chat);
+  }
+  /** Before everything is wiped: takes back at the holders what can be taken back. Within seconds, whatever happens. */
+  farewell(): Promise<void> {
+    return farewell(this.#engine);
   }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);

@@ -4,6 +4,7 @@ import { toHex } from "../bytes.ts";
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "../items.ts";
 import { background, type Engine, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
+import { closeOld } from "./pulling.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
@@ -72,6 +73,19 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
     const [before] = (await draft.history(chatId)).newest(text.number);
     draft.setChat(before === undefined ? rest : { ...rest, last: before });
   });
+  engine.changed();
+}
+
+/** The chat is gone from here: history, draft, keys, and what was on its way. Who is with it is not told. */
+export async function forget(engine: Engine, chatId: string): Promise<void> {
+  const tags = [...engine.store.parcels.values()].filter(({ chat }) => chat === chatId).map(({ tag }) => tag);
+  await engine.store.exclusive((draft) => draft.forgetChat(chatId));
+  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${chatId}`);
+  for (const name of ["direct", "put"]) for (const tag of tags) engine.alarms.clear(`${name}:${tag}`);
+  engine.nodes.delete(chatId);
+  engine.lastKnock.delete(chatId);
+  if (engine.open === chatId) engine.open = undefined;
+  closeOld(engine);
   engine.changed();
 }
 
