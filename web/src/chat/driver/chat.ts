@@ -14,7 +14,7 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
-import { background, type Engine, timeOf } from "./engine.ts";
+import { type Arrived, background, type Engine, timeOf } from "./engine.ts";
 import {
   acceptRequest,
   closeInviteWatches,
@@ -24,7 +24,6 @@ import {
   revokeInvite,
 } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
-import type { Arrived } from "./news.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
