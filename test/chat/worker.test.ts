@@ -91,6 +91,20 @@ describe("a worker of seconds", () => {
     expect((await words(office, ann, atAnn)).at(-1)).toBe("from the train");
   });
 
+  test("sends a text of days ago into today's box, where the other looks", async () => {
+    await ben.start();
+    office.links = false;
+    ben.line.cut();
+    ben.line.silent = true;
+    await write(ben, atBen, "stuck");
+    await ben.close();
+    await office.clock.advance(2 * DAY);
+    await ben.start({ leaf: true });
+    expect(await run()).toEqual({ complete: true });
+    await office.clock.advance(MINUTE);
+    expect((await words(office, ann, atAnn)).at(-1)).toBe("stuck");
+  });
+
   test("finds requests at its own invites", async () => {
     await ben.start();
     const link = await invite(office, ben);

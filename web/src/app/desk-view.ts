@@ -190,12 +190,12 @@ export class DeskView implements Session, Commands {
 
   /** What others keep is withdrawn as far as it can be; then nothing of the profile stays on this device. */
   async deleteEverything(): Promise<void> {
-    const { host, node } = this.#desk;
+    const { device, release } = this.#desk.host;
     await this.#chat.farewell().catch(() => undefined);
-    await node?.close();
+    await this.#desk.close();
+    await device.wipe();
     this.#desk.stop({ phase: "deleted" });
-    await host.device.wipe();
-    await host.release();
+    await release();
   }
 
   /** The network is there: an invite that waited is looked up. */

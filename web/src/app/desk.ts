@@ -156,15 +156,14 @@ export class Desk {
   /** Ends the run with a last state. */
   stop(state: AppState): void {
     this.over = state;
-    this.close();
+    void this.close();
     this.chat = undefined;
     this.node = undefined;
     for (const view of this.#views) void view.refresh();
   }
   /** Says goodbye and ends the run in order, as far as there is time for it. */
-  close(): void {
+  async close(): Promise<void> {
     for (const end of this.#ends.splice(0)) end();
-    void this.chat?.close().catch(() => undefined);
-    void this.node?.close();
+    await Promise.all([this.chat?.close().catch(() => undefined), this.node?.close()]);
   }
 }

@@ -34,7 +34,7 @@ async function check(engine: Engine): Promise<void> {
   await renew(engine);
   renewAll(engine);
   const groups = new Map<string, Parcel[]>();
-  for (const parcel of engine.store.parcels.values()) {
+  for (const parcel of parcelsOf(engine)) {
     const name = `${parcel.kind}/${parcel.pair}/${parcel.day}`;
     groups.set(name, [...(groups.get(name) ?? []), parcel]);
   }
@@ -42,6 +42,11 @@ async function check(engine: Engine): Promise<void> {
     await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
   }
   for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);
+}
+
+/** What is on its way to blocked contacts waits as it is. */
+function parcelsOf({ store }: Engine): Parcel[] {
+  return [...store.parcels.values()].filter(({ chat }) => store.chats.get(chat)?.blocked !== true);
 }
 
 /** Cells of one box. */
@@ -94,9 +99,9 @@ async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
   });
 }
 
-/** Cells whose day ended before any receipt, and cells whose life ended. */
-async function renew(engine: Engine): Promise<void> {
-  for (const parcel of [...engine.store.parcels.values()]) {
+/** Cells whose day ended before any receipt, and cells whose life ended: their texts go into new ones. */
+export async function renew(engine: Engine): Promise<void> {
+  for (const parcel of parcelsOf(engine)) {
     if (isPast(parcel.expiry, dueTime(engine))) await lifeEnded(engine, parcel);
     else if (parcel.kind === "first") await keepFirst(engine, parcel);
     else if (parcel.kind === "pair" && parcel.held === 0 && dayEnded(engine, parcel)) {

@@ -195,6 +195,10 @@ async function admit(
 ): Promise<string | undefined> {
   const known = chatWith(engine, draft, opened.sender.id);
   const book = known && booked(known, "theirs", timeOf(engine));
+  if (known?.blocked === true) {
+    count(engine, "inbox.blocked");
+    return undefined;
+  }
   if (known !== undefined && book === undefined) {
     count(engine, "renewal.limit");
     return undefined;

@@ -133,7 +133,7 @@ async function sentDirect(engine: Engine, parcel: Parcel): Promise<void> {
 
 /** The peer to which a direct link with an accepted token lives. */
 export function directPeer(engine: Engine, chat: ChatState | undefined) {
-  if (chat === undefined || engine.post === undefined) return undefined;
+  if (chat === undefined || chat.blocked === true || engine.post === undefined) return undefined;
   const shown = engine.nodes.get(chat.id);
   if (shown !== undefined && engine.post.direct(shown)) return shown;
   const told = chat.contact.at?.nodeId;
@@ -152,6 +152,10 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
   const { post, store } = engine;
   const parcel = store.parcels.get(tag);
   if (post === undefined || parcel === undefined || isSuperseded(engine)) return;
+  if (store.chats.get(parcel.chat)?.blocked === true) {
+    if (parcel.held === 0) await placed(engine, tag, { held: 0, of: parcel.of, refused: [] }, "blocked");
+    return;
+  }
   const target = boxOf(engine, parcel);
   if (target === undefined) return;
   let placement: Placement = { held: 0, of: 0, refused: [] };
@@ -223,7 +227,7 @@ async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]>
   const chat = draft.chat(id);
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
-  if (chat === undefined || pair === undefined || chat.contact.phase === "request") return [];
+  if (chat === undefined || pair === undefined || chat.contact.phase === "request" || chat.blocked) return [];
   const own = whereabouts(engine);
   const texts = await queued(draft, chat);
   const due = dueItems(chat, own, draft.me?.name ?? "");
