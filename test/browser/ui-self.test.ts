@@ -290,12 +290,26 @@ describe("the restore", () => {
   it("keeps the words where it fails", async () => {
     vi.spyOn(console, "error").mockReturnValue(undefined);
     const app = await toRestore();
-    app.refused.add("restore");
+    app.restore = async () => {
+      app.set({ phase: "starting", step: "keys", progress: 0.5 });
+      await settle();
+      expect((get("progress") as HTMLProgressElement).value).toBe(0.5);
+      app.set({ phase: "first-run" });
+      throw new Error("no room");
+    };
     await type(WORDS.join(" "));
     await click("Restore");
+    await settle();
     expect(texts("[role=status]").join()).toContain("The words are still here");
     expect((get("textarea") as HTMLTextAreaElement).value).toBe(WORDS.join(" "));
     expect(restorable()).toBe(true);
+  });
+
+  it("is not taken up by a start that goes by itself", async () => {
+    await show({ state: { phase: "starting", step: "opening" }, route: {} });
+    history.replaceState({ nodusRoute: { page: "restore" }, depth: 0 }, "");
+    await settle();
+    expect(find("nodus-restore")).toBeUndefined();
   });
 
   it("comes first where the browser has deleted everything, before beginning anew", async () => {

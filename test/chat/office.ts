@@ -6,6 +6,7 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
+import { CARD } from "#chat/card.ts";
 import { type Arrived, Chat } from "#chat/driver/chat.ts";
 import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
 import { CHATS } from "#chat/driver/records.ts";
@@ -56,9 +57,10 @@ export class Office {
 
 /** A profile: its disk stays, its process may come and go. */
 interface Start {
-  words?: Uint8Array;
+  words?: Uint8Array | undefined;
   name?: string;
   leaf?: boolean;
+  online?: boolean;
 }
 
 export class Device {
@@ -76,6 +78,8 @@ export class Device {
   full = false;
   /** What all runs were told of. */
   readonly arrived: Arrived[] = [];
+  /** ms that its wall clock is off. */
+  offset = 0;
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -86,10 +90,10 @@ export class Device {
 
   /** `words`: on an empty disk, the identity of these instead of a new one. `leaf`: as a service worker, under a node id of
    * its own. */
-  async start({ words, name = this.#name, leaf = false }: Start = {}): Promise<Chat> {
+  async start({ words, name = this.#name, leaf = false, online = true }: Start = {}): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
-    this.clock = this.#office.clock.view();
+    this.clock = this.#office.clock.view(this.offset);
     const store = this.store(this.disk);
     const save = store.save.bind(store);
     store.save = async (changes) => {
@@ -115,7 +119,7 @@ export class Device {
     const nodeId = leaf ? (core.hash("test-leaf", this.nodeId) as NodeId) : this.nodeId;
     this.line = new Line(this.#office, this, BigInt(run), nodeId);
     this.chat.attach(this.line);
-    this.line.up(true);
+    if (online) this.line.up(true);
     return this.chat;
   }
   /** While it does not run: its chains move on, as if it had sent 2,016 cells that nobody has. */
@@ -218,6 +222,7 @@ export class Line implements Post {
       if (this.silent || kept.get(tag)?.reason !== undefined) continue;
       const fresh = !kept.has(tag);
       kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1, ...work });
+      if (box.kind === 5) keepHighest(kept);
       held++;
       progress?.({ held, of: HOLDERS, refused: [] });
       if (fresh) this.#notify(box, cell.slice(0, 20));
@@ -335,6 +340,16 @@ export class Line implements Post {
   }
 }
 
+/** Of cards a holder keeps the two highest (protocol.md §10). */
+function keepHighest(kept: Map<string, Kept>): void {
+  const order = ({ cell }: Kept): number => {
+    const card = core.decode("card", (cell as Uint8Array).slice(20, 20 + CARD));
+    return card.ok ? card.value.generation * 2 ** 32 + card.value.seq : 0;
+  };
+  const highest = [...kept].sort(([, a], [, b]) => order(b) - order(a)).slice(0, 2);
+  kept.clear();
+  for (const [tag, card] of highest) kept.set(tag, card);
+}
 function addressOf(box: Box): string {
   if (box.kind === 5) return toHex(box.address);
   return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));

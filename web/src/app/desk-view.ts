@@ -28,6 +28,9 @@ export class DeskView implements Session, Commands {
   /** A person sees this tab. */
   visible = false;
   #linked = 0;
+  /** Refreshes that began, and the newest that was shown: a later one may be through earlier. */
+  #turns = 0;
+  #turn = 0;
   #open: { id: string; count: number } | undefined;
   #shown: OpenChat | undefined;
   #preview: { view: InvitePreview; link: string; found?: Found } | undefined;
@@ -255,9 +258,11 @@ export class DeskView implements Session, Commands {
     if (chat === undefined) return;
     if (chat.me === undefined || beginning) return this.#set(this.#before());
     const open = this.#open;
+    const turn = ++this.#turns;
     if (open !== undefined && chat.chats.some((state) => state.id === open.id)) {
       const texts = await chat.page(open.id, Number.MAX_SAFE_INTEGER, open.count + 1);
-      if (this.#open?.id !== open.id || this.#desk.chat !== chat) return;
+      if (this.#open?.id !== open.id || this.#desk.chat !== chat || turn < this.#turn) return;
+      this.#turn = turn;
       const more = texts.length > open.count;
       const notes = chat.chats.find((state) => state.id === open.id)?.notes ?? [];
       const messages = (more ? texts.slice(1) : texts).map(messageView);

@@ -16,6 +16,7 @@ import type { News, Screen } from "./notices.ts";
 export const JOINING_MS = 10_000; // without a link for longer, the person is told
 const SLOW_MS = 1_000; // work that takes longer shows its progress
 const ROUND_MS = 5_000;
+const FRAME_MS = 16;
 /** Between the blocking of somebody who knows our node and its new key: no text is on its way, nobody is watching. */
 const IDLE_MS = 60_000;
 
@@ -34,6 +35,7 @@ export class Desk {
   readonly #views = new Set<DeskView>();
   #ends: (() => void)[] = [];
   #due = false;
+  #drawn = 0;
   /** Limits of this device where the person chose none. */
   #defaults: Partial<Limits> | undefined;
 
@@ -108,15 +110,18 @@ export class Desk {
     this.changed();
   }
 
-  /** Every view is drawn anew, once a frame. */
+  /** Every view is drawn anew: at once after a while of rest, then once a frame. */
   changed(): void {
     if (this.#due) return;
     this.#due = true;
-    this.host.frame(() => {
+    const draw = (): void => {
       this.#due = false;
+      this.#drawn = Date.now();
       for (const view of this.#views) void view.refresh();
       this.host.device.badge(this.chat?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
-    });
+    };
+    if (Math.abs(Date.now() - this.#drawn) > FRAME_MS) queueMicrotask(draw);
+    else this.host.frame(draw);
   }
 
   /** What no person has before their eyes is told by a notice. */

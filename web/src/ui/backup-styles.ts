@@ -53,6 +53,7 @@ export const backupStyles = css`
   .tools > * {
     display: grid;
     flex: 1 1 6rem;
+    min-inline-size: max-content;
     place-items: center;
   }
   .tools nodus-copy {

@@ -97,7 +97,7 @@ class RestoreElement extends View {
         <p class="hint">${keep.restoreNotBoth}</p>
       </div>
       <div role="status">
-        ${busy ? html`<progress aria-label=${say.progress}></progress><p class="hint">${keep.restoring}</p>` : ""}
+        ${busy ? this.#progress() : ""}
         ${this.#state === "failed" ? html`<p class="fault">${keep.restoreFailed}</p>` : ""}
       </div>
       <button class="primary" ?disabled=${busy || this.#read.state !== "complete"}>${keep.restore}</button>
@@ -105,6 +105,17 @@ class RestoreElement extends View {
         ${say.back}
       </button>
     </form>`;
+  }
+
+  #progress(): TemplateResult {
+    const { state } = this.ui.app;
+    const progress = state.phase === "starting" ? state.progress : undefined;
+    return html`${
+      progress === undefined
+        ? html`<progress aria-label=${say.progress}></progress>`
+        : html`<progress aria-label=${say.progress} max="1" .value=${progress}></progress>`
+    }
+      <p class="hint">${keep.restoring}</p>`;
   }
 
   #onInput = (): void => {

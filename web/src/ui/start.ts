@@ -96,6 +96,8 @@ export class StartElement extends View {
   #slow = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busy = false;
+  /** The form of the 24 words is open. */
+  #chosen = false;
   /** The data was deleted by the browser, and the person begins anew. */
   #anew = false;
   readonly #parts = new Parts(() => this.requestUpdate());
@@ -115,9 +117,9 @@ export class StartElement extends View {
   }
 
   #body(state: Before): TemplateResult {
+    if (this.#restores(state)) return this.#restore();
     switch (state.phase) {
       case "first-run":
-        if (this.#restoring) return this.#restore();
         return state.evicted && !this.#anew ? this.#evicted(state.invite) : this.#firstRun(state.invite);
       case "starting":
         return this.#starting(state);
@@ -205,13 +207,16 @@ export class StartElement extends View {
     </div>`;
   }
 
-  get #restoring(): boolean {
-    return this.ui.router.route.page === "restore";
+  /** The words stay on the screen while keys are made of them: they are needed again where that fails. */
+  #restores({ phase }: Before): boolean {
+    const chosen = this.ui.router.route.page === "restore";
+    if (phase !== "starting") this.#chosen = chosen && phase === "first-run";
+    return chosen && this.#chosen;
   }
   #title(state: Before): string {
     if (state.phase === "unsupported") return say.unsupportedTitle;
     if (state.phase === "deleted") return say.deleted;
-    if (state.phase === "first-run" && this.#restoring) return mine.restoreWithWords;
+    if (this.#restores(state)) return mine.restoreWithWords;
     if (state.phase === "first-run" && state.evicted && !this.#anew) return mine.evictedTitle;
     return state.phase === "broken" ? say.brokenTitle : say.product;
   }

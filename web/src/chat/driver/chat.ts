@@ -31,7 +31,7 @@ import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
-import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
+import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
@@ -73,7 +73,7 @@ export class Chat {
     const context = { core, crypto, random, network: core.network(options.network) };
     const store = await Store.open(core, options.vault);
     if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
-    return new Chat({
+    const engine: Engine = {
       context,
       clock,
       log,
@@ -93,8 +93,10 @@ export class Chat {
       open: undefined,
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
+      lost: (chat, th) => renewLost(engine, chat, th),
       changed: options.changed,
-    });
+    };
+    return new Chat(engine);
   }
 
   get me(): Me | undefined {

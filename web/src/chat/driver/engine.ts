@@ -1,5 +1,6 @@
 /** What all parts of the driver share: the outside, the store, and how they call each other. No behaviour here. */
 import type { Clock, Log, NodeId } from "#node/ports.ts";
+import type { Whereabouts } from "../contact.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
@@ -44,6 +45,8 @@ export interface Engine {
   readonly counters: Map<string, number>;
   /** Others wrote; durable. */
   arrived(news: readonly Arrived[]): void;
+  /** A cell of the pair with this th is farther ahead than its chain goes. */
+  lost(chat: string, th: Uint8Array): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }
@@ -78,4 +81,11 @@ export function background(engine: Engine, what: string, task: Promise<unknown>)
     engine.log.event(`chat.${what}.failed`, { code: typeof code === "string" ? code : "unknown" });
     if (code === "storage-full") engine.changed();
   });
+}
+
+/** Where contacts reach this device; nowhere while it has no network, or runs as a leaf that is gone in seconds. */
+export function whereabouts({ post, leaf }: Engine): Whereabouts | undefined {
+  return post === undefined || leaf
+    ? undefined
+    : { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
 }

@@ -16,9 +16,9 @@ import { expiryOf } from "../envelope.ts";
 import { encodeItems, type Item, type MessageId } from "../items.ts";
 import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
-import type { Placement, Post } from "../ports.ts";
+import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
-import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf, whereabouts } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
@@ -83,7 +83,7 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
   if (post === undefined || isSuperseded(engine) || crowded(engine, chat)) return;
-  const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
+  const parcels = await store.exclusive((draft) => seal(engine, draft, chat));
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
   for (const { pair } of parcels) store.owed.delete(pair);
   engine.alarms.clear(`ack:${chat}`);
@@ -219,13 +219,12 @@ export function settled(delivery: Delivery | undefined): boolean {
 }
 
 /** Seals all that waits into cells of the pair that counts. */
-async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promise<Parcel[]> {
+async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]> {
   const chat = draft.chat(id);
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
   if (chat === undefined || pair === undefined || chat.contact.phase === "request") return [];
-  const { id: nodeId, x25519Pk, incarnation } = post;
-  const own: Whereabouts | undefined = engine.leaf ? undefined : { nodeId, x25519Pk, incarnation };
+  const own = whereabouts(engine);
   const texts = await queued(draft, chat);
   const due = dueItems(chat, own, draft.me?.name ?? "");
   if (texts.length + due.length === 0) return [];
