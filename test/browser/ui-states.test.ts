@@ -64,6 +64,14 @@ describe("delivery", () => {
     expect(textOf(get(".meta"))).not.toContain("direct");
   });
 
+  it("tells when each state was first reached", async () => {
+    const [stored, delivered, read] = [NOW + 61_000, NOW + 122_000, NOW + 183_000];
+    const message = { ...own({ kind: "read", at: read }), times: { stored, delivered, read } };
+    await show({ ...withMessages(message), route: { chat, sheet: "message", item: "own" } });
+    const facts = plainTime(textOf(get("dl"))).replace(/\d:(\d\d):(\d\d)/g, "$1:$2");
+    expect(facts).toMatch(/Sent.*20:00.*Stored.*21:01.*Delivered.*22:02.*Read.*23:03/);
+  });
+
   it("shows copies, times and way in the details, follows them, and deletes after a question", async () => {
     const app = await show({
       ...withMessages(own({ kind: "stored", held: 6, of: 8, until: until7 })),
@@ -77,6 +85,7 @@ describe("delivery", () => {
     await click("Delete");
     expect(app.calls.some(([command]) => command === "deleteMessage")).toBe(false);
     await click("Delete");
+    dispatchEvent(new Event("pagehide"));
     expect(app.calls).toContainEqual(["deleteMessage", chat, "own"]);
   });
 });

@@ -12,7 +12,9 @@ import { ChatElement } from "./chat.ts";
 import { ComposerElement } from "./composer.ts";
 import { ConfirmElement } from "./confirm.ts";
 import { CopyElement } from "./copy.ts";
+import { Deletions } from "./deletions.ts";
 import { ListElement } from "./list.ts";
+import { MenuElement } from "./menu.ts";
 import { Router } from "./router.ts";
 import { SheetElement } from "./sheet.ts";
 import { StartElement } from "./start.ts";
@@ -27,6 +29,7 @@ const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-confirm": ConfirmElement,
   "nodus-copy": CopyElement,
   "nodus-list": ListElement,
+  "nodus-menu": MenuElement,
   "nodus-sheet": SheetElement,
   "nodus-start": StartElement,
   "nodus-timeline": TimelineElement,
@@ -61,11 +64,11 @@ function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
   const say = (): void => {
     for (const changed of listeners) changed();
   };
-  return {
+  const ui: Ui = {
     app,
     router,
     now,
-    drafts: new Map(),
+    deletions: new Deletions(app, (command) => void ui.run(command), say),
     ...(qr && { qr }),
     get failed() {
       return timer !== undefined;
@@ -91,4 +94,5 @@ function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
       }
     },
   };
+  return ui;
 }

@@ -4,7 +4,7 @@
  */
 
 type Page = "node" | "privacy";
-type Sheet = "settings" | "invites" | "invite" | "open-invite" | "message";
+type Sheet = "settings" | "invites" | "invite" | "open-invite" | "message" | "delete-chat" | "jump" | "shortcuts";
 
 /** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite or a message). */
 export interface Route {

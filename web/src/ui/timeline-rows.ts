@@ -8,6 +8,7 @@ import { mark, wordsOf } from "./mark.ts";
 import { isEmojiOnly, markdown } from "./markdown.ts";
 import type { MessageRow, Row } from "./rows.ts";
 import { say } from "./sentences.ts";
+import { acts } from "./sentences-acts.ts";
 
 export interface RowsContext {
   readonly chat: ChatView;
@@ -18,6 +19,7 @@ export interface RowsContext {
   readonly current: string | undefined;
   details(message: string): void;
   retry(message: string): void;
+  menu(message: string, at: DOMRect): void;
 }
 
 export function rowOf(row: Row, context: RowsContext): TemplateResult {
@@ -40,11 +42,29 @@ function bubble({ message, first, last }: MessageRow, context: RowsContext): Tem
   const author = mine ? say.you : say.from(context.chat.name || say.unnamed);
   return html`<div class=${classMap(classes)} data-row=${id} data-id=${id}>
     ${first ? html`<span class="unseen">${author}</span>` : ""}
-    <div class="bubble">
-      <div class="flow" dir="auto"><span class=${isEmojiOnly(text) ? "words big" : "words"}>${markdown(text)}</span>${meta(message, last, newestOwn, context)}</div>
+    <div class="line">
+      <div class="bubble">
+        <div class="flow" dir="auto"><span class=${isEmojiOnly(text) ? "words big" : "words"}>${markdown(text)}</span>${meta(message, last, newestOwn, context)}</div>
+      </div>
+      ${more(id, context)}
     </div>
     ${mine ? label(message, newestOwn, context) : ""}
   </div>`;
+}
+
+/** For a mouse and for the Tab key; a finger presses long instead. */
+function more(id: string, context: RowsContext): TemplateResult {
+  const open = (event: Event): void => context.menu(id, (event.currentTarget as Element).getBoundingClientRect());
+  return html`<button
+    type="button"
+    class="icon more"
+    aria-label=${acts.more}
+    aria-haspopup="menu"
+    tabindex=${id === context.current ? "0" : "-1"}
+    @click=${open}
+  >
+    ${icon.more()}
+  </button>`;
 }
 
 /** Time and mark; opens the details. Inside a minute only the last bubble says the time. */

@@ -85,6 +85,28 @@ export const timelineStyles = css`
   .row.mine {
     align-items: flex-end;
   }
+  .line {
+    display: flex;
+    align-items: center;
+    gap: 0.15rem;
+    max-inline-size: 100%;
+  }
+  .mine .line {
+    flex-direction: row-reverse;
+  }
+  .more {
+    opacity: 0;
+    color: var(--soft);
+  }
+  .row:hover .more,
+  .row:focus-within .more {
+    opacity: 1;
+  }
+  @media (hover: none) {
+    .more {
+      display: none;
+    }
+  }
   .bubble {
     --under-mark: var(--surface);
     max-inline-size: min(85%, 36rem);
@@ -188,7 +210,6 @@ export const timelineStyles = css`
     .meta.faint .glyph {
       opacity: 0;
     }
-    .row:hover .meta.faint .glyph,
     .meta.faint:focus-visible .glyph {
       opacity: 1;
     }

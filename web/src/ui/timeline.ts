@@ -10,8 +10,12 @@ import { avatarStyles } from "./avatar.ts";
 import { dayOf } from "./format.ts";
 import { icon } from "./icons.ts";
 import { markStyles } from "./mark.ts";
+import type { MenuElement } from "./menu.ts";
+import { messageActs } from "./message-acts.ts";
+import { onLongPress, pointAt } from "./press.ts";
 import { firstUnread, Rows } from "./rows.ts";
 import { say } from "./sentences.ts";
+import { acts } from "./sentences-acts.ts";
 import { kit } from "./styles.ts";
 import { TimelineAnchor } from "./timeline-anchor.ts";
 import { type RowsContext, rowOf } from "./timeline-rows.ts";
@@ -77,8 +81,9 @@ export class TimelineElement extends View {
   }
 
   protected override render(): TemplateResult {
-    const { messages, more } = this.open;
-    const rows = this.#rows.of(this.open, this.#unreadFrom);
+    const open = this.#shown();
+    const { messages, more } = open;
+    const rows = this.#rows.of(open, this.#unreadFrom);
     this.#window.take(rows);
     this.#span = this.#spanAt(this.#lowEdge());
     const drawn = rows.slice(this.#span.from, this.#span.to);
@@ -94,6 +99,8 @@ export class TimelineElement extends View {
         aria-busy=${this.loading ? "true" : "false"}
         @scroll=${this.#onScroll}
         @keydown=${this.#onKey}
+        @contextmenu=${this.#onContextMenu}
+        @pointerdown=${this.#onPress}
         @focusin=${this.#onFocus}
       >
         <div class="content">
@@ -108,8 +115,21 @@ export class TimelineElement extends View {
           <div class="below"></div>
         </div>
       </div>
-      ${this.#jump()}`;
+      ${this.#jump()}
+      <nodus-menu .label=${acts.messageMenu}></nodus-menu>`;
   }
+  /** Without a message that is just being deleted. */
+  #shown(): OpenChat {
+    const { open } = this;
+    const hidden = this.ui.deletions.hidden(open.id);
+    if (hidden === undefined) return open;
+    if (this.#without?.open !== open || this.#without.hidden !== hidden) {
+      const messages = open.messages.filter(({ id }) => id !== hidden);
+      this.#without = { open, hidden, shown: { ...open, messages } };
+    }
+    return this.#without.shown;
+  }
+  #without: { open: OpenChat; hidden: string; shown: OpenChat } | undefined;
 
   /** Whether the focus was in a row before what is drawn next. */
   #hadFocus = false;
@@ -143,6 +163,7 @@ export class TimelineElement extends View {
       current: held ?? newest,
       details: (item) => ui.router.go({ ...ui.router.route, sheet: "message", item }),
       retry: (message) => void ui.run(ui.app.retry(chat.id, message)),
+      menu: this.#menu,
     };
   }
 
@@ -242,6 +263,31 @@ export class TimelineElement extends View {
     void this.ui.run(this.ui.app.markRead(this.chat.id)).then(() => {
       this.#marking = false;
     });
+  };
+
+  #menu = (id: string, at: DOMRect): void => {
+    const message = this.open.messages.find((each) => each.id === id);
+    const menu = this.renderRoot.querySelector<MenuElement>("nodus-menu");
+    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message), at);
+  };
+  /** Right click, menu key, long press. A link and a selection keep the menu of the browser. */
+  #onContextMenu = (event: PointerEvent): void => {
+    const target = event.target as Element;
+    const row = target.closest<HTMLElement>("[data-id]");
+    const id = row?.dataset["id"];
+    if (id === undefined || !row) return;
+    const byMouse = event.button === 2 && event.pointerType !== "touch";
+    if (byMouse && (target.closest("a") || String(getSelection()) !== "")) return;
+    event.preventDefault();
+    const keyed = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
+    const at = keyed ? (row.querySelector(".bubble") ?? row).getBoundingClientRect() : pointAt(event);
+    this.#menu(id, at);
+  };
+  /** Browsers that have no event of their own for a long press. */
+  #onPress = (event: PointerEvent): void => {
+    const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset["id"];
+    if (id === undefined || event.pointerType !== "touch") return;
+    onLongPress(event, () => this.#menu(id, pointAt(event)));
   };
 
   /** From a message to the next one with the arrows; the scroller itself keeps them for scrolling. */
