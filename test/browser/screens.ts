@@ -17,7 +17,7 @@ import { realScreens } from "./screens-real.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 /** Also turned around, in words that are a third longer. */
-const TURNED = ["chat", "list", "node", "invite", "message", "first-run"];
+const TURNED = ["chat", "chat-marks", "jump", "list", "node", "invite", "message", "first-run"];
 /** Until a start is slow enough to say so. */
 const SLOW_START_MS = 1_300;
 
