@@ -324,6 +324,45 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   "chat-long-text": { state: opened, route: chat, write: "x".repeat(16_100) },
   "chat-empty": { state: { ...ready, open: { id: ben, messages: [], notes: [], more: false } }, route: { chat: ben } },
+  "chat-marks": {
+    state: {
+      ...opened,
+      open: {
+        id: ada,
+        messages: [
+          message(
+            false,
+            3 * HOUR,
+            "> Shall we take the *early* train?\n> Or the ferry?\nThe *train*, and _please_ ~not~ the ferry.",
+          ),
+          message(true, 2 * HOUR, "Run `npm start`, or:\n```\nnpm test\nnpm run bench\n```\nBoth work.", {
+            delivery: { kind: "read", at: NOW },
+          }),
+          message(false, HOUR, "👍🎉"),
+          message(true, HOUR - MINUTE, "❤️", { delivery: { kind: "delivered", at: NOW } }),
+        ],
+        notes: [{ id: "n1", kind: "renewed", at: NOW - 90 * MINUTE }],
+        more: false,
+      },
+    },
+    route: chat,
+  },
+  "chat-blocked": {
+    state: { ...opened, chats: chats.map((each) => (each.id === ada ? { ...each, blocked: true } : each)) },
+    route: chat,
+  },
+  "chat-draft": {
+    state: {
+      ...opened,
+      chats: chats.map((each) =>
+        each.id === ben || each.id === ada ? { ...each, draft: "Yes, and I bring the" } : each,
+      ),
+    },
+    route: chat,
+  },
+  "delete-chat": { state: opened, route: { ...chat, sheet: "delete-chat" } },
+  jump: { state: opened, route: { ...chat, sheet: "jump" } },
+  shortcuts: { state: opened, route: { ...chat, sheet: "shortcuts" } },
   request: {
     state: {
       ...asked,
