@@ -298,8 +298,8 @@ export interface Screen {
   device?: Partial<DeviceView>;
   /** Done after the first drawing, in the page: a text for the composer. */
   write?: string;
-  /** What is pressed after that: a selector. */
-  press?: string;
+  /** What is pressed after that, one after the other: selectors. */
+  press?: readonly string[];
 }
 /** Every screen that there is. */
 export const screens: Readonly<Record<string, Screen>> = {
