@@ -38,15 +38,14 @@ self.addEventListener("fetch", (event) => {
 self.addEventListener("push", (event) => event.waitUntil(mail.push()));
 const synced = (event: Event): void => {
   const sync = event as SyncEvent;
-  if (sync.tag === PULL_TAG) sync.waitUntil(fetchAgain(sync.lastChance ?? true));
+  if (sync.tag === PULL_TAG) sync.waitUntil(fetchOrRetry(sync.lastChance ?? true));
 };
 self.addEventListener("sync", synced);
 self.addEventListener("periodicsync", synced);
 
 /** A sync that fails is tried again by the browser. */
-async function fetchAgain(last: boolean): Promise<void> {
-  const { outcome } = await mail.fetch();
-  if (outcome === "partial" && !last) throw new Error("The boxes were not all emptied.");
+async function fetchOrRetry(last: boolean): Promise<void> {
+  if (!(await mail.sync()) && !last) throw new Error("The boxes were not all emptied.");
 }
 
 self.addEventListener("notificationclick", (event) => {

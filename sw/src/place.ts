@@ -15,15 +15,15 @@ import { SliceSolver } from "#adapters/slices.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
 import type { HostNetwork } from "#adapters/well-known.ts";
-import { Chat } from "#chat/driver/chat.ts";
+import { type Arrived, Chat } from "#chat/driver/chat.ts";
+import type { Leader } from "#chat/ports.ts";
+import type { Node } from "#node/api.ts";
 import { PHONE } from "#node/limits.ts";
 import { createNode } from "#node/node.ts";
 import type { Core } from "#node/ports.ts";
 import wasmUrl from "../../core-wasm/pkg/nodus_core_bg.wasm?url";
 import type { Place, Visit } from "./pull.ts";
 
-/** What the chat tells of each text that is new here and durable. */
-export type Arrived = { chat: string; name: string; text: string; phase: "open" | "pending" | "request" };
 /** What the person chose, and the sum of what is unread, when it is asked for. */
 export interface Person {
   prefs: { notices: boolean; noticeContent: boolean };
@@ -42,14 +42,15 @@ const LEAF_KEY = "leaf/keys";
 /** Enough for an asking neighbour outside of a box's holders; a run lasts seconds. Tier 3. */
 const LINKS = { linksWanted: 4, linksMax: 8 };
 
-export function placeOf(network: HostNetwork, hands: Hands): Place {
+/** `patience`: ms to wait for a page that leads and is about to go. */
+export function placeOf(network: HostNetwork, hands: Hands, patience: number): Place {
   const { name } = network;
   const personal = new IdbStore(`${name}/personal`);
   const storage = new IdbStore(`${name}/node`);
   const leadership = new Leadership(name, () => raiseEpoch(personal), true);
   return {
     prepared: async () => (await storage.load(LEAF_KEY)) !== undefined,
-    lead: () => leadership.acquire(),
+    lead: (stop) => leadWithin(leadership, patience, stop),
     async visit(epoch) {
       const [core, key] = await Promise.all([loadCore(hands), profileKey(`${name}/key`)]);
       const chat = await Chat.open({
@@ -68,7 +69,22 @@ export function placeOf(network: HostNetwork, hands: Hands): Place {
       await chat.close();
       return undefined;
     },
+    async close() {
+      await Promise.all([personal.close(), storage.close()]);
+    },
   };
+}
+
+async function leadWithin(leadership: Leadership, patience: number, stop: AbortSignal): Promise<Leader | "held"> {
+  const leader = await leadership.acquire();
+  if (leader !== "held" || patience === 0) return leader;
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(patience)]);
+  try {
+    return await leadership.whenFree(signal);
+  } catch (error) {
+    if (signal.aborted) return "held";
+    throw error;
+  }
 }
 
 async function visitOf(chat: Chat, core: Core, network: HostNetwork, storage: IdbStore, hands: Hands): Promise<Visit> {
@@ -92,14 +108,29 @@ async function visitOf(chat: Chat, core: Core, network: HostNetwork, storage: Id
   });
   chat.attach(node);
   return {
-    catchUp: () => chat.catchUp(),
+    async catchUp() {
+      await linked(node);
+      return chat.catchUp();
+    },
     async close() {
       await chat.close();
       await node.close();
-      await storage.close();
       await hands.left(personOf(chat));
     },
   };
+}
+
+/** A leaf has no links to wait for but the first: each neighbour can ask every holder. */
+function linked(node: Node): Promise<void> {
+  return new Promise((resolve) => {
+    const look = (): void => {
+      if (!node.online()) return;
+      end();
+      resolve();
+    };
+    const end = node.on("links", look);
+    look();
+  });
 }
 
 function personOf(chat: Chat): Person {

@@ -19,18 +19,27 @@ export interface Visit {
 export interface Place {
   /** Has a page solved a key for this worker? */
   prepared(): Promise<boolean>;
-  lead(): Promise<Leader | "held">;
+  lead(stop: AbortSignal): Promise<Leader | "held">;
   /** Opens under the epoch of this leader; undefined where nobody lives here. */
   visit(epoch: number): Promise<Visit | undefined>;
+  /** Lets go of the disk. */
+  close(): Promise<void>;
 }
 /** For the last saves and goodbyes; then whoever waits for the lock gets it, and the epoch keeps us out. Tier 3. */
 const CLOSING_MS = 4_000;
 
 /** `stop`: the time is over, or a page comes. */
 export async function pull(place: Place, stop: AbortSignal): Promise<Outcome> {
-  if (!(await place.prepared())) return "unprepared";
-  const leader = await place.lead();
-  if (leader === "held") return "held";
+  try {
+    if (!(await place.prepared())) return "unprepared";
+    const leader = stop.aborted ? "held" : await place.lead(stop);
+    return leader === "held" ? "held" : await lead(place, leader, stop);
+  } finally {
+    await place.close();
+  }
+}
+
+async function lead(place: Place, leader: Leader, stop: AbortSignal): Promise<Outcome> {
   try {
     const visit = await place.visit(leader.epoch);
     return visit === undefined ? "unprepared" : await empty(visit, over(stop, leader));

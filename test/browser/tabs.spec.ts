@@ -86,13 +86,15 @@ test("the leader freezes: a tab that is looked at takes over, and the one that w
   await view.page.bringToFront();
   const id = await view.nodeId();
   const session = await ann.context.newCDPSession(ann.page);
-  await session.send("Page.setWebLifecycleState", { state: "frozen" });
+  // A page that the test sees as visible is not frozen by its lifecycle; one in the debugger does nothing at all.
+  await session.send("Debugger.enable");
+  await session.send("Debugger.pause");
   await becomesLeader(view.page);
   expect(await view.nodeId()).toBe(id);
   await ben.write("into the new leader");
   await view.open("Ben");
   await expect(view.message("into the new leader")).toBeVisible({ timeout: 60_000 });
-  await session.send("Page.setWebLifecycleState", { state: "active" });
+  await session.send("Debugger.resume");
   await expect(ann.message("into the new leader")).toBeVisible({ timeout: 30_000 });
   expect(await leads(ann.page)).toBe(false);
   expect(await leads(view.page)).toBe(true);

@@ -97,6 +97,16 @@ describe("the picture", () => {
     expect(names).toEqual(expect.arrayContaining(["You", "Ada Nyström", "Chidi Okafor"]));
   });
 
+  it("writes no name over the own node", async () => {
+    const beside = `9d${node.nodeId.slice(2)}`;
+    await show({
+      state: { ...ready, node: { ...node, links: [link({ peer: beside, chat: ada?.id ?? "" })] } },
+      route: page,
+    });
+    const [name, me] = ["svg.ring text:not(.you)", "svg.ring .me"].map((each) => find(each)?.getBoundingClientRect());
+    expect(name && me && name.top >= me.bottom).toBe(true);
+  });
+
   it("draws what is kept by place: the fullest slice longest, an empty one not at all", async () => {
     const keptAt = Array.from({ length: 64 }, (_, slice) => (slice === 10 ? 100 : slice === 20 ? 25 : 0));
     await show({ state: { ...ready, node: { ...node, keptAt } }, route: page });
@@ -234,7 +244,7 @@ describe("what the person allows", () => {
     await pause();
     expect(app.calls).toContainEqual(["pauseNode", true]);
     expect(pauseSwitch().getAttribute("aria-checked")).toBe("true");
-    expect(texts(".few").join()).toContain("Paused: this node carries and keeps nothing for others.");
+    expect(texts(".few").join()).toContain("Paused: this node carries nothing for others");
     await pause();
     expect(app.calls).toContainEqual(["pauseNode", false]);
   });

@@ -6,6 +6,7 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
+import { CARD } from "#chat/card.ts";
 import { type Arrived, Chat } from "#chat/driver/chat.ts";
 import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
 import { CHATS } from "#chat/driver/records.ts";
@@ -55,6 +56,13 @@ export class Office {
 }
 
 /** A profile: its disk stays, its process may come and go. */
+interface Start {
+  words?: Uint8Array | undefined;
+  name?: string;
+  leaf?: boolean;
+  online?: boolean;
+}
+
 export class Device {
   readonly #office: Office;
   readonly #name: string;
@@ -70,6 +78,8 @@ export class Device {
   full = false;
   /** What all runs were told of. */
   readonly arrived: Arrived[] = [];
+  /** ms that its wall clock is off. */
+  offset = 0;
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -78,11 +88,12 @@ export class Device {
     this.nodeId = core.hash("test-node", core.utf8(name)) as NodeId;
   }
 
-  /** `words`: on an empty disk, the identity of these instead of a new one. */
-  async start(words?: Uint8Array, name = this.#name): Promise<Chat> {
+  /** `words`: on an empty disk, the identity of these instead of a new one. `leaf`: as a service worker, under a node id of
+   * its own. */
+  async start({ words, name = this.#name, leaf = false, online = true }: Start = {}): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
-    this.clock = this.#office.clock.view();
+    this.clock = this.#office.clock.view(this.offset);
     const store = this.store(this.disk);
     const save = store.save.bind(store);
     store.save = async (changes) => {
@@ -98,15 +109,17 @@ export class Device {
       log: { event: () => undefined },
       network: "nodus/1/test-driver",
       vault: store,
+      ...(leaf ? { leaf } : {}),
       arrived: (news) => this.arrived.push(...news),
       changed: () => undefined,
     });
     this.chat = await this.#office.settled(opening);
     const made = words === undefined ? this.chat.createIdentity(name) : this.chat.restore(words, name);
     await this.#office.settled(made);
-    this.line = new Line(this.#office, this, BigInt(run));
+    const nodeId = leaf ? (core.hash("test-leaf", this.nodeId) as NodeId) : this.nodeId;
+    this.line = new Line(this.#office, this, BigInt(run), nodeId);
     this.chat.attach(this.line);
-    this.line.up(true);
+    if (online) this.line.up(true);
     return this.chat;
   }
   /** While it does not run: its chains move on, as if it had sent 2,016 cells that nobody has. */
@@ -147,15 +160,18 @@ export class Line implements Post {
   readonly linked = new Set<string>();
   sentDirect = 0;
   puts = 0;
+  knocks = 0;
+  /** Addresses that were asked for anything, in order. */
+  readonly asked: string[] = [];
   /** What is put here is lost before anyone has it. */
   silent = false;
   #online = false;
 
-  constructor(office: Office, device: Device, incarnation: bigint) {
+  constructor(office: Office, device: Device, incarnation: bigint, nodeId: NodeId) {
     this.#office = office;
     this.#device = device;
-    this.id = device.nodeId;
-    this.x25519Pk = device.nodeId;
+    this.id = nodeId;
+    this.x25519Pk = nodeId;
     this.incarnation = incarnation;
     office.posts.set(toHex(this.id), this);
   }
@@ -176,6 +192,9 @@ export class Line implements Post {
     for (const peer of this.linked) this.#office.posts.get(peer)?.linked.delete(toHex(this.id));
     this.linked.clear();
   }
+  get watching(): number {
+    return this.#watches.size;
+  }
   networkTime(): number {
     return this.#office.clock.wall();
   }
@@ -193,7 +212,7 @@ export class Line implements Post {
     progress?: (now: Placement) => void,
     stampBits = INBOX_BITS,
   ): Promise<Placement> {
-    await this.#trip();
+    await this.#trip(box);
     if ((signer === "none") !== (box.kind === 2 || box.kind === 5)) throw new Fault("refused", "Nobody may write so.");
     const work = box.kind === 2 ? { stampBits: Math.max(stampBits, INBOX_BITS) } : {};
     let held = 0;
@@ -203,6 +222,7 @@ export class Line implements Post {
       if (this.silent || kept.get(tag)?.reason !== undefined) continue;
       const fresh = !kept.has(tag);
       kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1, ...work });
+      if (box.kind === 5) keepHighest(kept);
       held++;
       progress?.({ held, of: HOLDERS, refused: [] });
       if (fresh) this.#notify(box, cell.slice(0, 20));
@@ -212,7 +232,7 @@ export class Line implements Post {
   }
   async list(box: Box) {
     this.#mayRead(box);
-    await this.#trip();
+    await this.#trip(box);
     return this.#list(box);
   }
   #list(box: Box) {
@@ -231,7 +251,7 @@ export class Line implements Post {
   }
   async get(box: Box, tags: readonly Uint8Array[]) {
     this.#mayRead(box);
-    await this.#trip();
+    await this.#trip(box);
     const cells = new Map<string, { cell: Uint8Array; signer: number; stampBits?: number }>();
     const tombstones = new Map<string, { header: Uint8Array; reason: number }>();
     for (const at of this.#office.living) {
@@ -257,7 +277,7 @@ export class Line implements Post {
     return { listed: this.list(box), close: () => void this.#watches.delete(watch) };
   }
   async delete(box: Box, header: Uint8Array, reason: number) {
-    await this.#trip();
+    await this.#trip(box);
     for (const at of this.#office.living) {
       this.#box(at, box).set(toHex(header.subarray(4, 20)), { header, reason, signer: 2 });
     }
@@ -265,6 +285,7 @@ export class Line implements Post {
   }
 
   async connect(peer: { nodeId: NodeId }, token: Uint8Array) {
+    this.knocks++;
     await this.#trip();
     const other = this.#office.posts.get(toHex(peer.nodeId));
     if (other === undefined || !other.#online || !this.#office.links) return "unreachable" as const;
@@ -301,7 +322,8 @@ export class Line implements Post {
       for (const watch of line.#watches) if (watch.address === addressOf(box)) watch.heard(header);
     }
   }
-  #trip(): Promise<void> {
+  #trip(box?: Box): Promise<void> {
+    if (box !== undefined) this.asked.push(addressOf(box));
     if (!this.#online) return Promise.reject(new Fault("no-link", "There is no link."));
     return new Promise((done) => void this.#office.clock.after(LINK_MS, done));
   }
@@ -318,6 +340,16 @@ export class Line implements Post {
   }
 }
 
+/** Of cards a holder keeps the two highest (protocol.md §10). */
+function keepHighest(kept: Map<string, Kept>): void {
+  const order = ({ cell }: Kept): number => {
+    const card = core.decode("card", (cell as Uint8Array).slice(20, 20 + CARD));
+    return card.ok ? card.value.generation * 2 ** 32 + card.value.seq : 0;
+  };
+  const highest = [...kept].sort(([, a], [, b]) => order(b) - order(a)).slice(0, 2);
+  kept.clear();
+  for (const [tag, card] of highest) kept.set(tag, card);
+}
 function addressOf(box: Box): string {
   if (box.kind === 5) return toHex(box.address);
   return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));

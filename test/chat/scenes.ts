@@ -1,8 +1,11 @@
 /** What people do in scenarios over the office: invite, answer, become contacts, look at their texts. */
-import type { TextRecord } from "#chat/driver/records.ts";
+import { toHex } from "#chat/bytes.ts";
+import { cardAddress } from "#chat/card.ts";
+import type { Me, TextRecord } from "#chat/driver/records.ts";
 import type { Device, Office } from "./office.ts";
+import { core } from "./support.ts";
 
-export const SECOND = 1_000;
+const SECOND = 1_000;
 export const MINUTE = 60 * SECOND;
 export const HOUR = 60 * MINUTE;
 export const DAY = 24 * HOUR;
@@ -34,7 +37,7 @@ export async function restored(office: Office, from: Device, as: string, name: s
   const words = from.chat.me?.entropy;
   if (words === undefined) throw new Error("no words");
   const device = office.device(as);
-  await office.clock.wait(device.start(words, name));
+  await office.clock.wait(device.start({ words, name }));
   await office.clock.advance(MINUTE);
   return device;
 }
@@ -54,4 +57,10 @@ export function chatState(device: Device, chat: string) {
   const state = device.chat.chats.find(({ id }) => id === chat);
   if (state === undefined) throw new Error("no chat");
   return state;
+}
+/** All holders lose everything but the card of this device. */
+export function loseAllBut(office: Office, device: Device): void {
+  const { identity } = device.chat.me as Me;
+  const card = toHex(cardAddress(core, identity.id));
+  for (const holder of office.holders) for (const at of [...holder.keys()]) if (at !== card) holder.delete(at);
 }

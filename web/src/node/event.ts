@@ -215,6 +215,10 @@ export type OverlayInput =
   /** Make a link to this node; `met` tells how it went. */
   | { type: "meet"; meet: number; to: Peer; record: ContactRecord | undefined; reason: number; token: Uint8Array }
   | { type: "met"; meet: number; peer: NodeId; result: ConnectResult; retryAfter: number }
+  /** Nothing ran for a while: what neighbours and holders kept for us may be over. */
+  | { type: "slept" }
+  /** A second after a wake no link has answered. */
+  | { type: "doubted" }
   /** `limits` or `paused` are other than they were. */
   | { type: "limitsChanged" }
   /** Our own record was signed anew. */

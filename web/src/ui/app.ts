@@ -2,10 +2,12 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import type { ChatElement } from "./chat.ts";
 import { sign } from "./icons.ts";
-import type { ListElement } from "./list.ts";
+import { type ListElement, listed } from "./list.ts";
 import { Parts } from "./parts.ts";
 import type { Route } from "./router.ts";
 import { say } from "./sentences.ts";
+import { focused } from "./sheet.ts";
+import { shortcut } from "./shortcuts.ts";
 import { kit, tokens } from "./styles.ts";
 import { View } from "./view.ts";
 
@@ -184,9 +186,23 @@ export class AppElement extends View {
 
   /** Escape leads one level up; a sheet hears of it first, and so does whoever writes a word in composition. */
   #onKey = (event: KeyboardEvent): void => {
-    const { route } = this.ui.router;
+    const { router } = this.ui;
+    const { route } = router;
+    if (this.ready && shortcut(event, { router, chats: () => listed(this.ready?.chats ?? []), hop: this.#hop })) return;
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
+  };
+
+  /** The list, the messages or page, the composer. */
+  #hop = (step: 1 | -1): void => {
+    const inside = (host: string, selector: string): HTMLElement | null | undefined =>
+      this.renderRoot.querySelector(host)?.shadowRoot?.querySelector<HTMLElement>(selector);
+    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
+    const regions = [inside("nodus-list", '.chat[tabindex="0"], header button'), ...(chat?.regions ?? [])].filter(
+      (region): region is HTMLElement => region?.checkVisibility() ?? false,
+    );
+    const at = regions.findIndex((region) => within(focused(), region.getRootNode()));
+    regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
   };
 }
 
@@ -194,3 +210,11 @@ export class AppElement extends View {
 const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";
 
 const title = (unread: number): string => (unread > 0 ? `(${say.integer(unread)}) ${say.product}` : say.product);
+
+/** Whether an element stands somewhere below a root, through all shadow roots. */
+function within(element: Element | undefined, root: Node): boolean {
+  for (let at: Node | undefined = element; at; at = (at.getRootNode() as ShadowRoot).host) {
+    if (at.getRootNode() === root) return true;
+  }
+  return false;
+}

@@ -13,7 +13,9 @@ import { ChatElement } from "./chat.ts";
 import { ComposerElement } from "./composer.ts";
 import { ConfirmElement } from "./confirm.ts";
 import { CopyElement } from "./copy.ts";
+import { Deletions } from "./deletions.ts";
 import { ListElement } from "./list.ts";
+import { MenuElement } from "./menu.ts";
 import { Router } from "./router.ts";
 import { SheetElement } from "./sheet.ts";
 import { StartElement } from "./start.ts";
@@ -29,6 +31,7 @@ const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-confirm": ConfirmElement,
   "nodus-copy": CopyElement,
   "nodus-list": ListElement,
+  "nodus-menu": MenuElement,
   "nodus-sheet": SheetElement,
   "nodus-start": StartElement,
   "nodus-timeline": TimelineElement,
@@ -68,11 +71,11 @@ function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): U
   const say = (): void => {
     for (const changed of listeners) changed();
   };
-  return {
+  const ui: Ui = {
     app,
     router,
     now,
-    drafts: new Map(),
+    deletions: new Deletions(app, (command) => void ui.run(command), say),
     ...(qr && { qr }),
     ...(reader && { reader }),
     get failed() {
@@ -99,4 +102,5 @@ function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): U
       }
     },
   };
+  return ui;
 }

@@ -8,9 +8,9 @@ import { type Cap, note } from "./sentences-node.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
-/** Few and far apart: nobody knows whether 40 or 48 links suit a device. Bytes, and links. */
+/** Few and far apart: nobody knows whether 40 or 48 links suit a device; fewer than 16 would cost the network siblings. */
 const CHOICES: Record<Cap, readonly number[]> = {
-  linksMax: [8, 16, 32, 64, 128],
+  linksMax: [16, 32, 64, 128],
   storeBytes: [10e6, 50e6, 250e6, 1e9],
   bytesPerSecond: [50e3, 250e3, 1e6, 4e6],
 };

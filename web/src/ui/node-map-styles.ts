@@ -7,6 +7,7 @@ export const mapStyles = css`
     --anchor: light-dark(#8a5a00, #f0c46a);
     --relayed: light-dark(#7a3fa8, #cfa8f5);
     display: block;
+    container-type: inline-size;
   }
   .stage {
     position: relative;
@@ -14,7 +15,7 @@ export const mapStyles = css`
     gap: 1rem 1.5rem;
     grid-template-columns: minmax(0, 1fr);
   }
-  @media (min-width: 700px) {
+  @container (min-width: 34rem) {
     .stage {
       grid-template-columns: minmax(0, 26rem) minmax(13rem, 1fr);
       align-items: center;
@@ -137,7 +138,8 @@ export const mapStyles = css`
     unicode-bidi: plaintext;
     pointer-events: none;
   }
-  .you {
+  .you,
+  .below {
     text-anchor: middle;
   }
   .left {
@@ -180,6 +182,9 @@ export const mapStyles = css`
     grid-template-columns: auto minmax(0, 1fr);
     gap: 0.2rem 1rem;
     font-size: 0.875rem;
+  }
+  .peer .mono {
+    white-space: nowrap;
   }
   .peer dt {
     color: var(--soft);

@@ -21,7 +21,7 @@ import { View } from "./view.ts";
 const MIDDLE = 160;
 const RADIUS = 110;
 const BARS = { from: 121, most: 20, width: 7 };
-const LABEL = { y: 12, inward: 13, letters: 16 };
+const LABEL = { y: 12, inward: 13, below: 23, crowded: MIDDLE - 0.75 * RADIUS, letters: 16 };
 const DOT = 5.5;
 const GAP = 13; // from dot to dot along the ring
 
@@ -193,12 +193,14 @@ function shape(kind: Kind, size: number): SVGTemplateResult {
   return svg`<circle class="shape" r=${size} />`;
 }
 
-/** A contact's name, from its dot towards the middle. */
+/** A contact's name, from its dot towards the middle; beside the own node, below its dot. */
 function label({ name, x, y }: Dot): SVGTemplateResult | "" {
   if (name === undefined) return "";
-  const left = x < MIDDLE;
   const short = name.length > LABEL.letters ? `${name.slice(0, LABEL.letters - 1)}…` : name;
-  return svg`<text class=${left ? "left" : "right"} x=${x + (left ? LABEL.inward : -LABEL.inward)} y=${y + 4}>${note.contactName(short)}</text>`;
+  const text = note.contactName(short);
+  if (y < LABEL.crowded) return svg`<text class="below" x=${x} y=${y + LABEL.below}>${text}</text>`;
+  const left = x < MIDDLE;
+  return svg`<text class=${left ? "left" : "right"} x=${x + (left ? LABEL.inward : -LABEL.inward)} y=${y + 4}>${text}</text>`;
 }
 
 function facts({ link, name }: Dot): TemplateResult {

@@ -59,6 +59,18 @@ const SHEETS: Record<NonNullable<Route["sheet"]>, Part> = {
     load: () => import("./delete-all.ts"),
     draw: (ui, leave) => html`<nodus-delete-all .ui=${ui} @leave=${leave}></nodus-delete-all>`,
   },
+  "delete-chat": {
+    load: () => import("./delete-chat.ts"),
+    draw: (ui, leave) => html`<nodus-delete-chat .ui=${ui} @leave=${leave}></nodus-delete-chat>`,
+  },
+  jump: {
+    load: () => import("./jump-sheet.ts"),
+    draw: (ui, leave) => html`<nodus-jump .ui=${ui} @leave=${leave}></nodus-jump>`,
+  },
+  shortcuts: {
+    load: () => import("./shortcuts-sheet.ts"),
+    draw: (ui, leave) => html`<nodus-shortcuts .ui=${ui} @leave=${leave}></nodus-shortcuts>`,
+  },
 };
 
 /** Which parts are here; `changed` is called when one has come or could not be had. */

@@ -14,7 +14,10 @@ type Sheet =
   | "message"
   | "backup"
   | "superseded"
-  | "delete";
+  | "delete"
+  | "delete-chat"
+  | "jump"
+  | "shortcuts";
 
 /** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite or a message). */
 export interface Route {

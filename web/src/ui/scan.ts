@@ -60,6 +60,11 @@ class ScanElement extends View {
         border: 1px solid currentColor;
         border-radius: 0.9rem;
       }
+      progress {
+        inline-size: 100%;
+        block-size: 0.4rem;
+        accent-color: var(--accent);
+      }
       .picture {
         display: grid;
         gap: 0.5rem;
@@ -103,7 +108,11 @@ class ScanElement extends View {
   protected override render(): TemplateResult {
     const looking = this.ready?.invite?.kind === "looking";
     return html`<nodus-sheet .ui=${this.ui} .label=${see.title} @leave=${this.#leave}>
-      <div class="stack">${looking ? html`<p role="status">${tell.looking}</p>` : this.#body()}</div>
+      <div class="stack">${
+        looking
+          ? html`<p role="status">${tell.looking}</p><progress aria-label=${tell.looking}></progress>`
+          : this.#body()
+      }</div>
     </nodus-sheet>`;
   }
 

@@ -139,9 +139,9 @@ export const note = catalogue({
   allowTitle: "What you allow",
   pause: "Pause",
   pauseHint: "Carry and keep nothing for others. Your own messages go on.",
-  paused: "Paused: this node carries and keeps nothing for others.",
+  paused: "Paused: this node carries nothing for others and takes no more of their mail.",
   pausedMeaning:
-    "Other nodes still do all of this for you. The more nodes pause, the fewer are left to keep mail safe.",
+    "Paused, it keeps three links beside those to your contacts, and still gives out what it holds already. Other nodes go on doing all of this for you; the more of them pause, the less safe is mail.",
   cap: (cap: Cap) => CAPS[cap],
   capHint: (cap: Cap) => CAP_HINTS[cap],
   /** The default of the device. */

@@ -3,7 +3,7 @@
  * through `plural`, names are isolated so that a right-to-left name does not turn its sentence around. The long texts
  * of the pages that load later are in sentences-pages.ts.
  */
-import type { AppState, Connection, Delivery, InviteFault, InviteView, Path } from "#app/api.ts";
+import type { AppState, Connection, Delivery, InviteFault, InviteView, NoteView, Path } from "#app/api.ts";
 import { catalogue } from "./catalogue.ts";
 import { bytes, integer, plural } from "./format.ts";
 
@@ -91,6 +91,7 @@ const PENDING: Record<InviteFault, (name: string) => string> = {
   "not-found": (name) => `Nothing is found for this invite any more. ${name} has to come online.`,
   unreachable: () => "The network does not answer. Your message waits here and goes out by itself.",
 };
+const NOTES: Record<NoteView["kind"], string> = { renewed: "Session renewed" };
 const INVITES: Record<InviteView["state"], string> = {
   preparing: "Being prepared",
   ready: "Ready, nobody has answered yet",
@@ -183,6 +184,7 @@ export const say = catalogue({
   older: "Load older messages",
   noMessages: "No messages yet.",
   details: "Details",
+  note: (kind: NoteView["kind"]) => NOTES[kind],
   direct: "direct",
   from: (name: string) => `${own(name)}:`,
   retry: "Retry",

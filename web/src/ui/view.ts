@@ -1,6 +1,7 @@
 /** What every element of the interface is given, and the base class that draws again when something has changed. */
 import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
 import type { App, ReadyState } from "#app/api.ts";
+import type { Deletions } from "./deletions.ts";
 import type { Router } from "./router.ts";
 import { kit } from "./styles.ts";
 
@@ -26,8 +27,7 @@ export interface Ui {
   readonly reader?: () => Promise<CodeReader>;
   /** Device clock, ms. */
   now(): number;
-  /** Texts not sent yet, by chat; in memory only. */
-  readonly drafts: Map<string, string>;
+  readonly deletions: Deletions;
   /** Waits for a command, and tells whether it worked. */
   run(command: Promise<unknown>): Promise<boolean>;
   /** A command failed a moment ago: said in the banner, and in a sheet that covers it. */

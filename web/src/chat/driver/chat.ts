@@ -12,6 +12,7 @@ import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
+import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxSoon } from "./inbox.ts";
@@ -30,7 +31,7 @@ import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
-import { renewAtStart, renewIfDue, SHORT_PATIENCE_MS } from "./renewing.ts";
+import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
@@ -52,6 +53,9 @@ export interface ChatOptions {
   network: string;
   vault: Vault;
   changed: () => void;
+  /** The node of this run is a LEAF (protocol.md §2), as a service worker's: contacts are never told of it, it knocks at
+   * nobody, and nothing is done before `catchUp` is called. */
+  leaf?: true;
   /** New texts of others, each once, after they are durable, and new requests. */
   arrived?: (news: readonly Arrived[]) => void;
 }
@@ -69,26 +73,30 @@ export class Chat {
     const context = { core, crypto, random, network: core.network(options.network) };
     const store = await Store.open(core, options.vault);
     if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
-    return new Chat({
+    const engine: Engine = {
       context,
       clock,
       log,
+      leaf: options.leaf ?? false,
       store,
       alarms: new Alarms(clock),
       post: undefined,
       nodes: new Map(),
-      skipped: new Set(),
       watches: new Map(),
       inviteWatches: new Map(),
       handled: new Recent(HANDLED),
+      fetching: new Set(),
+      later: new Map(),
       draining: new Map(),
-      placing: new Set(),
+      placing: new Map(),
       lastKnock: new Map(),
       open: undefined,
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
+      lost: (chat, th) => renewLost(engine, chat, th),
       changed: options.changed,
-    });
+    };
+    return new Chat(engine);
   }
 
   get me(): Me | undefined {
@@ -183,6 +191,7 @@ export class Chat {
   attach(post: Post): void {
     const engine = this.#engine;
     engine.post = post;
+    if (engine.leaf) return;
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
@@ -214,6 +223,11 @@ export class Chat {
     for (const chat of engine.store.chats.keys()) drain(engine, chat);
   }
 
+  /** Fetches, acknowledges and sends once all that there is, and resolves when that is done or has failed. For a run of
+   * seconds, after `attach` and with links; in a page it happens by itself. */
+  catchUp(): Promise<{ complete: boolean }> {
+    return catchUp(this.#engine);
+  }
   async openChat(chat: string | undefined): Promise<void> {
     this.#engine.open = chat;
     if (chat === undefined) return;
@@ -286,6 +300,7 @@ export class Chat {
     const engine = this.#engine;
     for (const end of this.#ends.splice(0)) end();
     engine.alarms.clearAll();
+    engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
     closeInbox(engine);
@@ -294,7 +309,12 @@ export class Chat {
   /** Ends in order: nothing of the next run needs to be skipped. */
   async close(): Promise<void> {
     this.detach();
-    await this.#engine.store.end();
+    try {
+      await this.#engine.store.end();
+    } catch (error) {
+      // Another leads by now: its run is not ours to end, and it owes what ours left open.
+      if (!(error instanceof Fault && error.code === "closed")) throw error;
+    }
   }
 }
 

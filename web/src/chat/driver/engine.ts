@@ -1,5 +1,6 @@
 /** What all parts of the driver share: the outside, the store, and how they call each other. No behaviour here. */
 import type { Clock, Log, NodeId } from "#node/ports.ts";
+import type { Whereabouts } from "../contact.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
@@ -15,23 +16,27 @@ export interface Engine {
   readonly context: Context;
   readonly clock: Clock;
   readonly log: Log;
+  /** The node of this run is not where we are: a service worker's, which nobody can reach and which soon ends. */
+  readonly leaf: boolean;
   readonly store: Store;
   readonly alarms: Alarms;
   /** The network, once a node runs. */
   post: Post | undefined;
   /** Nodes that showed a good token in this run, by chat. */
   readonly nodes: Map<string, NodeId>;
-  /** Pairs whose sending chain was moved on after an unclean start, th in hex. */
-  readonly skipped: Set<string>;
   /** Watched boxes of pairs, by pair and day, and of invites. */
   readonly watches: Map<string, Watched>;
   readonly inviteWatches: Map<string, Watched>;
   /** Tags that are being fetched or are done with, so that two holders' word leads to one GET. */
   readonly handled: Recent;
-  /** Chats whose texts are being sealed; true: once more after that. */
-  readonly draining: Map<string, boolean>;
-  /** Tags of cells on their way to holders. */
-  readonly placing: Set<string>;
+  /** Fetches under way, each true once all it asked for was taken. */
+  readonly fetching: Set<Promise<boolean>>;
+  /** What waits for a better moment: boxes to read at all their holders, read cells to delete. */
+  readonly later: Map<string, () => Promise<unknown>>;
+  /** Chats whose texts are being sealed; `again`: once more after that. */
+  readonly draining: Map<string, { again: boolean; done: Promise<void> }>;
+  /** Cells on their way to holders, by tag. */
+  readonly placing: Map<string, Promise<void>>;
   /** Monotonic ms of the last knock at a contact's node. */
   readonly lastKnock: Map<string, number>;
   /** The chat on the screen: first in every order. */
@@ -40,6 +45,8 @@ export interface Engine {
   readonly counters: Map<string, number>;
   /** Others wrote; durable. */
   arrived(news: readonly Arrived[]): void;
+  /** A cell of the pair with this th is farther ahead than its chain goes. */
+  lost(chat: string, th: Uint8Array): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }
@@ -74,4 +81,11 @@ export function background(engine: Engine, what: string, task: Promise<unknown>)
     engine.log.event(`chat.${what}.failed`, { code: typeof code === "string" ? code : "unknown" });
     if (code === "storage-full") engine.changed();
   });
+}
+
+/** Where contacts reach this device; nowhere while it has no network, or runs as a leaf that is gone in seconds. */
+export function whereabouts({ post, leaf }: Engine): Whereabouts | undefined {
+  return post === undefined || leaf
+    ? undefined
+    : { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
 }

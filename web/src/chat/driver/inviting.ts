@@ -91,6 +91,20 @@ async function putTo(engine: Engine, id: string, now: { held: number; of: number
   engine.changed();
 }
 
+/** Once, without watching: what lies at the addresses of all invites. True when holders of each answered. */
+export async function lookAtInvites(engine: Engine): Promise<boolean> {
+  const { context, post, store } = engine;
+  if (post === undefined) return false;
+  const once = async (state: InviteState) => {
+    const listed = await post.list(boxOf(context.core, state.invite), "all");
+    await look(engine, state.id, headersOf(listed));
+    return listed.answered > 0;
+  };
+  const due = dueTime(engine);
+  const living = [...store.invites.values()].filter(({ invite }) => invite.phase !== "expired" && !isOver(invite, due));
+  return (await Promise.all(living.map((state) => once(state).catch(() => false)))).every(Boolean);
+}
+
 /** First contacts that come, and those that came while we were away. */
 function listen(engine: Engine, state: InviteState): void {
   const { post, inviteWatches: open } = engine;

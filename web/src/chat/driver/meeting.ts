@@ -4,8 +4,8 @@
  * `inviting.ts` and `inbox.ts`.
  */
 import { equal } from "../bytes.ts";
-import { DAY_MS } from "../clock.ts";
-import { isShared, newContact, sendingPair, withPair } from "../contact.ts";
+import { DAY_MS, SKEW_MS } from "../clock.ts";
+import { newContact, withPair } from "../contact.ts";
 import type { OpenedContact } from "../firstcontact.ts";
 import type { IdentityId, PublicIdentity } from "../identity.ts";
 import { newPair } from "../pair.ts";
@@ -51,12 +51,9 @@ export async function meet(
   const known = chatWith(engine, draft, opened.sender.id);
   const chat = known ?? { ...newChat(engine, "request", opened.sender, ""), ...through };
   const pairs = withPair(chat.pairs, newPair(engine.context.core, opened, 1), now);
-  const crossing = sendingPair(chat.pairs);
-  // Of two renewals that crossed, ours was noted.
-  const noted = chat.contact.phase === "open" && crossing !== undefined && isShared(crossing);
   // Where they are may have changed with their device, and they know nothing of ours.
   const contact = { ...chat.contact, at: undefined, told: undefined };
-  draft.setChat({ ...chat, contact, pairs, ...(noted ? note(chat, now) : {}) });
+  draft.setChat({ ...chat, contact, pairs, ...note(chat, now) });
   gather(engine, draft, chat.id);
   await apply(engine, draft, chat.id, opened.items, "mailbox", news);
   if (known === undefined && news.arrived.length === 0) news.arrived.push({ chat: chat.id, text: "" });
@@ -78,8 +75,11 @@ export function gather(engine: Engine, draft: Draft, chatId: string, fresh?: Par
   draft.setChat({ ...chat, queue: queue.sort((a, b) => a - b), waiting: [...waiting] });
 }
 
-export function note(chat: ChatState, at: number): Pick<ChatState, "notes"> {
-  return { notes: [...(chat.notes ?? []), { at, kind: "renewed" as const }].slice(-NOTES) };
+/** Who was a contact before is told that the session was renewed; of two renewals that crossed, once. */
+export function note({ contact, notes = [] }: ChatState, at: number): Pick<ChatState, "notes"> {
+  const last = notes.at(-1)?.at ?? Number.NEGATIVE_INFINITY;
+  if (contact.phase !== "open" || Math.abs(at - last) < SKEW_MS) return {};
+  return { notes: [...notes, { at, kind: "renewed" as const }].slice(-NOTES) };
 }
 
 /** One more renewal in the book; undefined where today's are spent. */

@@ -30,6 +30,7 @@ export function contactAll(engine: Engine): void {
 
 /** Something suggests that this contact is there now. */
 export function contactAgain(engine: Engine, chatId: string): void {
+  if (engine.leaf) return;
   if (directPeer(engine, engine.store.chats.get(chatId)) !== undefined) return;
   const last = engine.lastKnock.get(chatId);
   const wait = last === undefined ? 0 : Math.max(0, last + PAUSE_MS - engine.clock.now());
@@ -72,7 +73,7 @@ export function chatOf(engine: Engine, peer: NodeId): string | undefined {
 
 function ownerOf(engine: Engine, peer: NodeId, token: Uint8Array): ChatState | undefined {
   const { post, store } = engine;
-  if (post === undefined) return undefined;
+  if (post === undefined || engine.leaf) return undefined;
   const ends = { dialer: peer, target: post.id, now: timeOf(engine) };
   for (const chat of store.chats.values()) {
     if (chat.contact.phase === "request") continue;

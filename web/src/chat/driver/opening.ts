@@ -7,7 +7,7 @@ import { FIRST_CONTENT, sealFirstContact, type Target } from "../firstcontact.ts
 import { inboxDay } from "../inbox.ts";
 import { type Item, itemSize, type MessageId } from "../items.ts";
 import { newPair } from "../pair.ts";
-import { type Engine, timeOf } from "./engine.ts";
+import { type Engine, timeOf, whereabouts } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import type { Parcel, TextRecord } from "./records.ts";
 import type { Draft } from "./store.ts";
@@ -56,10 +56,6 @@ export async function open(engine: Engine, draft: Draft, opening: Opening): Prom
   };
   draft.setParcel(parcel);
   return parcel;
-}
-
-function whereabouts({ post }: Engine): Whereabouts | undefined {
-  return post && { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
 }
 
 /** Who writes, where they are, and the first texts that fit. */

@@ -44,7 +44,7 @@ async function publishOnce(engine: Engine): Promise<boolean> {
   const { post, store } = engine;
   if (post === undefined || store.me === undefined || isSuperseded(engine)) return true;
   if (!post.timeSure()) return false;
-  const { answered, found } = await readCard(engine, store.me.identity.id);
+  const { answered, found } = await readCard(engine, store.me.identity.id, store.me.card?.bytes);
   if (!answered) return false;
   if (found !== undefined) await compare(engine, found);
   if (isSuperseded(engine)) return true;

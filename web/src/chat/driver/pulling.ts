@@ -39,38 +39,39 @@ export function pullAll(engine: Engine): void {
   engine.alarms.set("pull", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => pullAll(engine));
 }
 
-/** One chat: every day since it was last read to the end. */
-export async function pull(engine: Engine, chatId: string): Promise<void> {
+/** One chat: every day since it was last read to the end. True when it is now. */
+export async function pull(engine: Engine, chatId: string): Promise<boolean> {
   const { post, store } = engine;
   const began = timeOf(engine);
   const chat = store.chats.get(chatId);
-  if (post === undefined || chat === undefined) return;
+  if (post === undefined || chat === undefined) return false;
+  let complete = true;
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const days = daysToRead(pair.boxes, began, pair.read === 0 ? undefined : pair.read);
     const results = await Promise.all(days.map((day, i) => readDay(engine, chatId, pair, day, i < WATCHED_DAYS)));
     if (results.every(Boolean)) await readThrough(engine, chatId, pair, began);
+    else complete = false;
   }
+  return complete;
 }
-
 /** True when holders answered and all they had was taken. */
 async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, recent: boolean): Promise<boolean> {
   const { post } = engine;
   if (post === undefined) return false;
   const box = boxToRead(engine.context.core, pair, day);
   const name = nameOf(pair, day);
-  const listed = recent ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two");
+  const listed = recent && !engine.leaf ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two");
   if (listed === undefined) return false;
   const complete = await fetchCells(engine, chatId, pair, box, fresh(engine, listed));
-  engine.alarms.setOnce(`all:${name}`, ALL_AFTER_MS + jitter(engine, ALL_AFTER_MS), () => {
-    background(engine, "pull", readAll(engine, chatId, pair, box));
-  });
+  const wait = ALL_AFTER_MS + jitter(engine, ALL_AFTER_MS);
+  later(engine, `all:${name}`, wait, () => readAll(engine, chatId, pair, box));
   return complete && listed.answered > 0;
 }
 
 /** All eight, in the background: two of them may have missed something. */
-async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<void> {
-  if (engine.post === undefined) return;
-  await fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
+async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<boolean> {
+  if (engine.post === undefined) return false;
+  return fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
 }
 
 async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name: string): Promise<Listed | undefined> {
@@ -115,7 +116,12 @@ function fresh(engine: Engine, listed: Listed): string[] {
 }
 
 /** True when each of them was opened, or is none of ours. */
-async function fetchCells(
+function fetchCells(engine: Engine, chatId: string, pair: Pair, box: Box, tags: readonly string[]): Promise<boolean> {
+  const done = fetchOnce(engine, chatId, pair, box, tags).finally(() => engine.fetching.delete(done));
+  engine.fetching.add(done);
+  return done;
+}
+async function fetchOnce(
   engine: Engine,
   chatId: string,
   pair: Pair,
@@ -185,9 +191,33 @@ function stepOf(engine: Engine, pair: Pair, cell: Uint8Array): number {
 
 /** A little later, so that a holder cannot time the reading. */
 function removeSoon(engine: Engine, box: Box, header: Uint8Array): void {
-  engine.alarms.set(`delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), () => {
-    if (engine.post !== undefined) background(engine, "delete", engine.post.delete(box, header, DeleteReason.read));
+  later(engine, `delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), async () => {
+    await engine.post?.delete(box, header, DeleteReason.read);
   });
+}
+
+/** At its time, or when a run of seconds comes to it. */
+function later(engine: Engine, name: string, ms: number, work: () => Promise<unknown>): void {
+  if (engine.later.has(name)) return;
+  const run = () => {
+    engine.later.delete(name);
+    engine.alarms.clear(name);
+    return work();
+  };
+  engine.later.set(name, run);
+  engine.alarms.set(name, ms, () => background(engine, "pull", run()));
+}
+async function now(engine: Engine, kind: string): Promise<void> {
+  const due = [...engine.later].filter(([name]) => name.startsWith(kind));
+  await Promise.allSettled(due.map(([, run]) => run()));
+}
+/** The boxes that were read, at the rest of their holders. */
+export function readRest(engine: Engine): Promise<void> {
+  return now(engine, "all:");
+}
+/** What was read, from its boxes: at the end of a run, too, no holder saw when that was. */
+export function removeRead(engine: Engine): Promise<void> {
+  return now(engine, "delete:");
 }
 
 async function readThrough(engine: Engine, chatId: string, pair: Pair, when: number): Promise<void> {

@@ -17,7 +17,6 @@ import { openCell } from "../session.ts";
 import { count, dueTime, type Engine, timeOf } from "./engine.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import type { ChatState, Parcel, Path, TextRecord } from "./records.ts";
-import { renewLost } from "./renewing.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
@@ -44,7 +43,7 @@ export async function receiveAll(
     return results;
   });
   if (path === "mailbox") for (const result of results) if (result === "foreign") count(engine, "cell.foreign");
-  if (news.lost !== undefined) renewLost(engine, chatId, news.lost);
+  if (news.lost !== undefined) engine.lost(chatId, news.lost);
   if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);

@@ -18,9 +18,10 @@ import { deliver, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
 /** How long a text may be without an acknowledgement: in a round, and when a person is likely to wait for it. */
-export const PATIENCE_MS = 6 * HOUR_MS;
+const PATIENCE_MS = 6 * HOUR_MS;
 export const SHORT_PATIENCE_MS = 10 * MINUTE_MS;
-/** Between two readings of one contact's card (protocol.md §11; tier 2): its holders see that somebody asks. */
+/** Between two readings of one contact's card (protocol.md §11; tier 2): its holders see that somebody asks. By rounds it
+ * is asked for no more often than the patience is long. */
 const LOOK_PAUSE_MS = HOUR_MS;
 /** Nodes that lost the same anchor do not all ask at once (protocol.md §3). */
 const SPREAD_MS = 30_000;
@@ -58,7 +59,7 @@ async function look(engine: Engine, chatId: string, why: Why): Promise<void> {
   looking.set(engine, busy);
   const chat = store.chats.get(chatId);
   if (post === undefined || !post.online() || !post.timeSure() || isSuperseded(engine)) return;
-  if (chat === undefined || busy.has(chatId) || asked(chat, timeOf(engine))) return;
+  if (chat === undefined || busy.has(chatId) || asked(chat, why, timeOf(engine))) return;
   busy.add(chatId);
   try {
     if (!(await isDue(engine, chat, why))) return;
@@ -75,8 +76,9 @@ async function look(engine: Engine, chatId: string, why: Why): Promise<void> {
   }
 }
 
-function asked(chat: ChatState, now: number): boolean {
-  return chat.looked !== undefined && chat.looked <= now && now - chat.looked < LOOK_PAUSE_MS;
+function asked({ looked }: ChatState, { patience, lost }: Why, now: number): boolean {
+  const pause = lost === undefined ? Math.max(LOOK_PAUSE_MS, patience) : LOOK_PAUSE_MS;
+  return looked !== undefined && looked <= now && now - looked < pause;
 }
 
 async function isDue(engine: Engine, chat: ChatState, why: Why): Promise<boolean> {
@@ -150,8 +152,14 @@ async function renew(engine: Engine, draft: Draft, chatId: string, found: FoundC
   }
   const { told, pairs, toldName } = { ...after, ...after.contact };
   const contact = { ...chat.contact, at: undefined, told };
-  const noted = chat.contact.phase === "open" ? note(chat, now) : {};
-  draft.setChat({ ...chat, ...book, ...noted, contact, pairs, ...(toldName === undefined ? {} : { toldName }) });
+  draft.setChat({
+    ...chat,
+    ...book,
+    ...note(chat, now),
+    contact,
+    pairs,
+    ...(toldName === undefined ? {} : { toldName }),
+  });
   gather(engine, draft, chatId, parcel);
   return parcel;
 }

@@ -16,9 +16,9 @@ import { expiryOf } from "../envelope.ts";
 import { encodeItems, type Item, type MessageId } from "../items.ts";
 import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
-import type { Placement, Post } from "../ports.ts";
+import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
-import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf, whereabouts } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
@@ -47,23 +47,31 @@ const IDS_AT_ONCE = 100;
 
 /** Sends all that waits in this chat. Called again while it runs: runs once more. */
 export function drain(engine: Engine, chat: string): void {
-  const running = engine.draining;
-  if (running.has(chat)) {
-    running.set(chat, true);
+  const running = engine.draining.get(chat);
+  if (running !== undefined) {
+    running.again = true;
     return;
   }
-  running.set(chat, false);
-  const again = async () => {
-    do {
-      running.set(chat, false);
-      await drainOnce(engine, chat);
-    } while (running.get(chat) === true);
+  const run = { again: true, done: Promise.resolve() };
+  engine.draining.set(chat, run);
+  const loop = async () => {
+    try {
+      while (run.again) {
+        run.again = false;
+        await drainOnce(engine, chat);
+      }
+    } finally {
+      engine.draining.delete(chat);
+    }
   };
-  background(
-    engine,
-    "drain",
-    again().finally(() => running.delete(chat)),
-  );
+  run.done = loop();
+  background(engine, "drain", run.done);
+}
+
+/** The same, until all that could be sealed is in cells. */
+export async function drained(engine: Engine, chat: string): Promise<void> {
+  drain(engine, chat);
+  await engine.draining.get(chat)?.done.catch(() => undefined);
 }
 
 /** Acknowledgements are due: at once where a direct link lives, else with some company. */
@@ -75,9 +83,9 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
   if (post === undefined || isSuperseded(engine) || crowded(engine, chat)) return;
-  const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
+  const parcels = await store.exclusive((draft) => seal(engine, draft, chat));
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
-  for (const { pair } of parcels) engine.skipped.add(pair);
+  for (const { pair } of parcels) store.owed.delete(pair);
   engine.alarms.clear(`ack:${chat}`);
   if (parcels.length > 0) engine.changed();
   for (const parcel of parcels) deliver(engine, parcel);
@@ -133,13 +141,19 @@ export function directPeer(engine: Engine, chat: ChatState | undefined) {
 }
 
 /** Puts a cell to its holders and shows the count as it grows; tries again until enough have it. */
-export async function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
-  const { post, store, placing: busy } = engine;
+export function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
+  const running = engine.placing.get(tag);
+  if (running !== undefined) return running;
+  const done = placeOnce(engine, tag, attempt).finally(() => engine.placing.delete(tag));
+  engine.placing.set(tag, done);
+  return done;
+}
+async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<void> {
+  const { post, store } = engine;
   const parcel = store.parcels.get(tag);
-  if (post === undefined || parcel === undefined || busy.has(tag) || isSuperseded(engine)) return;
+  if (post === undefined || parcel === undefined || isSuperseded(engine)) return;
   const target = boxOf(engine, parcel);
   if (target === undefined) return;
-  busy.add(tag);
   let placement: Placement = { held: 0, of: 0, refused: [] };
   let reason: Waiting | undefined;
   try {
@@ -147,8 +161,6 @@ export async function place(engine: Engine, tag: string, attempt = 0): Promise<v
     placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
     reason = waitingFor(engine, error);
-  } finally {
-    busy.delete(tag);
   }
   await placed(engine, tag, placement, reason ?? refusal(placement));
   drain(engine, parcel.chat);
@@ -207,12 +219,12 @@ export function settled(delivery: Delivery | undefined): boolean {
 }
 
 /** Seals all that waits into cells of the pair that counts. */
-async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promise<Parcel[]> {
+async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]> {
   const chat = draft.chat(id);
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
   if (chat === undefined || pair === undefined || chat.contact.phase === "request") return [];
-  const own: Whereabouts = { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
+  const own = whereabouts(engine);
   const texts = await queued(draft, chat);
   const due = dueItems(chat, own, draft.me?.name ?? "");
   if (texts.length + due.length === 0) return [];
@@ -233,7 +245,7 @@ async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promi
   draft.setChat({
     ...chat,
     pairs: chat.pairs.map((known) => (known === pair ? at : known)),
-    contact: { ...chat.contact, told: own },
+    contact: own === undefined ? chat.contact : { ...chat.contact, told: own },
     toldName: draft.me?.name ?? "",
     queue: [],
     waiting: [...chat.waiting, ...texts.map((text) => text.number)],
@@ -264,8 +276,7 @@ function sealParcel(
 
 /** A chain that may have been used beyond what the disk knows moves on once before it sends. */
 function ready(engine: Engine, pair: Pair): Pair {
-  const th = toHex(pair.th);
-  if (!engine.store.unclean || engine.skipped.has(th)) return pair;
+  if (!engine.store.owed.has(toHex(pair.th))) return pair;
   return { ...pair, session: skipUnclean(engine.context.core, pair.session) };
 }
 
@@ -282,17 +293,18 @@ function itemOf(text: TextRecord): Item {
 }
 
 /** Worth a cell of their own. */
-function dueItems(chat: ChatState, own: Whereabouts, name: string): Item[] {
+function dueItems(chat: ChatState, own: Whereabouts | undefined, name: string): Item[] {
   const items: Item[] = [];
   const ids = (list: readonly string[]) => list.slice(0, IDS_AT_ONCE).map(hexBytes) as MessageId[];
   if (chat.acks.length > 0) items.push({ kind: "ack", ids: ids(chat.acks) });
   if (chat.reads.length > 0) items.push({ kind: "read", ids: ids(chat.reads) });
-  if (mustTell(chat.contact, own)) items.push(atItem(own));
+  if (own !== undefined && mustTell(chat.contact, own)) items.push(atItem(own));
   if (chat.toldName !== name) items.push({ kind: "profile", name });
   return items;
 }
 /** Rides along when there is a cell anyhow: a newer incarnation at the same place. */
-function tidings(chat: ChatState, own: Whereabouts, name: string, withTexts: boolean): Item[] {
+function tidings(chat: ChatState, own: Whereabouts | undefined, name: string, withTexts: boolean): Item[] {
+  if (own === undefined) return [];
   const told = chat.contact.told;
   const newer = withTexts && told !== undefined && told.incarnation !== own.incarnation;
   return newer && !dueItems(chat, own, name).some((item) => item.kind === "at") ? [atItem(own)] : [];

@@ -9,6 +9,7 @@
  */
 import { Fault } from "#node/errors.ts";
 import type { Change, Core } from "#node/ports.ts";
+import { toHex } from "../bytes.ts";
 import type { Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
 import { History } from "./history.ts";
@@ -37,10 +38,16 @@ import {
   textPrefix,
 } from "./records.ts";
 
+interface Run {
+  clean: boolean;
+  owed?: readonly string[];
+}
+
 export class Store {
   readonly core: Core;
   readonly #vault: Vault;
   readonly #queue = new Queue();
+  #ended = false;
   me: Me | undefined;
   readonly chats = new Map<string, ChatState>();
   readonly parcels = new Map<string, Parcel>();
@@ -50,8 +57,9 @@ export class Store {
   prefs: Prefs = DEFAULT_PREFS;
   /** Texts of the chats that were needed in this run, whole once `loaded`. */
   readonly texts = new Map<string, { history: History; loaded: Promise<History> }>();
-  /** The last run did not end in order: chains skip ahead before their first send. */
-  unclean = false;
+  /** Pairs whose sending chain skips ahead before its first send, th in hex: after a run that did not end in order, all,
+   * until they did, through however many runs that sent nothing on them. */
+  readonly owed = new Set<string>();
   /** The last change found no room on the disk. */
   full = false;
   /** Records that could not be read. */
@@ -73,6 +81,7 @@ export class Store {
       const draft = new Draft(this);
       const result = await change(draft);
       const changes = draft.changes();
+      if (changes.length > 0 && this.#ended) throw new Fault("closed", "This run has ended.");
       if (changes.length > 0) await this.#save(changes);
       draft.apply();
       return result;
@@ -116,9 +125,16 @@ export class Store {
     return (await Promise.all(numbers.map(load))).filter((record) => record !== undefined);
   }
 
-  /** The end of a run in order. */
+  /** The end of a run in order: whoever leads next, page or worker, skips no more than what is still owed. */
   async end(): Promise<void> {
-    await this.#queue.run(() => this.#vault.save([{ key: RUN, value: pack(this.core, { clean: true }) }]));
+    await this.#queue.run(async () => {
+      this.#ended = true;
+      const run: Run = { clean: true, owed: this.#pairs().filter((th) => this.owed.has(th)) };
+      await this.#vault.save([{ key: RUN, value: pack(this.core, run) }]);
+    });
+  }
+  #pairs(): string[] {
+    return [...this.chats.values()].flatMap(({ pairs }) => pairs.map(({ th }) => toHex(th)));
   }
 
   async #load(): Promise<void> {
@@ -145,9 +161,10 @@ export class Store {
       ({ chat, text }) => this.unsent.set(chat, text),
     );
     this.prefs = await readPrefs(this.core, this.#vault);
-    const run = await this.#vault.load(RUN);
-    this.unclean = run !== undefined && unpack<{ clean: boolean }>(this.core, run)?.clean !== true;
-    await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false }) }]);
+    const stored = await this.#vault.load(RUN);
+    const run = stored === undefined ? { clean: true } : unpack<Run>(this.core, stored);
+    for (const th of run?.clean === true ? (run.owed ?? []) : this.#pairs()) this.owed.add(th);
+    await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false } satisfies Run) }]);
   }
 
   async #each<T>(prefix: string, decode: (bytes: Uint8Array) => T | undefined, take: (record: T) => void) {

@@ -58,6 +58,7 @@ export class Mailbox implements Machine {
     "askLost",
     "solved",
     "linkUp",
+    "slept",
   ] as const;
   readonly #desk: Desk;
   readonly #finder: Finder;
@@ -107,6 +108,9 @@ export class Mailbox implements Machine {
         break;
       case "linkUp":
         for (const watch of this.#watches.values()) watch.returned(now);
+        break;
+      case "slept":
+        for (const watch of this.#watches.values()) watch.slept(now);
         break;
       case "timer":
         this.#timer(input.timer, now);
