@@ -119,18 +119,9 @@ export class FixtureApp implements App {
   deleteEverything = (): Promise<void> => this.#did("deleteEverything");
   pauseNode = (on: boolean): Promise<void> => this.#did("pauseNode", on);
   setCaps = (caps: Caps): Promise<void> => this.#did("setCaps", caps);
-  install = async (): Promise<boolean> => {
-    await this.#did("install");
-    return true;
-  };
-  keepStorage = async (): Promise<boolean> => {
-    await this.#did("keepStorage");
-    return true;
-  };
-  allowNotices = async (): Promise<boolean> => {
-    await this.#did("allowNotices");
-    return true;
-  };
+  install = (): Promise<boolean> => this.#did("install").then(() => true);
+  keepStorage = (): Promise<boolean> => this.#did("keepStorage").then(() => true);
+  allowNotices = (): Promise<boolean> => this.#did("allowNotices").then(() => true);
   applyUpdate = (): Promise<void> => this.#did("applyUpdate");
   /** Changes what the device can do. */
   patchDevice(part: Partial<DeviceView>): void {
@@ -298,8 +289,8 @@ export interface Screen {
   device?: Partial<DeviceView>;
   /** Done after the first drawing, in the page: a text for the composer. */
   write?: string;
-  /** What is pressed after that: a selector. */
-  press?: string;
+  /** What is pressed after that, one after the other: selectors. */
+  press?: readonly string[];
 }
 /** Every screen that there is. */
 export const screens: Readonly<Record<string, Screen>> = {
