@@ -309,7 +309,7 @@ describe("the whole app", () => {
   it("has the numbers of the node sent only while they are looked at", async () => {
     const app = await show("node");
     expect(app.calls).toContainEqual(["showNode", true]);
-    expect(all("tbody tr").length).toBe(3);
+    expect(all("tr[data-peer]").length).toBe(3);
     expect(textOf(get(".groups"))).toContain("refused.full");
     await click("Back");
     expect(app.calls).toContainEqual(["showNode", false]);

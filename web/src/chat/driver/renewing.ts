@@ -84,8 +84,8 @@ function asked({ looked }: ChatState, { patience, lost }: Why, now: number): boo
 async function isDue(engine: Engine, chat: ChatState, why: Why): Promise<boolean> {
   if (chat.contact.phase === "request" || chat.blocked === true) return false;
   if (isLost(chat, why)) return true;
-  const oldest = Math.min(...chat.queue, ...chat.waiting);
-  if (oldest === Number.POSITIVE_INFINITY) return false;
+  const [oldest] = [...chat.queue, ...chat.waiting].sort((a, b) => a - b);
+  if (oldest === undefined) return false;
   if (isUnopened(engine.store.parcels.values(), chat)) return true;
   const text = await engine.store.exclusive((draft) => draft.text(chat.id, oldest));
   return text !== undefined && timeOf(engine) - text.sent >= why.patience;
