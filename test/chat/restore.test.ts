@@ -40,7 +40,7 @@ describe("generations", () => {
   test("two restored in one minute: the later is above the earlier", async () => {
     const [first, second] = [office.device("first"), office.device("second")];
     for (const device of [first, second]) {
-      await office.clock.wait(device.start({ words: ann.chat.me?.entropy, name: "ann" }));
+      await device.start({ words: ann.chat.me?.entropy, name: "ann" });
       await office.clock.advance(5_000);
     }
     expect(second.chat.me?.generation).toBeGreaterThan(first.chat.me?.generation ?? 0);
@@ -54,7 +54,7 @@ describe("generations", () => {
     await ann.close();
     const behind = office.device("behind");
     behind.offset = -30 * DAY;
-    await office.clock.wait(behind.start({ words: ann.chat.me?.entropy, name: "ann", online: false }));
+    await behind.start({ words: ann.chat.me?.entropy, name: "ann", online: false });
     expect(behind.chat.me?.generation).toBeLessThan(before);
     behind.line.up(true);
     await office.clock.advance(5 * MINUTE);
