@@ -63,7 +63,7 @@ test("with its host gone the app opens, shows what was written, takes a text, an
   expect(ann.faults).toEqual([]);
 });
 
-/** The worker of a person whose pages are all closed, woken by hand. */
+/** The worker of a person, woken by hand. */
 class Sleeper {
   readonly #person: Person;
   readonly #cdp: CDPSession;
@@ -75,7 +75,6 @@ class Sleeper {
     this.#about = about;
   }
 
-  /** Leaves the app for an empty page, which keeps the browser running. */
   static async of(person: Person, origin: string): Promise<Sleeper> {
     const cdp = await person.context.newCDPSession(person.page);
     const found = new Promise<string>((done) => {
@@ -86,10 +85,19 @@ class Sleeper {
     });
     await cdp.send("ServiceWorker.enable");
     const registrationId = await found;
-    await person.page.goto("about:blank");
     return new Sleeper(person, cdp, { origin, registrationId });
   }
 
+  /** The person leaves the app for an empty page, which keeps the browser running. */
+  async alone(): Promise<void> {
+    await this.#person.page.goto("about:blank");
+  }
+
+  /** Resolves when the worker has been through a run that begins after this call. */
+  async through(): Promise<void> {
+    const worker = await this.#worker();
+    await worker.waitForEvent("console", (message) => message.text().includes("worker.pulled"));
+  }
   push(): Promise<unknown> {
     return this.#cdp.send("ServiceWorker.deliverPushMessage", { ...this.#about, data: "" });
   }
@@ -148,6 +156,7 @@ test("with the app closed the worker fetches texts, says so without content, and
   await wantNotices(ann, relay.url);
   await prepared(ann);
   const worker = await Sleeper.of(ann, relay.url);
+  await worker.alone();
 
   await ben.write("are you asleep?");
   await expect(ben.status(/Stored \d\/\d, until /)).toBeVisible();
@@ -178,6 +187,7 @@ test("a page that opens while the worker fetches becomes the node", async () => 
   const { relay, ann, ben } = await friends();
   await prepared(ann);
   const worker = await Sleeper.of(ann, relay.url);
+  await worker.alone();
   await ben.write("are you there?");
   await expect(ben.status(/Stored \d\/\d, until /)).toBeVisible();
 
@@ -198,9 +208,32 @@ test("what was written without a network is sent by the worker when there is one
   await expect(ann.page.getByText(say.connection("device-offline"))).toBeVisible();
   await ann.write("written on a train");
   const worker = await Sleeper.of(ann, relay.url);
+  await worker.alone();
   await ann.context.setOffline(false);
   await worker.sync();
   const later = await Person.open(benProfile, relay.url);
   await later.open("Ann");
   await expect(later.message("written on a train")).toBeVisible();
+});
+
+test("a push shows nothing while somebody looks, and without the app only that there may be messages", async () => {
+  const relay = await start();
+  const ann = await Person.open(await newProfile("Ann"), relay.url);
+  await controlled(ann);
+  await ann.context.grantPermissions(["notifications"], { origin: relay.url });
+  const worker = await Sleeper.of(ann, relay.url);
+  for (const _push of [1, 2]) {
+    const through = worker.through();
+    await worker.push();
+    await through;
+  }
+  // The first is all over by now: one run follows the other.
+  expect(await worker.notices()).toEqual([]);
+
+  await worker.alone();
+  await worker.push();
+  const body = "There may be new messages. Open Nodus to look.";
+  await expect.poll(() => worker.notices()).toEqual([{ title: "Nodus", body }]);
+  await ann.page.goto(relay.url);
+  await expect.poll(() => worker.notices(), "who looks needs no notice").toEqual([]);
 });
