@@ -89,7 +89,7 @@ export const timelineStyles = css`
     display: flex;
     align-items: center;
     gap: 0.15rem;
-    max-inline-size: 100%;
+    inline-size: 100%;
   }
   .mine .line {
     flex-direction: row-reverse;
