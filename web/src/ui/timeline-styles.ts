@@ -94,7 +94,9 @@ export const timelineStyles = css`
   .mine .line {
     flex-direction: row-reverse;
   }
+  /* As large as a button is to be, and yet a row is no higher than its bubble. */
   .more {
+    margin-block: -0.5rem;
     opacity: 0;
     color: var(--soft);
   }
