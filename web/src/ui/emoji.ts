@@ -64,6 +64,8 @@ export class EmojiElement extends LitElement {
         border-radius: 0.7rem;
         font-size: 1.6rem;
         line-height: 1;
+      }
+      .set button:focus-visible {
         outline-offset: -2px;
       }
       .none {

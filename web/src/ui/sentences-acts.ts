@@ -32,7 +32,7 @@ export const acts = catalogue({
   deleteChatTheirs: (name: string) => `${own(name)} is not told, and keeps what has arrived there.`,
   deleteChatQueued: "What still waits to be sent is not sent.",
   deleteChatAgain: (name: string) =>
-    `To talk again, one of you has to invite the other.\u0020Blocking keeps the chat: ${own(name)} cannot write then.`,
+    `To talk again, one of you has to invite the other. To keep the chat and hear nothing more from ${own(name)}, block instead.`,
   noSuchChat: "This chat is gone.",
 
   // The keyboard
@@ -44,10 +44,10 @@ export const acts = catalogue({
   keyNext: "Next chat",
   keyBefore: "Previous chat",
   keyUp: "One level up",
-  keyRegions: "From region to region: chats, messages, text",
+  keyRegions: "Chats, messages and text in turn",
   keyHelp: "This help",
-  keyRows: "From chat to chat in the list, from message to message in a chat",
-  keyMenu: "What can be done with a message",
+  keyRows: "From chat to chat, from message to message",
+  keyMenu: "Menu of a message",
   keySend: "Send",
   keyBreak: "Break the line",
   or: "or",

@@ -29,7 +29,7 @@ class ShortcutsElement extends View {
 
   protected override render(): TemplateResult {
     return html`<nodus-sheet .ui=${this.ui} .label=${acts.shortcuts} @leave=${() => this.dispatchEvent(new CustomEvent("leave"))}>
-      <dl>
+      <dl tabindex="0">
         ${KEYS.map(
           ([keys, what]) =>
             html`<dt>${keys.map((each, at) => html`${at > 0 ? html` ${acts.or} ` : ""}${each.split(" ").map((key) => html`<kbd>${acts.key(key)}</kbd> `)}`)}</dt>

@@ -89,12 +89,14 @@ export const timelineStyles = css`
     display: flex;
     align-items: center;
     gap: 0.15rem;
-    max-inline-size: 100%;
+    inline-size: 100%;
   }
   .mine .line {
     flex-direction: row-reverse;
   }
+  /* As large as a button is to be, and yet a row is no higher than its bubble. */
   .more {
+    margin-block: -0.5rem;
     opacity: 0;
     color: var(--soft);
   }
