@@ -31,7 +31,8 @@ module.exports = {
     only("memory-adapters-import-node", "^web/src/adapters/memory", "^web/src/(adapters|node)/"),
     only("app-imports-node-and-chat", "^web/src/app/", "^web/src/(app|node|chat)/"),
     only("ui-imports-app-and-lit", "^web/src/ui/", "^(web/src/(ui|app)/|node_modules/(lit|@lit)/)"),
-    never("page-is-not-the-worker", { path: "^sw/" }, { path: "^(web/src/(app|ui)/|relay-bootstrap/)" }),
+    // What notices say is the one thing of the app that the worker says too.
+    never("page-is-not-the-worker", { path: "^sw/" }, { path: "^(web/src/(app/(?!notices)|ui)/|relay-bootstrap/)" }),
     only(
       "relay-imports-node-and-adapters",
       "^relay-bootstrap/",

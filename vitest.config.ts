@@ -20,6 +20,8 @@ export default defineConfig({
       },
       {
         server: { fs: { allow: ["."] } },
+        // Imported by a worker only: found late, it would make the browser load a test anew in the middle of it.
+        optimizeDeps: { include: ["qr/decode.js"] },
         test: {
           name: "browser",
           include: ["test/browser/**/*.test.ts"],

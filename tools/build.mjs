@@ -16,6 +16,7 @@ const SOURCES = ["web", "sw", "core-wasm/pkg", "package.json", "package-lock.jso
 const DIST = join(ROOT, "dist");
 const WEB = join(DIST, "web");
 const STAMP = join(DIST, "web.sha256");
+const BUILD_DIGITS = 12; // 48 bits: enough to tell builds apart, short enough to be read out
 const LARGEST_PRECACHED = 4e6; // bytes; workbox leaves out larger files silently, the budget is far below
 
 /** Rebuilds the core when its sources were edited; the checked-in module serves where there is no cargo. */
@@ -25,8 +26,10 @@ async function currentCore() {
   else console.log("[build] core-wasm/pkg is older than its sources and cargo is missing: using it as it is");
 }
 
-async function bundle(outDir) {
-  const common = { configFile: join(ROOT, "vite.config.ts"), logLevel: "warn" };
+/** `digest`: of all sources; its first digits name the build in the app. */
+async function bundle(outDir, digest) {
+  const define = { __NODUS_BUILD__: JSON.stringify(digest.slice(0, BUILD_DIGITS)) };
+  const common = { configFile: join(ROOT, "vite.config.ts"), logLevel: "warn", define };
   await vite({ ...common, mode: "client", build: { outDir } });
   await vite({ ...common, mode: "sw", build: { outDir } });
   // Needed by tools/budget.mjs only, of no use to a browser.
@@ -71,7 +74,7 @@ export async function build({ force = false } = {}) {
   const fresh = join(DIST, `web.${process.pid}`);
   mkdirSync(dirname(fresh), { recursive: true });
   try {
-    const { count, size } = await bundle(fresh);
+    const { count, size } = await bundle(fresh, want);
     swapIn(fresh);
     writeFileSync(STAMP, want);
     const seconds = ((performance.now() - started) / 1000).toFixed(1);

@@ -6,6 +6,7 @@ import { createHash } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { findNpm } from "./lib/npm.mjs";
 import { ROOT, run } from "./lib/process.mjs";
 
 const WANT = 24; // node:sqlite without warnings, TypeScript without a build
@@ -27,15 +28,7 @@ function fail(line) {
   process.exit(1);
 }
 
-/** npm's own JavaScript, so that npm runs under the Node we choose and never through a shell. */
-function npmCli() {
-  const given = process.env.npm_execpath;
-  if (given && /npm-cli\.js$/.test(given) && existsSync(given)) return given;
-  const bin = dirname(realpathSync(process.execPath));
-  const places = ["../lib/node_modules", "node_modules", "../share/nodejs"];
-  const found = places.map((place) => join(bin, place, "npm/bin/npm-cli.js")).find((path) => existsSync(path));
-  return found ?? fail("npm was not found beside this Node: run `npm start` or `npm test` instead");
-}
+const npmCli = () => findNpm() ?? fail("npm was not found beside this Node: run `npm start` or `npm test` instead");
 
 /** The variables of an outer `npm start` would steer an inner npm; only where and how it fetches may pass. */
 function cleanEnv(firstOnPath) {

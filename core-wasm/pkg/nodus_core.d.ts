@@ -56,6 +56,14 @@ export class Table {
      */
     sent(id: bigint, now: number): void;
     /**
+     * Whether messages of others go on from here.
+     */
+    setCarrying(on: boolean): void;
+    /**
+     * What each link may send us from now on.
+     */
+    setRates(frames_per_second: number, frame_burst: number, bytes_per_second: number): void;
+    /**
      * Network time − monotonic now.
      */
     setTimeOffset(ms: number): void;
@@ -268,6 +276,8 @@ export interface InitOutput {
     readonly table_record: (a: number, b: number, c: number) => [number, number, number, number];
     readonly table_removeLink: (a: number, b: number) => void;
     readonly table_sent: (a: number, b: bigint, c: number) => void;
+    readonly table_setCarrying: (a: number, b: number) => void;
+    readonly table_setRates: (a: number, b: number, c: number, d: number) => void;
     readonly table_setTimeOffset: (a: number, b: number) => void;
     readonly text: (a: any) => [number, number];
     readonly unframe: (a: number, b: number) => any;

@@ -203,6 +203,22 @@ export class Table {
         wasm.table_sent(this.__wbg_ptr, id, now);
     }
     /**
+     * Whether messages of others go on from here.
+     * @param {boolean} on
+     */
+    setCarrying(on) {
+        wasm.table_setCarrying(this.__wbg_ptr, on);
+    }
+    /**
+     * What each link may send us from now on.
+     * @param {number} frames_per_second
+     * @param {number} frame_burst
+     * @param {number} bytes_per_second
+     */
+    setRates(frames_per_second, frame_burst, bytes_per_second) {
+        wasm.table_setRates(this.__wbg_ptr, frames_per_second, frame_burst, bytes_per_second);
+    }
+    /**
      * Network time − monotonic now.
      * @param {number} ms
      */

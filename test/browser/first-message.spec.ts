@@ -46,19 +46,6 @@ test("two people meet through an invite and talk directly", async () => {
   expect([...ann.faults, ...ben.faults]).toEqual([]);
 });
 
-test("a second tab of one profile says that another is open, and can go on in its place", async () => {
-  const relay = await start();
-  const ann = await Person.open(await newProfile("Ann"), relay.url);
-  await ann.begin();
-  await expect(ann.page.getByText(say.emptyTitle)).toBeVisible();
-  const other = await ann.context.newPage();
-  await other.goto(relay.url);
-  await expect(other.getByText(say.otherTabTitle)).toBeVisible();
-  await other.getByRole("button", { name: "Use here" }).click();
-  await expect(other.getByText(say.emptyTitle)).toBeVisible();
-  await expect(ann.page.getByText(say.otherTabTitle)).toBeVisible();
-});
-
 test("own, broken, oversize and used invites each have their own sentence", async () => {
   const relay = await start(["--peers", "4"]);
   const ann = await Person.open(await newProfile("Ann"), relay.url);

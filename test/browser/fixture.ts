@@ -1,12 +1,32 @@
 /** An `App` of fixed states that remembers what it was asked to do: for tests and pictures of the interface alone. */
-import type { App, AppState, ChatView, InviteView, MessageView, NodeView, ReadyState } from "#app/api.ts";
+import { readWords } from "#adapters/words.ts";
+import type {
+  App,
+  AppState,
+  Caps,
+  ChatView,
+  DeviceView,
+  InviteView,
+  MessageView,
+  Prefs,
+  ReadyState,
+  WordsRead,
+} from "#app/api.ts";
 import type { Route } from "../../web/src/ui/router.ts";
+import { nodeScreens } from "./fixture-node.ts";
+import { selfScreens } from "./fixture-self.ts";
 
 /** A Friday afternoon; every time below is told from here. */
 export const NOW = new Date(2026, 4, 15, 14, 20).getTime();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+
+/** The words of BIP39's vector for 32 bytes of 0x7f (test vectors of the BIP). */
+export const WORDS: readonly string[] =
+  "legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth useful legal winner thank year wave sausage worth title".split(
+    " ",
+  );
 
 export type Call = readonly [command: string, ...given: unknown[]];
 
@@ -21,8 +41,9 @@ export class FixtureApp implements App {
   readonly effects: Partial<Record<string, (...given: never[]) => void>> = {};
   readonly #listeners = new Set<() => void>();
 
-  constructor(state: AppState) {
+  constructor({ state, device = {} }: Pick<Screen, "state" | "device">) {
     this.state = state;
+    this.device = { ...this.device, ...device };
   }
   subscribe(changed: () => void): () => void {
     this.#listeners.add(changed);
@@ -48,7 +69,7 @@ export class FixtureApp implements App {
     await this.#did("openChat", id);
     if (this.state.phase !== "ready" || this.state.open?.id === id) return;
     const { open: _, ...rest } = this.state;
-    this.set(id === undefined ? rest : { ...rest, open: { id, messages: [], more: false } });
+    this.set(id === undefined ? rest : { ...rest, open: { id, messages: [], notes: [], more: false } });
   };
   loadOlder = (): Promise<void> => this.#did("loadOlder");
   markRead = (chat: string): Promise<void> => this.#did("markRead", chat);
@@ -68,7 +89,54 @@ export class FixtureApp implements App {
     return chats[0]?.id ?? "";
   };
   dismissInvite = (): void => void this.#did("dismissInvite");
-  takeOver = (): Promise<void> => this.#did("takeOver");
+  device: DeviceView = {
+    install: "none",
+    persisted: false,
+    usage: 5_400_000,
+    quota: 2e9,
+    notices: "default",
+    update: false,
+  };
+  setDraft = (chat: string, text: string): void => void this.#did("setDraft", chat, text);
+  block = (chat: string): Promise<void> => this.#did("block", chat);
+  unblock = (chat: string): Promise<void> => this.#did("unblock", chat);
+  deleteChat = (chat: string): Promise<void> => this.#did("deleteChat", chat);
+  setPrefs = (prefs: Partial<Prefs>): Promise<void> => this.#did("setPrefs", prefs);
+  backupWords = async (): Promise<readonly string[] | undefined> => {
+    await this.#did("backupWords");
+    return this.state.phase === "ready" && this.state.backup === "confirmed" ? undefined : WORDS;
+  };
+  confirmBackup = async (proof: string | true): Promise<boolean> => {
+    await this.#did("confirmBackup", proof);
+    return proof === true || proof.trim().split(/\s+/).join(" ") === WORDS.join(" ");
+  };
+  deferBackup = (): Promise<void> => this.#did("deferBackup");
+  readWords = async (text: string): Promise<WordsRead> => {
+    await this.#did("readWords", text);
+    return readWords(text);
+  };
+  restore = (words: string, name: string): Promise<void> => this.#did("restore", words, name);
+  deleteEverything = (): Promise<void> => this.#did("deleteEverything");
+  pauseNode = (on: boolean): Promise<void> => this.#did("pauseNode", on);
+  setCaps = (caps: Caps): Promise<void> => this.#did("setCaps", caps);
+  install = async (): Promise<boolean> => {
+    await this.#did("install");
+    return true;
+  };
+  keepStorage = async (): Promise<boolean> => {
+    await this.#did("keepStorage");
+    return true;
+  };
+  allowNotices = async (): Promise<boolean> => {
+    await this.#did("allowNotices");
+    return true;
+  };
+  applyUpdate = (): Promise<void> => this.#did("applyUpdate");
+  /** Changes what the device can do. */
+  patchDevice(part: Partial<DeviceView>): void {
+    this.device = { ...this.device, ...part };
+    this.set(this.state);
+  }
   showNode = (on: boolean): void => void this.#did("showNode", on);
 
   async #did(command: string, ...given: unknown[]): Promise<void> {
@@ -126,7 +194,7 @@ const waiting = message(true, 30_000, "And a second torch", { delivery: { kind: 
 
 const ids = ["a1", "b2", "c3", "d4", "e5", "f6", "07", "18"].map((id) => id.repeat(8));
 const [ada = "", ben = "", chi = "", lena = "", noname = "", rtl = "", long = "", stranger = ""] = ids;
-const base = { phase: "open", direct: false, unread: 0 } as const;
+const base = { phase: "open", direct: false, unread: 0, blocked: false } as const;
 export const chats: readonly ChatView[] = [
   {
     ...base,
@@ -206,64 +274,6 @@ export const invite: InviteView = {
   held: 8,
   of: 8,
 };
-const counters = {
-  forwarded: 18_204,
-  asks: 312,
-  lookups: 87,
-  "dropped.noRoute": 4,
-  "dropped.unsent": 1,
-  "refused.full": 2,
-  "holder.stored": 641,
-  "holder.expired": 38,
-  "holder.deleted": 211,
-  "mailbox.foreign": 1,
-  "relay.madeUpName": 7,
-};
-const peer = (digit: string): string => digit.repeat(64);
-const node: NodeView = {
-  nodeId: "9c41d7e0b25f8a3361c07be8f4d2a95e1b60c3f7a8d94e25706b1fc3e88d0a42",
-  uptime: 3 * HOUR + 12 * MINUTE,
-  knownPeers: 412,
-  knownAnchors: 5,
-  fewAnchors: true,
-  cellsKept: 1284,
-  bytesKept: 5_614_080,
-  storing: true,
-  counters,
-  links: [
-    {
-      peer: peer("3"),
-      carrier: "websocket",
-      anchor: true,
-      sibling: false,
-      age: 3 * HOUR,
-      roundTrip: 18.4,
-      bytesIn: 4_210_322,
-      bytesOut: 1_922_014,
-    },
-    {
-      peer: peer("a"),
-      carrier: "webrtc",
-      anchor: false,
-      sibling: true,
-      age: 41 * MINUTE,
-      roundTrip: 42,
-      bytesIn: 310_221,
-      bytesOut: 288_410,
-    },
-    {
-      peer: peer("5"),
-      carrier: "webrtc",
-      anchor: false,
-      sibling: false,
-      age: 8_000,
-      roundTrip: undefined,
-      bytesIn: 812,
-      bytesOut: 904,
-    },
-  ],
-};
-
 export const ready: ReadyState = {
   phase: "ready",
   me: { name: "Jo", identity: "5f0e19c2a7d3b8461e9c0f72d5a84b3390e7c1f6a2b5d8e40713c9f6e2a5b8d1" },
@@ -271,17 +281,25 @@ export const ready: ReadyState = {
   storageFull: false,
   chats,
   invites: [],
-  version: "0.1.0 (4f2c9e1)",
+  backup: "confirmed",
+  superseded: false,
+  prefs: { notices: false, noticeContent: false },
+  leads: true,
+  version: "0.1.0",
+  build: "4f2c9e1b07d3",
 };
-export const opened: ReadyState = { ...ready, open: { id: ada, messages: talk, more: true } };
+export const opened: ReadyState = { ...ready, open: { id: ada, messages: talk, notes: [], more: true } };
 const chat: Route = { chat: ada };
 const asked: ReadyState = { ...ready, chats: [request, ...chats] };
 
 export interface Screen {
   state: AppState;
   route?: Route;
+  device?: Partial<DeviceView>;
   /** Done after the first drawing, in the page: a text for the composer. */
   write?: string;
+  /** What is pressed after that: a selector. */
+  press?: string;
 }
 /** Every screen that there is. */
 export const screens: Readonly<Record<string, Screen>> = {
@@ -291,22 +309,30 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   "first-run-fault": { state: { phase: "first-run", invite: { kind: "fault", fault: "expired" } } },
   starting: { state: { phase: "starting", step: "work", progress: 0.4 } },
-  "other-tab": { state: { phase: "other-tab" } },
   unsupported: { state: { phase: "unsupported", missing: "secure-context" } },
   broken: { state: { phase: "broken", fault: "storage-broken" } },
   empty: { state: { ...ready, chats: [] } },
   list: { state: { ...asked, invites: [invite] } },
   chat: { state: opened, route: chat },
   "chat-offline": {
-    state: { ...opened, connection: "device-offline", open: { id: ada, messages: [...talk, waiting], more: false } },
+    state: {
+      ...opened,
+      connection: "device-offline",
+      open: { id: ada, messages: [...talk, waiting], notes: [], more: false },
+    },
     route: chat,
   },
   "chat-long-text": { state: opened, route: chat, write: "x".repeat(16_100) },
-  "chat-empty": { state: { ...ready, open: { id: ben, messages: [], more: false } }, route: { chat: ben } },
+  "chat-empty": { state: { ...ready, open: { id: ben, messages: [], notes: [], more: false } }, route: { chat: ben } },
   request: {
     state: {
       ...asked,
-      open: { id: stranger, messages: [message(false, 9 * MINUTE, "Hello, I got your invite from Ben!")], more: false },
+      open: {
+        id: stranger,
+        messages: [message(false, 9 * MINUTE, "Hello, I got your invite from Ben!")],
+        notes: [],
+        more: false,
+      },
     },
     route: { chat: stranger },
   },
@@ -316,6 +342,7 @@ export const screens: Readonly<Record<string, Screen>> = {
       open: {
         id: lena,
         messages: [message(true, DAY, "Hi Lena, it’s me. Does this work?", { delivery: stored(7) })],
+        notes: [],
         more: false,
       },
     },
@@ -328,6 +355,7 @@ export const screens: Readonly<Record<string, Screen>> = {
       open: {
         id: stuck.id,
         messages: [message(true, DAY, "Hello Otto", { delivery: { kind: "failed", reason: "contact-gone" } })],
+        notes: [],
         more: false,
       },
     },
@@ -365,7 +393,9 @@ export const screens: Readonly<Record<string, Screen>> = {
     route: { sheet: "open-invite" },
   },
   settings: { state: ready, route: { sheet: "settings" } },
-  node: { state: { ...ready, node }, route: { page: "node" } },
+  scan: { state: ready, route: { sheet: "scan" } },
+  ...nodeScreens(ready),
   privacy: { state: ready, route: { page: "privacy" } },
   banners: { state: { ...ready, connection: "no-anchors", skew: 45 * MINUTE, storageFull: true } },
+  ...selfScreens(ready, WORDS, invite.ends),
 };

@@ -7,9 +7,9 @@ import { tell } from "../../web/src/ui/sentences-pages.ts";
 import { core } from "../relay/client.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
+import { small } from "./room.ts";
 
 const DAY = 86_400_000;
-const MIB = 1_048_576;
 const HOUR = 3_600_000;
 const MINUTE = 60_000;
 
@@ -159,41 +159,6 @@ test("a link that is cut, foreign, over or taken back says so, whether it was op
   await page.keyboard.press("Enter");
   await visible(page, say.inviteFault("revoked"));
 });
-
-/** A browser that gives this site 24 MiB, so that it can be filled. */
-async function small(name: string, url: string): Promise<{ person: Person; room: Room }> {
-  const person = await Person.open(await newProfile(name), "about:blank");
-  const devtools = await person.context.newCDPSession(person.page);
-  const quota = (quotaSize: number) =>
-    devtools.send("Storage.overrideQuotaForOrigin", { origin: new URL(url).origin, quotaSize });
-  await quota(24 * MIB); // before anything is stored: the browser remembers for a while how much room there was
-  await person.page.goto(url);
-  return { person, room: { fill: () => person.page.evaluate(fill), free: () => quota(48 * MIB) } };
-}
-interface Room {
-  fill(): Promise<void>;
-  free(): Promise<unknown>;
-}
-/** In the page: random bytes, which do not shrink, until not even a kilobyte is taken. */
-async function fill(): Promise<void> {
-  const database = await new Promise<IDBDatabase>((done, fail) => {
-    const opening = indexedDB.open("filler", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("bytes", { autoIncrement: true });
-    opening.onsuccess = () => done(opening.result);
-    opening.onerror = () => fail(opening.error);
-  });
-  const put = (size: number): Promise<boolean> =>
-    new Promise((done) => {
-      const bytes = new Uint8Array(size);
-      for (let at = 0; at < size; at += 65_536) crypto.getRandomValues(bytes.subarray(at, at + 65_536));
-      const transaction = database.transaction("bytes", "readwrite");
-      transaction.objectStore("bytes").add(bytes);
-      transaction.oncomplete = () => done(true);
-      transaction.onabort = () => done(false);
-    });
-  for (const size of [1_048_576, 65_536, 8_192, 1_024]) while (await put(size));
-  database.close();
-}
 
 test("a full disk is told, nothing is lost, and it goes on when there is room", async () => {
   const relay = await start(["--peers", "4"]);

@@ -2,13 +2,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BrowserContext, chromium, expect, type Locator, type Page } from "@playwright/test";
+import { type BrowserContext, chromium, type Locator, type Page } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
 
 export interface Profile {
   name: string;
   folder: string;
 }
+/** Generous: two busy cores. The long run waits as long, without a runner around it. */
+const LIMIT_MS = 30_000;
+const shown = (locator: Locator): Promise<void> => locator.waitFor({ timeout: LIMIT_MS });
 const folders: string[] = [];
 const running = new Set<BrowserContext>();
 
@@ -78,18 +81,18 @@ export class Person {
   /** Makes an invite and copies the link when holders have it. */
   async invite(): Promise<string> {
     await this.page.getByRole("button", { name: "New invite" }).click();
-    await expect(this.page.getByText(/^Ready: \d+ of \d+/)).toBeVisible();
+    await shown(this.page.getByText(/^Ready: \d+ of \d+/));
     const link = await this.page.getByRole("textbox", { name: "Invite link" }).inputValue();
     await this.page.keyboard.press("Escape");
     return link;
   }
   /** Answers the invite that this page was opened with. */
   async answer(text: string): Promise<void> {
-    await expect(this.page.getByText("invites you to chat")).toBeVisible();
+    await shown(this.page.getByText("invites you to chat"));
     const composer = this.page.getByRole("textbox").last();
     await composer.fill(text);
     await composer.press("Enter");
-    await expect(this.message(text)).toBeVisible();
+    await shown(this.message(text));
   }
   async open(chat: string): Promise<void> {
     await this.page
@@ -105,7 +108,7 @@ export class Person {
     const composer = this.page.getByRole("textbox", { name: "Message" });
     await composer.fill(text);
     await composer.press("Enter");
-    await expect(this.message(text)).toBeVisible();
+    await shown(this.message(text));
   }
   /** A bubble of the open chat. */
   message(text: string): Locator {

@@ -1,6 +1,7 @@
 /** Pictures of the built app at work: two people over a bootstrap node, from the first run to mail that waits. */
 import type { Page } from "@playwright/test";
 import { say } from "../../web/src/ui/sentences.ts";
+import { note } from "../../web/src/ui/sentences-node.ts";
 import { tell } from "../../web/src/ui/sentences-pages.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { faults, LOOKS, look } from "./look.ts";
@@ -71,7 +72,7 @@ export async function realScreens(): Promise<void> {
     await seen(ann.page, tell.myIdentity);
     await looks(ann, "settings");
     await press(ann.page, tell.nodePage);
-    await seen(ann.page, tell.linksTitle);
+    await seen(ann.page, note.linksTitle);
     await looks(ann, "node");
     for (const person of [ann, ben]) faults.push(...person.faults.map((fault) => `real app: ${fault}`));
   } finally {

@@ -3,39 +3,20 @@
  * at work (real-*), then every state by a fixture. Ends with an error when axe or the console found something.
  * node test/browser/screens.ts [WORD] takes only the fixture's screens whose name holds that word; "real" the app.
  */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { join } from "node:path";
 import { type Browser, chromium } from "@playwright/test";
-import { build } from "vite";
-import { readApp } from "../../relay-bootstrap/src/files.ts";
-import { answering } from "../../relay-bootstrap/src/http.ts";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
 import { screens } from "./fixture.ts";
+import { served } from "./fixture-site.ts";
 import { count, faults, LOOKS, type Look, listen, look } from "./look.ts";
 import { realScreens } from "./screens-real.ts";
 
-const ROOT = join(import.meta.dirname, "../..");
 /** Also turned around, in words that are a third longer. */
-const TURNED = ["chat", "list", "node", "invite", "message", "first-run"];
+const TURNED = [
+  ...["chat", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"],
+  ...["list-backup", "backup", "backup-kept", "restore-wrong", "evicted", "settings-granted", "superseded", "delete"],
+];
 /** Until a start is slow enough to say so. */
 const SLOW_START_MS = 1_300;
-
-/** The fixture under the policy of a real node: what breaks it there shows here. */
-async function served(): Promise<{ origin: string; close(): void }> {
-  const outDir = join(ROOT, "dist/fixture");
-  await build({
-    configFile: false,
-    root: join(import.meta.dirname, "fixture"),
-    publicDir: join(ROOT, "web/public"),
-    logLevel: "warn",
-    build: { target: "es2023", outDir, emptyOutDir: true, assetsInlineLimit: 0, modulePreload: { polyfill: false } },
-  });
-  const server = createServer(answering({ app: readApp(outDir), document: () => ({}), ready: () => true }));
-  await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
-  const origin = `http://localhost:${(server.address() as AddressInfo).port}`;
-  return { origin, close: () => server.close() };
-}
 
 async function fixtureScreens(names: readonly string[]): Promise<void> {
   const site = await served();

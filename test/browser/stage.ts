@@ -1,13 +1,19 @@
 /** Puts a screen of the fixture into the page of a browser test, and takes it away again. */
 import { page } from "vitest/browser";
 import { qrPath } from "#adapters/qr.ts";
+import { WorkerReader } from "#adapters/qr-read.ts";
+import { scriptUrl } from "#adapters/trusted.ts";
 import { type MountOptions, mount } from "../../web/src/ui/main.ts";
 import type { Route } from "../../web/src/ui/router.ts";
+import qrUrl from "../../web/src/workers/qr.ts?worker&url";
 import { all, find, frame, until } from "./drawn.ts";
 import { FixtureApp, NOW, type Screen, screens } from "./fixture.ts";
 
 export const SMALL = [390, 700] as const;
 export const LARGE = [1280, 800] as const;
+
+const openReader = async (): Promise<WorkerReader> =>
+  new WorkerReader(new Worker(scriptUrl(qrUrl), { type: "module" }));
 
 export async function show(what: string | Screen, options: MountOptions = {}): Promise<FixtureApp> {
   const screen = typeof what === "string" ? screens[what] : what;
@@ -16,12 +22,16 @@ export async function show(what: string | Screen, options: MountOptions = {}): P
   history.replaceState({ nodusRoute: screen.route ?? {}, depth: 0 }, "");
   document.body.style.margin = "0"; // as in page.css
   document.documentElement.style.colorScheme ||= "light";
-  const app = new FixtureApp(screen.state);
-  mount(app, document.body, { qr: qrPath, now: () => NOW, ...options });
+  const app = new FixtureApp(screen);
+  mount(app, document.body, { qr: qrPath, reader: openReader, now: () => NOW, ...options });
   if (sheet) await until(() => find("dialog[open]") !== undefined);
-  if (whole) await until(() => find(".page") !== undefined);
+  if (whole) await until(() => find(".page, nodus-restore") !== undefined);
   if (screen.write !== undefined) await write(screen.write);
   await settle();
+  if (screen.press !== undefined) {
+    get(screen.press).click();
+    await settle();
+  }
   return app;
 }
 export function clear(): void {

@@ -50,7 +50,7 @@ function said(): string[] {
         const value = element.getAttribute(name);
         if (value && !element.closest("bdi")) found.push(value);
       }
-      if (element.closest("bdi, style, script, [dir=auto]:not(:has(button)), a")) continue;
+      if (element.closest("bdi, .words, style, script, [dir=auto]:not(:has(button)), a")) continue;
       for (const node of element.childNodes) {
         const text = node.nodeType === Node.TEXT_NODE ? (node.textContent ?? "").trim() : "";
         if (text !== "" && text !== ":" && !element.matches("[dir=auto]")) found.push(text);

@@ -1,6 +1,6 @@
 /** What the interface says of each state: no more than was proved, each with words of its own, and never as markup. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Delivery, InviteFault, MessageView, Path } from "#app/api.ts";
+import type { Delivery, InviteFault, MessageView, NoteView, Path } from "#app/api.ts";
 import { all, find, until } from "./drawn.ts";
 import { chats, invite, NOW, opened, ready, request, screens } from "./fixture.ts";
 import { button, clear, click, get, LARGE, route, settle, show, size, textOf, texts } from "./stage.ts";
@@ -17,7 +17,7 @@ function own(delivery: Delivery, path: Path = "mailbox"): MessageView {
   return { id: "own", mine: true, text: "Hello", sent: NOW, arrived: NOW, delivery, path };
 }
 const withMessages = (...messages: MessageView[]) => ({
-  state: { ...opened, open: { id: chat, messages, more: false } },
+  state: { ...opened, open: { id: chat, messages, notes: [], more: false } },
   route: { chat },
 });
 
@@ -64,6 +64,14 @@ describe("delivery", () => {
     expect(textOf(get(".meta"))).not.toContain("direct");
   });
 
+  it("tells when each state was first reached", async () => {
+    const [stored, delivered, read] = [NOW + 61_000, NOW + 122_000, NOW + 183_000];
+    const message = { ...own({ kind: "read", at: read }), times: { stored, delivered, read } };
+    await show({ ...withMessages(message), route: { chat, sheet: "message", item: "own" } });
+    const facts = plainTime(textOf(get("dl"))).replace(/\d:(\d\d):(\d\d)/g, "$1:$2");
+    expect(facts).toMatch(/Sent .*20:00.*Stored .*21:01.*Delivered .*22:02.*Read .*23:03/);
+  });
+
   it("shows copies, times and way in the details, follows them, and deletes after a question", async () => {
     const app = await show({
       ...withMessages(own({ kind: "stored", held: 6, of: 8, until: until7 })),
@@ -77,7 +85,56 @@ describe("delivery", () => {
     await click("Delete");
     expect(app.calls.some(([command]) => command === "deleteMessage")).toBe(false);
     await click("Delete");
+    dispatchEvent(new Event("pagehide"));
     expect(app.calls).toContainEqual(["deleteMessage", chat, "own"]);
+  });
+});
+
+describe("between the messages", () => {
+  const MINUTE = 60_000;
+  const DAY = 86_400_000;
+  const at = (id: string, before: number, mine = false): MessageView => {
+    const sent = NOW - before;
+    return { id, mine, text: id, sent, arrived: sent, ...(mine && { delivery: { kind: "delivered", at: sent } }) };
+  };
+  const rows = (): string[] =>
+    (all("[data-row]") as HTMLElement[]).map((row) =>
+      row.matches(".row")
+        ? `${row.dataset["id"]}${row.matches(".first") ? "<" : ""}${row.matches(".last") ? ">" : ""}`
+        : plainTime(textOf(row)),
+    );
+  const shown = async (messages: MessageView[], notes: readonly NoteView[], more = false): Promise<void> => {
+    await show({ state: { ...opened, open: { id: chat, messages, notes, more } }, route: { chat } });
+  };
+  const renewed = (id: string, before: number): NoteView => ({ id, kind: "renewed", at: NOW - before });
+
+  it("stand days, and minutes join what one side wrote", async () => {
+    await shown([at("a", DAY), at("b", 2_000), at("c", 1_000), at("d", 900, true), at("e", 2 * -MINUTE, true)], []);
+    expect(rows()).toEqual(["Yesterday", "a<>", "Today", "b<", "c>", "d<>", "e<>"]);
+  });
+
+  it("stand notes at their time, apart from bubbles of the same minute, also before all and after all", async () => {
+    const messages = [at("a", 10 * MINUTE), at("b", 2_000), at("c", 0)];
+    await shown(messages, [renewed("late", -MINUTE), renewed("mid", 1_000), renewed("old", 2 * DAY)]);
+    const note = expect.stringMatching(/^Session renewed \d/);
+    expect(rows()).toEqual(["Wednesday", note, "Today", "a<>", "b<>", note, "c<>", note]);
+  });
+
+  it("waits a note that is older than what is loaded", async () => {
+    await shown([at("a", MINUTE)], [renewed("old", 2 * DAY)], true);
+    expect(rows()).toEqual(["Today", "a<>"]);
+  });
+
+  it("keeps a row as it is drawn when another message changes", async () => {
+    const messages = [at("a", DAY), at("b", 0, true)];
+    const state = { id: chat, notes: [], more: false };
+    const read = messages.with(1, { ...at("b", 0, true), delivery: { kind: "read", at: NOW } });
+    const app = await show({ state: { ...opened, open: { ...state, messages } }, route: { chat } });
+    const drawn = all("[data-row]");
+    app.patch({ open: { ...state, messages: read } });
+    await settle();
+    expect(all("[data-row]")).toEqual(drawn);
+    expect(texts(".label")).toEqual(["Read"]);
   });
 });
 
@@ -249,16 +306,10 @@ describe("the whole app", () => {
     expect(app.calls).toEqual([["begin", "Jo"]]);
   });
 
-  it("takes over from another tab when told to", async () => {
-    const app = await show("other-tab");
-    await click("Use here");
-    expect(app.calls).toEqual([["takeOver"]]);
-  });
-
   it("has the numbers of the node sent only while they are looked at", async () => {
     const app = await show("node");
     expect(app.calls).toContainEqual(["showNode", true]);
-    expect(all("tbody tr").length).toBe(3);
+    expect(all("tr[data-peer]").length).toBe(3);
     expect(textOf(get(".groups"))).toContain("refused.full");
     await click("Back");
     expect(app.calls).toContainEqual(["showNode", false]);

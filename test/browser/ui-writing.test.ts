@@ -53,14 +53,71 @@ describe("the composer", () => {
     expect(sent(app)).toHaveLength(1);
   });
 
+  const draftsOf = (app: FixtureApp): unknown[][] =>
+    app.calls.filter(([command]) => command === "setDraft").map(([, ...given]) => given);
+  const keeping = (app: FixtureApp): void => {
+    app.effects["setDraft"] = ((id: string, draft: string) => {
+      app.patch({ chats: app.ready.chats.map((each) => (each.id === id ? { ...each, draft } : each)) });
+    }) as never;
+  };
+
   it("keeps a draft for each chat, and shows it in the list", async () => {
-    await show("chat");
+    keeping(await show("chat"));
     await write("half a thought");
-    get(`[data-id="${chats[1]?.id}"]`).click();
+    get(`.chat[data-id="${chats[1]?.id}"]`).click();
     await until(() => find("textarea") !== undefined && field().value === "");
-    expect(textOf(get(`[data-id="${chat}"]`))).toContain("Draft: half a thought");
-    get(`[data-id="${chat}"]`).click();
+    expect(textOf(get(`.chat[data-id="${chat}"]`))).toContain("Draft: half a thought");
+    get(`.chat[data-id="${chat}"]`).click();
     await until(() => find("textarea") !== undefined && field().value === "half a thought");
+    expect(textOf(get(`.chat[data-id="${chat}"]`))).not.toContain("Draft:");
+  });
+
+  it("begins with the draft that the app has, and goes its own way from there", async () => {
+    const drafted = chats.map((each) => (each.id === chat ? { ...each, draft: "from last week" } : each));
+    const app = await show({ state: { ...opened, chats: drafted }, route: { chat } });
+    expect(field().value).toBe("from last week");
+    await write("from last week on");
+    app.patch({ chats: drafted.map((each) => ({ ...each })) });
+    await settle();
+    expect(field().value).toBe("from last week on");
+  });
+
+  it("hands a draft over soon, and at once when the field, the chat or the page is left", async () => {
+    const app = await show("chat");
+    const leave: Record<string, () => void> = {
+      blur: () => field().blur(),
+      pagehide: () => dispatchEvent(new Event("pagehide")),
+      hidden: () => {
+        vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+        document.dispatchEvent(new Event("visibilitychange"));
+      },
+    };
+    for (const [how, act] of Object.entries(leave)) {
+      field().focus();
+      field().value = how;
+      field().dispatchEvent(new InputEvent("input", { bubbles: true, composed: true }));
+      expect(draftsOf(app).at(-1)).not.toEqual([chat, how]);
+      act();
+      expect(draftsOf(app).at(-1)).toEqual([chat, how]);
+    }
+    await write("soon");
+    await until(() => draftsOf(app).at(-1)?.[1] === "soon");
+    await write("at the next chat");
+    get(`.chat[data-id="${chats[1]?.id}"]`).click();
+    await until(() => draftsOf(app).at(-1)?.[1] === "at the next chat");
+    expect(draftsOf(app).at(-1)).toEqual([chat, "at the next chat"]);
+  });
+
+  it("clears the draft at sending", async () => {
+    const app = await show("chat");
+    await write("gone");
+    field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
+    expect(app.calls.slice(-2)).toEqual([
+      ["send", chat, "gone"],
+      ["setDraft", chat, ""],
+    ]);
+    await new Promise((done) => setTimeout(done, 400));
+    expect(draftsOf(app).at(-1)).toEqual([chat, ""]);
   });
 
   it("gives a text back that could not be sent", async () => {
@@ -70,6 +127,7 @@ describe("the composer", () => {
     await write("precious");
     field().dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true }));
     await until(() => field().value === "precious");
+    expect(draftsOf(app).at(-1)).toEqual([chat, "precious"]);
   });
 
   it("grows with its text, up to a limit", async () => {
@@ -95,9 +153,12 @@ const scroller = (): HTMLElement => get(".scroll[role=log]");
 const topOf = (id: string): number => get(`[data-id="${id}"]`).getBoundingClientRect().top;
 
 describe("the timeline", () => {
-  const long = { state: { ...opened, open: { id: chat, messages: many(100, 200), more: true } }, route: { chat } };
+  const long = {
+    state: { ...opened, open: { id: chat, messages: many(100, 200), notes: [], more: true } },
+    route: { chat },
+  };
   const push = (app: FixtureApp, messages: MessageView[], more = true): void =>
-    app.patch({ open: { id: chat, messages, more } });
+    app.patch({ open: { id: chat, messages, notes: [], more } });
 
   it("begins at the newest and follows it", async () => {
     const app = await show(long);

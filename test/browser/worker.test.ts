@@ -55,10 +55,10 @@ describe("WorkerSolver", () => {
 describe("Leadership", () => {
   let names = 0;
   /** Tabs of one profile: they share the lock's name and the durable epoch. */
-  const profile = (): (() => Leadership) => {
+  const profile = (): ((yields?: boolean) => Leadership) => {
     const name = `nodus-test-${++names}`;
     let epoch = 0;
-    return () => new Leadership(name, async () => ++epoch);
+    return (yields) => new Leadership(name, async () => ++epoch, yields);
   };
 
   it("has one leader at a time, each of a higher epoch", async () => {
@@ -83,9 +83,9 @@ describe("Leadership", () => {
     await second.release();
   });
 
-  it("asks the leader to step down, who may finish before it releases", async () => {
+  it("asks a leader that yields to step down, who may finish before it releases", async () => {
     const tab = profile();
-    const first = (await tab().acquire()) as Leader;
+    const first = (await tab(true).acquire()) as Leader;
     const steps: string[] = [];
     void first.lost.then(async () => {
       steps.push("asked");
@@ -93,16 +93,25 @@ describe("Leadership", () => {
       steps.push("released");
       await first.release();
     });
-    const second = await tab().takeOver();
+    const second = await tab().whenFree(NEVER);
     expect(steps).toEqual(["asked", "released"]);
     expect(second.epoch).toBe(2);
     await second.release();
   });
 
+  it("leaves a leader alone that does not yield", async () => {
+    const tab = profile();
+    const first = (await tab().acquire()) as Leader;
+    const patience = AbortSignal.timeout(200);
+    await expect(tab().whenFree(patience)).rejects.toThrow();
+    expect(await tab().acquire()).toBe("held");
+    await first.release();
+  });
+
   it("takes the lock from a leader that does not answer, who learns that it lost", async () => {
     const tab = profile();
     const first = (await tab().acquire()) as Leader;
-    const second = await tab().takeOver(); // after 5 s
+    const second = await tab().steal();
     expect(second.epoch).toBe(2);
     await first.lost;
     await first.release();

@@ -6,8 +6,12 @@ import { SeededRandom } from "#adapters/memory-random.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
 import { toHex } from "#chat/bytes.ts";
+import { CARD } from "#chat/card.ts";
 import { type Arrived, Chat } from "#chat/driver/chat.ts";
+import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
+import { CHATS } from "#chat/driver/records.ts";
 import type { Box, Placement, Post } from "#chat/ports.ts";
+import { skipUnclean } from "#chat/session.ts";
 import { Fault } from "#node/errors.ts";
 import type { NodeId } from "#node/messages.ts";
 import { core } from "./support.ts";
@@ -17,7 +21,10 @@ interface Kept {
   header: Uint8Array;
   signer: number;
   reason?: number;
+  stampBits?: number;
 }
+/** What a holder asks for a cell in an inbox (protocol.md §8). */
+const INBOX_BITS = 18;
 const HOLDERS = 8;
 const LINK_MS = 5;
 
@@ -49,6 +56,13 @@ export class Office {
 }
 
 /** A profile: its disk stays, its process may come and go. */
+interface Start {
+  words?: Uint8Array | undefined;
+  name?: string;
+  leaf?: boolean;
+  online?: boolean;
+}
+
 export class Device {
   readonly #office: Office;
   readonly #name: string;
@@ -64,6 +78,8 @@ export class Device {
   full = false;
   /** What all runs were told of. */
   readonly arrived: Arrived[] = [];
+  /** ms that its wall clock is off. */
+  offset = 0;
 
   constructor(office: Office, name: string) {
     this.#office = office;
@@ -72,11 +88,12 @@ export class Device {
     this.nodeId = core.hash("test-node", core.utf8(name)) as NodeId;
   }
 
-  /** `leaf`: as a service worker, under a node id of its own. */
-  async start(leaf = false): Promise<Chat> {
+  /** `words`: on an empty disk, the identity of these instead of a new one. `leaf`: as a service worker, under a node id of
+   * its own. */
+  async start({ words, name = this.#name, leaf = false, online = true }: Start = {}): Promise<Chat> {
     const run = ++this.#runs;
     this.#alive = run;
-    this.clock = this.#office.clock.view();
+    this.clock = this.#office.clock.view(this.offset);
     const store = this.store(this.disk);
     const save = store.save.bind(store);
     store.save = async (changes) => {
@@ -97,12 +114,26 @@ export class Device {
       changed: () => undefined,
     });
     this.chat = await this.#office.settled(opening);
-    await this.#office.settled(this.chat.createIdentity(this.#name));
+    const made = words === undefined ? this.chat.createIdentity(name) : this.chat.restore(words, name);
+    await this.#office.settled(made);
     const nodeId = leaf ? (core.hash("test-leaf", this.nodeId) as NodeId) : this.nodeId;
     this.line = new Line(this.#office, this, BigInt(run), nodeId);
     this.chat.attach(this.line);
-    this.line.up(true);
+    if (online) this.line.up(true);
     return this.chat;
+  }
+  /** While it does not run: its chains move on, as if it had sent 2,016 cells that nobody has. */
+  moveOn(): void {
+    for (const [key, bytes] of this.disk) {
+      const chat = key.startsWith(CHATS) ? decodeChat(core, bytes) : undefined;
+      if (chat === undefined) continue;
+      const pairs = chat.pairs.map((pair) => {
+        let { session } = pair;
+        for (let i = 0; i < 63; i++) session = skipUnclean(core, session);
+        return { ...pair, session };
+      });
+      this.disk.set(key, encodeChat(core, { ...chat, pairs }));
+    }
   }
   /** The process is gone, without a word. */
   kill(): void {
@@ -174,15 +205,24 @@ export class Line implements Post {
     return this.#online;
   }
 
-  async put(box: Box, cell: Uint8Array, signer: string, progress?: (now: Placement) => void): Promise<Placement> {
+  async put(
+    box: Box,
+    cell: Uint8Array,
+    signer: string,
+    progress?: (now: Placement) => void,
+    stampBits = INBOX_BITS,
+  ): Promise<Placement> {
     await this.#trip(box);
+    if ((signer === "none") !== (box.kind === 2 || box.kind === 5)) throw new Fault("refused", "Nobody may write so.");
+    const work = box.kind === 2 ? { stampBits: Math.max(stampBits, INBOX_BITS) } : {};
     let held = 0;
     for (const at of this.#office.living) {
       const kept = this.#box(at, box);
       const tag = toHex(cell.subarray(4, 20));
       if (this.silent || kept.get(tag)?.reason !== undefined) continue;
       const fresh = !kept.has(tag);
-      kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1 });
+      kept.set(tag, { cell: cell.slice(), header: cell.slice(0, 20), signer: signer === "owner" ? 2 : 1, ...work });
+      if (box.kind === 5) keepHighest(kept);
       held++;
       progress?.({ held, of: HOLDERS, refused: [] });
       if (fresh) this.#notify(box, cell.slice(0, 20));
@@ -191,7 +231,11 @@ export class Line implements Post {
     return { held, of: HOLDERS, refused: [] };
   }
   async list(box: Box) {
+    this.#mayRead(box);
     await this.#trip(box);
+    return this.#list(box);
+  }
+  #list(box: Box) {
     const entries = new Map<string, { header: Uint8Array; held: number; deleted: number }>();
     for (const at of this.#office.living) {
       for (const [tag, { header, reason }] of this.#box(at, box)) {
@@ -206,20 +250,24 @@ export class Line implements Post {
     return { entries: [...entries.values()], asked: HOLDERS, answered, of: HOLDERS };
   }
   async get(box: Box, tags: readonly Uint8Array[]) {
+    this.#mayRead(box);
     await this.#trip(box);
-    const cells = new Map<string, { cell: Uint8Array; signer: number }>();
+    const cells = new Map<string, { cell: Uint8Array; signer: number; stampBits?: number }>();
     const tombstones = new Map<string, { header: Uint8Array; reason: number }>();
     for (const at of this.#office.living) {
-      for (const tag of tags.map(toHex)) {
+      for (const tag of box.kind === 5 ? this.#box(at, box).keys() : tags.map(toHex)) {
         const kept = this.#box(at, box).get(tag);
-        if (kept?.cell !== undefined) cells.set(tag, { cell: kept.cell.slice(), signer: kept.signer });
+        const { stampBits } = kept ?? {};
+        const work = stampBits === undefined ? {} : { stampBits };
+        if (kept?.cell !== undefined) cells.set(tag, { cell: kept.cell.slice(), signer: kept.signer, ...work });
         else if (kept?.reason !== undefined) tombstones.set(tag, { header: kept.header, reason: kept.reason });
       }
     }
     return { cells: [...cells.values()], tombstones: [...tombstones.values()], answered: this.#office.living.size };
   }
   async have(box: Box, tag: Uint8Array) {
-    const { entries } = await this.list(box);
+    await this.#trip();
+    const { entries } = this.#list(box);
     const entry = entries.find(({ header }) => toHex(header.subarray(4, 20)) === toHex(tag));
     return { held: entry?.held ?? 0, deleted: entry?.deleted ?? 0, of: HOLDERS };
   }
@@ -279,6 +327,10 @@ export class Line implements Post {
     if (!this.#online) return Promise.reject(new Fault("no-link", "There is no link."));
     return new Promise((done) => void this.#office.clock.after(LINK_MS, done));
   }
+  /** An inbox is listed and read by its owner alone. */
+  #mayRead(box: Box): void {
+    if (box.kind === 2 && box.owner.secret === undefined) throw new Fault("refused", "Not the owner's key.");
+  }
   #box(holder: number, box: Box): Map<string, Kept> {
     const all = this.#office.holders[holder] as Map<string, Map<string, Kept>>;
     const address = addressOf(box);
@@ -288,6 +340,16 @@ export class Line implements Post {
   }
 }
 
+/** Of cards a holder keeps the two highest (protocol.md §10). */
+function keepHighest(kept: Map<string, Kept>): void {
+  const order = ({ cell }: Kept): number => {
+    const card = core.decode("card", (cell as Uint8Array).slice(20, 20 + CARD));
+    return card.ok ? card.value.generation * 2 ** 32 + card.value.seq : 0;
+  };
+  const highest = [...kept].sort(([, a], [, b]) => order(b) - order(a)).slice(0, 2);
+  kept.clear();
+  for (const [tag, card] of highest) kept.set(tag, card);
+}
 export function addressOf(box: Box): string {
   if (box.kind === 5) return toHex(box.address);
   return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));

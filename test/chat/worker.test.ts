@@ -4,6 +4,7 @@ import { chatKey } from "#chat/driver/records.ts";
 import { UNCLEAN_SKIP } from "#chat/session.ts";
 import { type Device, Office } from "./office.ts";
 import { answer, invite, lastDelivery, meet, texts, words } from "./people.ts";
+import { loseAllBut } from "./scenes.ts";
 import { core } from "./support.ts";
 
 const MINUTE = 60_000;
@@ -36,7 +37,7 @@ describe("a worker of seconds", () => {
     await write(ann, atAnn, "one", "two");
     await ann.close();
     ben.arrived.length = 0;
-    await ben.start(true);
+    await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     expect(ben.arrived.map(({ text }) => text)).toEqual(["one", "two"]);
     ben.kill();
@@ -62,7 +63,7 @@ describe("a worker of seconds", () => {
         .flatMap((box) => [...box.values()])
         .filter(({ cell }) => cell !== undefined);
     const before = cells().length;
-    await ben.start(true);
+    await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     expect((await words(office, ben, atBen)).slice(-4)).toEqual(["day 0", "day 1", "day 2", "day 3"]);
     expect(cells().length).toBeLessThan(before);
@@ -71,7 +72,7 @@ describe("a worker of seconds", () => {
   test("acknowledges hundreds of texts, in as many cells as that takes", async () => {
     await write(ann, atAnn, ...Array.from({ length: 250 }, (_, at) => `text ${at}`));
     await ann.close();
-    await ben.start(true);
+    await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     ben.kill();
     await ann.start();
@@ -85,7 +86,7 @@ describe("a worker of seconds", () => {
     ben.line.up(false);
     await office.clock.wait(ben.chat.write(atBen, "from the train"));
     await ben.close();
-    await ben.start(true);
+    await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     await office.clock.advance(MINUTE);
     expect((await words(office, ann, atAnn)).at(-1)).toBe("from the train");
@@ -114,7 +115,7 @@ describe("a worker of seconds", () => {
     const atCleo = await answer(office, cleo, link, "it is me");
     await write(cleo, atCleo, "and more");
     ben.arrived.length = 0;
-    await ben.start(true);
+    await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     expect(ben.arrived.map(({ phase, text }) => [phase, text])).toEqual([
       ["request", "it is me"],
@@ -123,9 +124,24 @@ describe("a worker of seconds", () => {
     expect((await lastDelivery(office, cleo, atCleo))?.kind).toBe("stored");
   });
 
+  test("finds a request in its inbox", async () => {
+    await ben.start();
+    const link = await invite(office, ben);
+    await ben.close();
+    loseAllBut(office, ben);
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, link, "through your card");
+    await office.clock.advance(MINUTE);
+    ben.arrived.length = 0;
+    await ben.start(true);
+    await run();
+    expect(ben.arrived.map(({ text }) => text)).toEqual(["through your card"]);
+  });
+
   test("says so where it could not do all of it", async () => {
     await write(ann, atAnn, "unreachable");
-    await ben.start(true);
+    await ben.start({ leaf: true });
     ben.line.up(false);
     expect(await run()).toEqual({ complete: false });
     ben.line.up(true);
@@ -142,7 +158,7 @@ describe("a worker of seconds", () => {
   test("is nowhere: nobody is told of its node, it knocks at nobody, watches nothing and takes no token", async () => {
     await write(ann, atAnn, "where are you?");
     const told = ben.chat.chats[0]?.contact.told;
-    await ben.start(true);
+    await ben.start({ leaf: true });
     await run();
     await office.clock.wait(ben.chat.write(atBen, "here"));
     await office.clock.advance(10 * MINUTE);
@@ -181,7 +197,7 @@ describe("page and worker take turns", () => {
 
   test("after a run in order nothing is skipped", async () => {
     const before = step();
-    await ben.start(true);
+    await ben.start({ leaf: true });
     await run();
     await ben.close();
     await ben.start();
@@ -196,7 +212,7 @@ describe("page and worker take turns", () => {
     const before = step();
     ben.kill();
     for (const leaf of [true, false, true]) {
-      await ben.start(leaf);
+      await ben.start({ leaf });
       await run();
       await ben.close();
     }
@@ -216,7 +232,7 @@ describe("page and worker take turns", () => {
     const lost = ben.chat;
     const before = step();
     ben.kill();
-    await ben.start(true);
+    await ben.start({ leaf: true });
     await lost.close();
     await ben.close();
     await ben.start();

@@ -146,7 +146,7 @@ describe("a holder refuses a PUT", () => {
       AnswerCode.badAddress,
       (box) => ({
         ...putRequest(box, cellOf()),
-        place: { kind: 2, day: 1, writePk: new Uint8Array(32), ownerPk: random(32) },
+        place: { kind: 4, day: 1, writePk: random(32), ownerPk: random(32) },
       }),
     ],
   ];

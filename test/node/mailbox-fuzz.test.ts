@@ -13,7 +13,7 @@ describe("bounds", () => {
     const kit = new MailboxKit(world);
     kit.isHeld = true;
     const boxes = Array.from({ length: 20 }, () => pairBox());
-    const calls = boxes.map((box) => kit.start({ type: "put", box: box.box, cell: cellOf(), signer: 1 }));
+    const calls = boxes.map((box) => kit.start({ type: "put", box: box.box, cell: cellOf(), signer: 1, stampBits: 0 }));
     for (let turns = 0; turns < 400; turns += 1) kit.answer(3);
     expect(kit.mostInFlight).toBe(8);
     for (const call of calls) expect(kit.value(call)).toMatchObject({ held: 8, of: 8 });
@@ -23,7 +23,9 @@ describe("bounds", () => {
     const kit = new MailboxKit(World.of(2, 2));
     kit.isSolvingHeld = true;
     const [box, cell] = [pairBox(), cellOf()];
-    const calls = Array.from({ length: 129 }, () => kit.start({ type: "put", box: box.box, cell, signer: 1 }));
+    const calls = Array.from({ length: 129 }, () =>
+      kit.start({ type: "put", box: box.box, cell, signer: 1, stampBits: 0 }),
+    );
     expect(kit.code(calls[128] ?? 0)).toBe("busy");
     expect(kit.code(calls[127] ?? 0)).toBeUndefined();
   });
@@ -94,7 +96,7 @@ describe("a mailbox under noise", () => {
         const { box } = pairBox();
         const cell = cellOf();
         const commands = [
-          { type: "put", box, cell, signer: 1 },
+          { type: "put", box, cell, signer: 1, stampBits: 0 },
           { type: "list", box, breadth: "all" },
           { type: "get", box, tags: [tagIn(cell), random(16)] },
           { type: "delete", box, header: headerIn(cell), reason: 0 },

@@ -321,8 +321,8 @@ export class MailboxKit {
   }
 }
 /** Calls by their usual arguments; a string is the code of a fault. */
-export const put = (kit: MailboxKit, box: BoxKit, cell: Uint8Array, signer = 1): Placement | string =>
-  kit.call({ type: "put", box: box.box, cell, signer }) as Placement | string;
+export const put = (kit: MailboxKit, box: BoxKit, cell: Uint8Array, signer = 1, stampBits = 0): Placement | string =>
+  kit.call({ type: "put", box: box.box, cell, signer, stampBits }) as Placement | string;
 export const list = (kit: MailboxKit, box: BoxKit, breadth: "two" | "all" = "all"): Listed =>
   kit.call({ type: "list", box: box.box, breadth }) as Listed;
 export const get = (kit: MailboxKit, box: BoxKit, ...tags: Uint8Array[]): Fetched =>

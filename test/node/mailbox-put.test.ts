@@ -10,7 +10,7 @@ describe("put", () => {
     const world = World.of(8, 20);
     const kit = new MailboxKit(world);
     const [box, cell] = [pairBox(), cellOf()];
-    const call = kit.start({ type: "put", box: box.box, cell, signer: 1 });
+    const call = kit.start({ type: "put", box: box.box, cell, signer: 1, stampBits: 0 });
     expect(kit.value(call)).toEqual({ held: 8, of: 8, refused: [] });
     const near = world.nearest(box.address);
     const expected = [...near.filter(isAnchor).slice(0, 4), ...near.filter((place) => !isAnchor(place)).slice(0, 4)];
@@ -136,9 +136,9 @@ describe("put", () => {
     for (const place of world.places) world.dead(place, "no-link");
     expect(put(kit, pairBox(), cellOf())).toBe("no-link");
     expect(kit.asks.length - before).toBe(8);
-    expect(new MailboxKit(new World()).call({ type: "put", box: pairBox().box, cell: cellOf(), signer: 1 })).toBe(
-      "unanswered",
-    );
+    expect(
+      new MailboxKit(new World()).call({ type: "put", box: pairBox().box, cell: cellOf(), signer: 1, stampBits: 0 }),
+    ).toBe("unanswered");
   });
 
   it("refuses what no holder would take before anything is asked", () => {
@@ -148,11 +148,17 @@ describe("put", () => {
     expect(put(kit, box, random(2_000))).toBe("malformed");
     expect(put(kit, box, cellOf(), 0)).toBe("refused");
     const keyless = { kind: 1 as const, day: 1, write: { pk: write.pk }, owner: { pk: owner.pk } };
-    expect(kit.call({ type: "put", box: keyless, cell: cellOf(), signer: 1 })).toBe("refused");
+    expect(kit.call({ type: "put", box: keyless, cell: cellOf(), signer: 1, stampBits: 0 })).toBe("refused");
     expect(kit.call({ type: "list", box: keyless, breadth: "two" })).toBe("refused");
-    expect(kit.call({ type: "put", box: { ...keyless, owner: { pk: random(32) } }, cell: cellOf(), signer: 1 })).toBe(
-      "malformed",
-    );
+    expect(
+      kit.call({
+        type: "put",
+        box: { ...keyless, owner: { pk: random(32) } },
+        cell: cellOf(),
+        signer: 1,
+        stampBits: 0,
+      }),
+    ).toBe("malformed");
     expect(kit.call({ type: "list", box: { ...box.box, kind: 2 } as never, breadth: "two" })).toBe("malformed");
     expect(kit.call({ type: "get", box: box.box, tags: [random(15)] })).toBe("malformed");
     expect(kit.call({ type: "delete", box: box.box, header: random(19), reason: 0 })).toBe("malformed");

@@ -159,7 +159,7 @@ describe("get", () => {
         return script(request, honest);
       };
     }
-    expect(get(kit, box, tagIn(cell)).cells).toEqual([{ cell, signer: 1 }]);
+    expect(get(kit, box, tagIn(cell)).cells).toMatchObject([{ cell, signer: 1 }]);
     expect(lied).toBeGreaterThan(0);
   });
 
@@ -201,7 +201,7 @@ describe("get", () => {
     at(near[7], putRequest(box, genuine, 2));
     const guest = guestOf(box);
     const fetched = kit.call({ type: "get", box: guest, tags: [tag] }) as Fetched;
-    expect(fetched.cells[0]).toEqual({ cell: genuine, signer: 2 });
+    expect(fetched.cells[0]).toMatchObject({ cell: genuine, signer: 2 });
     expect(fetched.cells.length).toBeLessThanOrEqual(4);
   });
 

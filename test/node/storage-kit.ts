@@ -66,6 +66,15 @@ export const inviteBox = (): BoxKit => {
   return { box, place, address: core.address(place), writeSecret, ownerSecret };
 };
 
+export const inboxBox = (day = 59): BoxKit => {
+  const [writePk, ownerSecret] = [new Uint8Array(32), random(32)];
+  const ownerPk = core.edPublic(ownerSecret);
+  const place: Place = { kind: 2, day, writePk, ownerPk };
+  const box: Box = { kind: 2, day, write: { pk: writePk }, owner: { pk: ownerPk, secret: ownerSecret } };
+  // There is no write key; one drawn by chance signs for nobody.
+  return { box, place, address: core.address(place), writeSecret: random(32), ownerSecret };
+};
+
 export const headerOf = (expiry: number, tag: Uint8Array): Uint8Array =>
   core.encode("cellHeader", { version: 1, suite: 1, expiry, tag });
 export const cellOf = (size = 2_048, expiry = unitOf(START) + 28, tag = random(16)): Uint8Array => {
@@ -90,6 +99,23 @@ export const putRequest = (kit: BoxKit, cell: Uint8Array, signer: 1 | 2 = Signer
   const sig = core.sign(secret, "put", network, putBytes(kit.address, hashOf(cell)));
   const stamp = stampFor(kit.address, cell);
   return { op: "put", innerId: random(16), place: kit.place, signer, sig, stamp, cell };
+};
+/** A PUT to an inbox whose stamp has exactly so many bits. */
+export const inboxRequest = (kit: BoxKit, bits = 18, cell = cellOf(16_384)): PutRequest => {
+  let stamp = stampFor(kit.address, cell, bits);
+  const job = core.stampWork(network, kit.address, tagIn(cell), hashOf(cell), bits);
+  while (core.stampBits(network, kit.address, tagIn(cell), hashOf(cell), stamp) !== bits) {
+    stamp = core.search(job, stamp + 1n, 2 ** 24) ?? 0n;
+  }
+  return {
+    op: "put",
+    innerId: random(16),
+    place: kit.place,
+    signer: Signer.none,
+    sig: new Uint8Array(64),
+    stamp,
+    cell,
+  };
 };
 export const deleteRequest = (kit: BoxKit, header: Uint8Array, reason = 0): Extract<Request, { op: "delete" }> => {
   const sig = core.sign(kit.ownerSecret, "delete", network, deleteBytes(kit.address, header, reason));
@@ -121,6 +147,7 @@ export class HolderKit {
   /** Hears every answer as it is given; without it they are collected. */
   onAnswer: ((to: ReplyTo | number, answer: Answer) => void) | undefined;
   readonly #machine: Holder;
+  readonly #limits: { storeBytes: number };
   #serial = 0;
   /** Answers by inner id in hex order of arrival. */
   readonly #answers: { to: ReplyTo | number; answer: Answer }[] = [];
@@ -140,6 +167,7 @@ export class HolderKit {
     this.disk = options.disk ?? new Map();
     this.clocks = options.clocks ?? new Clocks();
     const { clocks } = this;
+    this.#limits = { ...ANCHOR, storeBytes: options.storeBytes ?? ANCHOR.storeBytes };
     const context = {
       core,
       network,
@@ -149,7 +177,7 @@ export class HolderKit {
         past: (at: number) => clocks.network >= at && clocks.wall >= at,
       },
       self: { nodeId: this.id, keys: { edSecret: this.edSecret }, storing: this.storing },
-      limits: { ...ANCHOR, storeBytes: options.storeBytes ?? ANCHOR.storeBytes },
+      limits: this.#limits,
       serial: () => {
         this.#serial += 1;
         return this.#serial;
@@ -191,6 +219,11 @@ export class HolderKit {
   /** The disk does what it was asked, at last. */
   land(): void {
     for (const { save, changes } of this.waiting.splice(0)) this.#save(save, changes);
+  }
+  /** Another cap while it runs. */
+  resize(storeBytes: number): void {
+    this.#limits.storeBytes = storeBytes;
+    this.input({ type: "limitsChanged" });
   }
   /** Fires what is due. */
   advance(ms: number): void {

@@ -15,11 +15,12 @@ import { WorkerSolver } from "#adapters/solver.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { WebRtc } from "#adapters/webrtc.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
+import type { News } from "#app/notices.ts";
 import { Chat } from "#chat/driver/chat.ts";
 import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
 import { type Limits, PHONE, TAB } from "#node/limits.ts";
-import { createNode } from "#node/node.ts";
+import { createNode, prepareKeys } from "#node/node.ts";
 import wasmUrl from "../../core-wasm/pkg/nodus_core_bg.wasm?url";
 import { type HostNetwork, hostNetwork } from "./network.ts";
 import powUrl from "./workers/pow.ts?worker&url";
@@ -37,12 +38,16 @@ export class Engine {
   readonly #leadership: Leadership;
   readonly #personal: IdbStore;
   readonly #network: HostNetwork;
+  readonly #storage: IdbStore;
+  readonly #crypto = new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" }));
+  readonly #solver = new WorkerSolver(new Worker(scriptUrl(powUrl), { type: "module" }));
   #leader: Leader | undefined;
 
   private constructor(network: HostNetwork, testing: Testing) {
     this.#network = network;
     this.#testing = testing;
     this.#personal = new IdbStore(`${network.name}/personal`);
+    this.#storage = new IdbStore(`${network.name}/node`);
     this.#leadership = new Leadership(network.name, () => raiseEpoch(this.#personal));
   }
 
@@ -50,32 +55,51 @@ export class Engine {
     return new Engine(await hostNetwork(), testing);
   }
 
-  /** Leads the profile; undefined where another tab does and `take` is false. */
-  async lead(take: boolean, lost: () => void): Promise<boolean> {
-    const leader = take ? await this.#leadership.takeOver() : await this.#leadership.acquire();
+  /** Leads the profile; false where another tab does and it was asked for at once. */
+  async lead(how: "now" | "wait" | "steal", stop: AbortSignal, lost: () => void): Promise<boolean> {
+    const leadership = this.#leadership;
+    const leader = await (how === "now"
+      ? leadership.acquire()
+      : how === "wait"
+        ? leadership.whenFree(stop)
+        : leadership.steal());
     if (leader === "held") return false;
     this.#leader = leader;
-    void leader.lost.then(lost);
+    void leader.lost.then(() => {
+      if (this.#leader === leader) lost();
+    });
     return true;
   }
   /** Lets another tab lead. */
   async release(): Promise<void> {
-    await this.#leader?.release();
+    const leader = this.#leader;
+    this.#leader = undefined;
+    await leader?.release();
   }
 
-  async openChat(changed: () => void): Promise<Chat> {
+  async openChat(changed: () => void, arrived: (news: readonly News[]) => void): Promise<Chat> {
     const [core, key] = await Promise.all([this.#core(), profileKey(`${this.#network.name}/key`)]);
     const clock = systemClock(this.#testing.wallOffset);
     return Chat.open({
       core,
-      crypto: new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" })),
+      crypto: this.#crypto,
       random: systemRandom,
       clock,
       log: consoleLog,
       network: this.#network.name,
       vault: new EncryptedVault(this.#personal, key, this.#leader?.epoch ?? 0),
       changed,
+      arrived,
     });
+  }
+
+  /** Solves keys that are needed later, and keeps them. */
+  async prepareKeys(next: boolean): Promise<void> {
+    const { name, bits, loopbackExempt } = this.#network;
+    const ports = { random: systemRandom, core: await this.#core(), storage: this.#storage, solver: this.#solver };
+    for (const which of next ? (["next", "leaf"] as const) : (["leaf"] as const)) {
+      await prepareKeys({ network: { name, bits, loopbackExempt }, ports, which });
+    }
   }
 
   async startNode(chat: Chat, work: (tried: number, expected: number) => void): Promise<Node> {
@@ -87,8 +111,8 @@ export class Engine {
         clock: systemClock(this.#testing.wallOffset),
         random: systemRandom,
         core: await this.#core(),
-        storage: new IdbStore(`${name}/node`),
-        solver: new WorkerSolver(new Worker(scriptUrl(powUrl), { type: "module" })),
+        storage: this.#storage,
+        solver: this.#solver,
         log: consoleLog,
       },
       transports: [new WebSocketDialer()],

@@ -2,14 +2,17 @@
  * Composition root of the page: paints first, then loads the engine and hands it to the app. Nothing here decides
  * anything about the protocol.
  */
-import { Workbox } from "workbox-window";
-import { qrPath } from "#adapters/qr.ts";
+import { runsSoon } from "#adapters/soon.ts";
+import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { NodusApp } from "#app/app.ts";
 import type { Host, Missing } from "#app/host.ts";
 import { version } from "../../package.json";
+import { build } from "./build.ts";
+import { deviceOf } from "./device.ts";
 import type { Engine, Testing } from "./engine.ts";
 import { mount } from "./ui/main.ts";
+import qrUrl from "./workers/qr.ts?worker&url";
 
 const testing = (globalThis as { unsafeTesting?: Testing }).unsafeTesting ?? {};
 let engine: Promise<Engine> | undefined;
@@ -17,22 +20,29 @@ const load = (): Promise<Engine> => {
   engine ??= import("./engine.ts").then((root) => root.Engine.load(testing));
   return engine;
 };
+const soon = runsSoon();
 let lost: () => void = () => undefined;
 
 const host: Host = {
   version,
+  build,
   base: `${location.origin}/`,
   anchor: undefined,
+  device: deviceOf(),
+  tabs: tabChannel("nodus-tabs"),
   missing,
-  lead: async (take) => ((await (await load()).lead(take, () => lost())) ? "leads" : "held"),
+  lead: async (how, stop) => ((await (await load()).lead(how, stop, () => lost())) ? "leads" : "held"),
   onLost: (heard) => {
-    lost = () => {
-      heard();
-      void load().then((loaded) => loaded.release());
-    };
+    lost = heard;
   },
-  openChat: async (changed) => (await load()).openChat(changed),
+  openChat: async (changed, arrived) => (await load()).openChat(changed, arrived),
   startNode: async (chat, work) => (await load()).startNode(chat, work),
+  prepareKeys: async (next) => (await load()).prepareKeys(next),
+  words: async () => {
+    const { englishWords, readWords } = await import("#adapters/words.ts");
+    return { ...englishWords, read: readWords };
+  },
+  release: async () => (await load()).release(),
   online: () => navigator.onLine,
   onOnline: (heard) => {
     for (const event of ["online", "offline", "pageshow"]) addEventListener(event, heard);
@@ -43,8 +53,12 @@ const host: Host = {
     // A page taken back from the browser's memory has said goodbye already.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   },
-  // A hidden page draws nothing, but what happens there must not wait for a frame.
-  frame: (run) => (document.hidden ? setTimeout(run, 50) : requestAnimationFrame(run)),
+  visible: () => !document.hidden,
+  onVisible: (heard) => document.addEventListener("visibilitychange", heard),
+  messageId: () =>
+    Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
+  // A hidden page draws nothing, but other tabs may show what happens here.
+  frame: (run) => (document.hidden ? soon(run) : requestAnimationFrame(run)),
   every: (ms, run) => {
     const timer = setInterval(run, ms);
     return () => clearInterval(timer);
@@ -69,12 +83,16 @@ function takeInvite(): string | undefined {
 
 const app = new NodusApp(host);
 const invite = takeInvite();
-mount(app, document.body, { qr: qrPath });
+mount(app, document.body, {
+  qr: async (text) => (await import("#adapters/qr.ts")).qrPath(text),
+  reader: async () => {
+    const { WorkerReader } = await import("#adapters/qr-read.ts");
+    return new WorkerReader(new Worker(scriptUrl(qrUrl), { type: "module" }));
+  },
+  notice: (heard) => host.device.onNoticeClicked(heard),
+});
 addEventListener("hashchange", () => {
   const later = takeInvite();
   if (later !== undefined) void app.openInvite(later);
 });
 void app.start(invite);
-if ("serviceWorker" in navigator && isSecureContext) {
-  void new Workbox(scriptUrl("/sw.js")).register().catch(() => undefined);
-}

@@ -84,6 +84,19 @@ impl Table {
         self.0.set_time_offset(ms);
     }
 
+    /// What each link may send us from now on.
+    #[wasm_bindgen(js_name = setRates)]
+    pub fn set_rates(&mut self, frames_per_second: f64, frame_burst: f64, bytes_per_second: f64) {
+        self.0
+            .set_rates(Rates::new(frames_per_second, frame_burst, bytes_per_second));
+    }
+
+    /// Whether messages of others go on from here.
+    #[wasm_bindgen(js_name = setCarrying)]
+    pub fn set_carrying(&mut self, on: bool) {
+        self.0.set_carrying(on);
+    }
+
     /// A live link.
     #[wasm_bindgen(js_name = addLink)]
     pub fn add_link(&mut self, link: LinkHandle, peer: &[u8], edge: bool, now: f64) -> Result<()> {

@@ -109,6 +109,8 @@ pub struct Table {
     bits: u32,
     me: NodeId,
     rates: Rates,
+    /// Whether frames of others go on from here.
+    carrying: bool,
     /// Network time − monotonic now (ms).
     offset: f64,
     /// Live links and edges.
@@ -165,6 +167,7 @@ impl Table {
             bits,
             me,
             rates,
+            carrying: true,
             offset: 0.0,
             links: Links::new(me),
             knowledge: Knowledge::new(me),
@@ -176,6 +179,17 @@ impl Table {
     /// Sets network time − monotonic now (ms).
     pub const fn set_time_offset(&mut self, ms: f64) {
         self.offset = ms;
+    }
+
+    /// Sets what each link may send us from now on.
+    pub const fn set_rates(&mut self, rates: Rates) {
+        self.rates = rates;
+    }
+
+    /// Whether messages of others go on from here; where not, they end as they would without any edge. What ends here
+    /// anyway, our own messages, and the NO_ROUTE of what was carried before go on as ever.
+    pub const fn set_carrying(&mut self, on: bool) {
+        self.carrying = on;
     }
 
     /// Remembers a routed message of our own.
@@ -286,7 +300,7 @@ impl Table {
         Ok(verdict)
     }
 
-    /// Step 8: greedy, never back on the link it came by.
+    /// Step 8: greedy, never back on the link it came by, and nowhere while we carry for nobody.
     #[inline]
     fn decide(&self, view: &RoutedView<'_>, from: LinkHandle) -> Verdict {
         let target = NodeId(*view.target());
@@ -296,7 +310,12 @@ impl Table {
         let skip = |link, prefix: u64| {
             link == from || view.avoid().any(|avoided| *avoided == prefix.to_be_bytes())
         };
-        match self.links.edges.decide(&target, skip) {
+        let next = if self.carrying {
+            self.links.edges.decide(&target, skip)
+        } else {
+            NO_LINK
+        };
+        match next {
             NO_LINK if view.exact() => Verdict::NoRoute(from),
             NO_LINK => Verdict::Take,
             link => Verdict::Forward(link),

@@ -62,6 +62,31 @@ fn closest_ends_where_no_edge_is_closer() {
 }
 
 #[test]
+fn carries_for_nobody_while_told_so() {
+    let mut node = Node::with_edges(&[0x80, 0xc0]);
+    node.table.set_carrying(false);
+    let message = |exact, id| Routed {
+        exact,
+        id,
+        ..Routed::to(at(0xff))
+    };
+    assert_eq!(node.arrive(&message(true, 1), 0x80), Verdict::NoRoute(0x80));
+    assert_eq!(node.arrive(&message(false, 2), 0x80), Verdict::Take);
+    let ours = Routed {
+        id: 4,
+        ..Routed::to(ME)
+    };
+    assert_eq!(node.arrive(&ours, 0x80), Verdict::Take);
+    assert_eq!(
+        node.table.links.edges.len(),
+        2,
+        "its own messages have hops"
+    );
+    node.table.set_carrying(true);
+    assert_eq!(node.arrive(&message(true, 3), 0x80), Verdict::Forward(0xc0));
+}
+
+#[test]
 fn never_back_on_the_link_it_came_by() {
     let mut node = Node::with_edges(&[0x80, 0xc0]);
     let message = |id| Routed {

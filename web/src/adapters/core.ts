@@ -148,6 +148,14 @@ class WasmTable implements Table {
     this.#table.setTimeOffset(ms);
   }
 
+  setRates(framesPerSecond: number, frameBurst: number, bytesPerSecond: number): void {
+    this.#table.setRates(framesPerSecond, frameBurst, bytesPerSecond);
+  }
+
+  setCarrying(on: boolean): void {
+    this.#table.setCarrying(on);
+  }
+
   addLink(link: LinkHandle, peer: NodeId, edge: boolean, now: number): void {
     this.#table.addLink(link, peer, edge, now);
   }

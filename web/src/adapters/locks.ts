@@ -6,18 +6,19 @@
  */
 import type { Leader } from "#chat/ports.ts";
 
-/** How long a leader that was asked to step down may take to close its links and save. */
-const STEP_DOWN_MS = 5_000;
 const STEP_DOWN = "step down";
 
 export class Leadership {
   readonly #name: string;
   readonly #nextEpoch: () => Promise<number>;
+  readonly #yields: boolean;
 
-  /** `nextEpoch` raises the durable epoch by one and returns it; it is called while the lock is held. */
-  constructor(name: string, nextEpoch: () => Promise<number>) {
+  /** `nextEpoch` raises the durable epoch by one and returns it; it is called while the lock is held. `yields`: loses
+   * leadership as soon as somebody waits for it, as a service worker does for a page. */
+  constructor(name: string, nextEpoch: () => Promise<number>, yields = false) {
     this.#name = name;
     this.#nextEpoch = nextEpoch;
+    this.#yields = yields;
   }
 
   /** Leads at once, or says that another tab does. */
@@ -25,21 +26,17 @@ export class Leadership {
     return (await this.#request({ ifAvailable: true })) ?? "held";
   }
 
-  /** Leads as soon as no other tab does. */
+  /** Leads as soon as nobody else does; whoever yields is asked to. Rejects when `signal` aborts. */
   async whenFree(signal: AbortSignal): Promise<Leader> {
-    return (await this.#request({ signal })) as Leader;
-  }
-
-  /** Asks the leading tab to step down; one that does not answer is frozen, and the lock is taken from it. */
-  async takeOver(): Promise<Leader> {
     const channel = new BroadcastChannel(this.#name);
     channel.postMessage(STEP_DOWN);
     channel.close();
-    try {
-      return await this.whenFree(AbortSignal.timeout(STEP_DOWN_MS));
-    } catch {
-      return (await this.#request({ steal: true })) as Leader;
-    }
+    return (await this.#request({ signal })) as Leader;
+  }
+
+  /** Takes the lock from a leader that does not answer any more: a frozen tab keeps its lock. */
+  async steal(): Promise<Leader> {
+    return (await this.#request({ steal: true })) as Leader;
   }
 
   #request(options: LockOptions): Promise<Leader | undefined> {
@@ -71,9 +68,11 @@ export class Leadership {
     const released = new Promise<void>((resolve) => {
       free = resolve;
     });
-    channel.onmessage = (event) => {
-      if (event.data === STEP_DOWN) end();
-    };
+    if (this.#yields) {
+      channel.onmessage = (event) => {
+        if (event.data === STEP_DOWN) end();
+      };
+    }
     const release = async (): Promise<void> => {
       channel.close();
       end();

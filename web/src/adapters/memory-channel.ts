@@ -61,6 +61,10 @@ class Pipe {
     for (const item of held) this.#schedule(item);
   }
 
+  lose(): void {
+    this.#held = [];
+  }
+
   #schedule(item: Item): void {
     const { clock, random, faults, bytesPerSecond } = this.#wire;
     const now = clock.now();
@@ -164,6 +168,11 @@ export class MemoryChannel implements Channel {
     this.#waiting = [];
     this.#wire.gone(this);
     if (noticed) this.#out?.end();
+  }
+
+  /** What waits on its way here is lost. */
+  lose(): void {
+    this.#in?.lose();
   }
 
   release(): void {

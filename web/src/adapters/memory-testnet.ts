@@ -106,15 +106,13 @@ export class Testnet {
     const clock = this.clock.view(options.offset, options.drift);
     const { bootstrap = this.anchors } = options;
     const { core } = this.#options;
-    const disk = this.#disks.get(host) ?? new Map<string, Uint8Array>();
-    this.#disks.set(host, disk);
     const started = createNode({
       network: { name: "nodus/1/test", bits: TEST_BITS, loopbackExempt: true },
       ports: {
         clock,
         random: this.random.fork(`${host}#${this.#starts++}`),
         core,
-        storage: new SlowStore(new MemoryStore(disk), clock),
+        storage: new SlowStore(this.disk(host), clock),
         solver: new MemorySolver(core, clock),
         log: { event: (...event) => this.#options.log?.(host, ...event) },
       },
@@ -131,6 +129,13 @@ export class Testnet {
       if (this.members.get(host) === member) member.node = node;
     });
     return member;
+  }
+
+  /** What this host's processes leave behind. */
+  disk(host: string): Storage {
+    const disk = this.#disks.get(host) ?? new Map<string, Uint8Array>();
+    this.#disks.set(host, disk);
+    return new MemoryStore(disk);
   }
 
   /** The process ends without a word. `noticed`: the systems at the other ends see its channels close. */

@@ -118,6 +118,12 @@ export class MemoryHub implements Wire {
     this.#release(host);
   }
 
+  /** What waits for this frozen host never comes, the ends of its channels included: the device slept, and the networks
+   * between forgot its connections without a word. */
+  lose(host: string): void {
+    for (const channel of this.#hosts.get(host)?.channels ?? []) channel.lose();
+  }
+
   /** Sees each frame as it is delivered. */
   observe(heard: (from: string, to: string, frame: Uint8Array) => void): void {
     this.#observers.push(heard);

@@ -6,7 +6,7 @@
 /** Delivery of an own text (product.md 4). */
 export type Delivery =
   /** Waiting here; `reason` says why when it is not only a matter of moments. */
-  | { kind: "queued"; reason?: "offline" | "no-peers" | "quota" | "full" | "price" | "busy" }
+  | { kind: "queued"; reason?: "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked" }
   /** Signed receipts of distinct current holders. `until` = ms, network time. */
   | { kind: "stored"; held: number; of: number; until: number }
   | { kind: "delivered"; at: number }
@@ -27,6 +27,15 @@ export interface MessageView {
   /** Only for own messages. */
   delivery?: Delivery;
   path?: Path;
+  /** Only for own messages: when each state was first reached, network time in ms. */
+  times?: { stored?: number; delivered?: number; read?: number };
+}
+/** What happened to the chat itself, shown between its messages. */
+export interface NoteView {
+  id: string;
+  /** renewed: a new session began, as after a restore of either side. */
+  kind: "renewed";
+  at: number;
 }
 
 export type ChatPhase =
@@ -47,11 +56,16 @@ export interface ChatView {
   last?: { text: string; at: number; mine: boolean; delivery?: Delivery };
   /** The invite through which it began is over, in a sentence's key. */
   inviteFault?: InviteFault;
+  /** A text begun and not sent, as last saved. */
+  draft?: string;
+  /** Nothing is asked for, taken from or sent to this contact. */
+  blocked: boolean;
 }
 export interface OpenChat {
   id: string;
   /** Oldest first. */
   messages: readonly MessageView[];
+  notes: readonly NoteView[];
   /** Older messages exist than `messages` holds: `loadOlder`. */
   more: boolean;
 }
@@ -92,6 +106,16 @@ export interface LinkView {
   roundTrip: number | undefined;
   bytesIn: number;
   bytesOut: number;
+  /** The contact whose node this is, where it is one. */
+  chat?: string;
+}
+/** What the person allows this node; undefined where the default of the device holds. */
+export interface Caps {
+  linksMax?: number | undefined;
+  /** Bytes of cells kept for others, in all. */
+  storeBytes?: number | undefined;
+  /** Bytes a second on each link. */
+  bytesPerSecond?: number | undefined;
 }
 export interface NodeView {
   nodeId: string;
@@ -104,19 +128,66 @@ export interface NodeView {
   cellsKept: number;
   bytesKept: number;
   storing: boolean;
+  /** How many of those cells lie in each of 64 equal slices of the keyspace. */
+  keptAt: readonly number[];
+  /** Forwarded for others. */
+  carried: { frames: number; bytes: number };
+  paused: boolean;
+  caps: Caps;
+  /** What holds now, caps applied. */
+  limits: { linksMax: number; storeBytes: number; bytesPerSecond: number };
   counters: Readonly<Record<string, number>>;
+}
+
+export interface Prefs {
+  /** Notices of new messages while the app is out of sight. */
+  notices: boolean;
+  /** Notices name the sender and show the text; without, they say that there is a message. */
+  noticeContent: boolean;
+}
+/** not-yet: nothing was sent; due: asked for; later: dismissed once; confirmed: the words are gone from here. */
+export type Backup = "not-yet" | "due" | "later" | "confirmed";
+
+/** 24 words as far as they are typed. */
+export interface WordsRead {
+  /**
+   * Each word as read, completed where its letters allow only one; `known` false where no word begins so. `suggestions`,
+   * the likeliest first, only where the word does not stand for one: several begin so, or none does.
+   */
+  words: readonly { text: string; known: boolean; suggestions?: readonly string[] }[];
+  /** complete: 24 known words whose checksum holds. checksum: 24 known words, yet one is wrong or two are swapped. */
+  state: "incomplete" | "unknown-word" | "checksum" | "too-many" | "complete";
+}
+
+/** What this tab and its device can do: the same in every tab, also before there is an identity. */
+export interface DeviceView {
+  /** prompt: the browser offers an install button; guide: it can be installed by hand (iOS); installed: this window is. */
+  install: "prompt" | "guide" | "installed" | "none";
+  /** The browser promised not to evict this site's data; undefined until asked. */
+  persisted?: boolean;
+  /** Bytes. */
+  usage?: number;
+  quota?: number;
+  notices: "unsupported" | "default" | "granted" | "denied";
+  /** A newer version of the app is installed and waits. */
+  update: boolean;
 }
 
 export type AppState =
   /** Set-up in the background; progress 0 … 1 of the expected work, after a second. */
   | { phase: "starting"; step: "opening" | "keys" | "work" | "joining"; progress?: number }
-  /** Another tab of this profile is the node. */
-  | { phase: "other-tab" }
   /** Plain http from another host, or a browser without what is needed. */
   | { phase: "unsupported"; missing: "secure-context" | "wasm" | "indexeddb" | "locks" }
   | { phase: "broken"; fault: "storage-broken" | "storage-full" | "newer-version" }
   /** No identity yet. `invite`: opened with an invite, shown with its preview. */
-  | { phase: "first-run"; invite?: InvitePreview }
+  | {
+      phase: "first-run";
+      invite?: InvitePreview;
+      /** There was an identity here, and the browser has thrown its data away. */
+      evicted?: true;
+    }
+  /** Everything here was deleted by the person. */
+  | { phase: "deleted" }
   | ReadyState;
 export interface ReadyState {
   phase: "ready";
@@ -135,8 +206,15 @@ export interface ReadyState {
   invite?: InvitePreview;
   /** Filled while `showNode(true)`. */
   node?: NodeView;
-  /** Version and build of the shell. */
+  backup: Backup;
+  /** The identity was restored on another device: this one no longer sends. */
+  superseded: boolean;
+  prefs: Prefs;
+  /** This tab is the node; the others show what it says. */
+  leads: boolean;
+  /** Version of the app, and the hash of what it was built from. */
   version: string;
+  build: string;
 }
 
 export interface App {
@@ -168,10 +246,38 @@ export interface App {
   /** Accepts the opened invite with a first text; resolves with the chat's id. */
   acceptInvite(text: string): Promise<string>;
   dismissInvite(): void;
-  /** Becomes the node in place of the other tab. */
-  takeOver(): Promise<void>;
+
+  /** What is in the composer of a chat; saved within a second. */
+  setDraft(chat: string, text: string): void;
+  block(chat: string): Promise<void>;
+  unblock(chat: string): Promise<void>;
+  /** The chat and its history leave this device. */
+  deleteChat(chat: string): Promise<void>;
+  setPrefs(prefs: Partial<Prefs>): Promise<void>;
+
+  /** The 24 words, until the backup is confirmed. */
+  backupWords(): Promise<readonly string[] | undefined>;
+  /** `proof`: the words pasted back, or true where the person ticks that they are kept. False: these are other words. */
+  confirmBackup(proof: string | true): Promise<boolean>;
+  deferBackup(): Promise<void>;
+  readWords(text: string): Promise<WordsRead>;
+  /** First run with the words of an identity. Rejects with Fault("malformed") where they are none. */
+  restore(words: string, name: string): Promise<void>;
+  /** Withdraws what others keep as far as it can be, then wipes everything of this profile. */
+  deleteEverything(): Promise<void>;
 
   showNode(on: boolean): void;
+  /** Paused, the node carries and keeps nothing for others; own messages go on. */
+  pauseNode(on: boolean): Promise<void>;
+  setCaps(caps: Caps): Promise<void>;
+
+  readonly device: DeviceView;
+  /** Each of the following belongs into a click. Resolves with whether it was granted. */
+  install(): Promise<boolean>;
+  keepStorage(): Promise<boolean>;
+  allowNotices(): Promise<boolean>;
+  /** Starts the newer version; drafts are saved before. */
+  applyUpdate(): Promise<void>;
   /** What a text sends at most, in UTF-8 bytes. */
   readonly textLimit: number;
   /** The same for the text that answers an invite: it shares its cell with keys and signatures. */

@@ -1,93 +1,170 @@
 /**
- * The app between interface and chats: one state, rebuilt after each change, and the commands that change it. The node
- * starts with the page, so that its proof of work is done while a name is being typed.
+ * The app of one tab: it leads the profile, or shows what the leading tab says, and becomes the leader when that one is
+ * closed, crashes or freezes. What the person does waits for a leader rather than getting lost in between.
  */
-import type { Chat, Looked } from "#chat/driver/chat.ts";
-import type { Node } from "#node/api.ts";
-import { Fault } from "#node/errors.ts";
-import type { App, AppState, InvitePreview, OpenChat, ReadyState } from "./api.ts";
+import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/limits.ts";
+import type { Fault } from "#node/errors.ts";
+import type { App, AppState, Caps, DeviceView, Prefs, WordsRead } from "./api.ts";
+import { brokenBy } from "./broken.ts";
+import type { Args, CommandName, Result, Session } from "./commands.ts";
+import type { Desk } from "./desk.ts";
 import type { Host } from "./host.ts";
-import { shownName } from "./names.ts";
-import { byRecency, chatView, connectionOf, inviteView, messageView, nodeView } from "./views.ts";
+import { RemoteSession, serveTabs } from "./tabs.ts";
 
-const PAGE = 60; // texts loaded at once
-const JOINING_MS = 10_000; // without a link for longer, the person is told
-const SLOW_MS = 1_000; // work that takes longer shows its progress
-const SKEW_TOLD_MS = 600_000;
-const NODE_VIEW_MS = 1_000;
-/** An invite that nobody knows is looked up again so often, so far apart, before the person is told. */
-const LOOKS = 3;
-const LOOK_AGAIN_MS = 1_500;
+/** A leader answers a sign of life at once. Tier 3. */
+const PING_MS = 1_000;
+/** A leader that says nothing for so long is frozen: a visible tab takes its place. Tier 3. */
+const SILENCE_MS = 5_000;
 
-type Found = Extract<Looked, { kind: "found" }>;
+interface Queued {
+  run(session: Session): void;
+}
 
 export class NodusApp implements App {
   readonly #host: Host;
   readonly #heard = new Set<() => void>();
+  readonly #tab: string;
   state: AppState = { phase: "starting", step: "opening" };
-  #chat: Chat | undefined;
-  #node: Node | undefined;
-  #linked = 0;
-  #started = 0;
-  #open: { id: string; count: number } | undefined;
-  #shown: OpenChat | undefined;
-  #preview: { view: InvitePreview; link: string; found?: Found } | undefined;
-  #beginning = false;
-  #work: number | undefined;
-  #endNodeView: (() => void) | undefined;
-  #due = false;
+  readonly textLimit: number = TEXT_LIMIT;
+  readonly firstTextLimit: number = FIRST_TEXT_LIMIT;
+  #desk: Desk | undefined;
+  #session: Session | undefined;
+  /** Commands of the moment in which nobody leads. */
+  #queue: Queued[] = [];
+  #ends: (() => void)[] = [];
+  /** What this tab looks at: told to each leader. */
+  /** The last draft that was given. */
+  #saved: Promise<void> = Promise.resolve();
+  #looks: { chat?: string | undefined; invite?: string; node: boolean } = { node: false };
 
   constructor(host: Host) {
     this.#host = host;
+    this.#tab = host.messageId();
   }
 
   /** Runs the app; `link`: the invite with which the page was opened. */
   async start(link: string | undefined): Promise<void> {
+    const { device } = this.#host;
+    device.onChanged(() => this.#say());
+    device.onHidden(() => this.#waits());
+    device.beforeReload(() => this.#saved);
     const missing = this.#host.missing();
     if (missing !== undefined) return this.#set({ phase: "unsupported", missing });
-    this.#host.onLost(() => this.#stop({ phase: "other-tab" }));
-    this.#host.onOnline(() => {
-      this.#node?.wake();
-      this.#changed();
+    this.#host.onLost(() => this.#lost());
+    this.#host.onOnline(() => this.#desk?.wake());
+    this.#host.onVisible(() => void this.#session?.call("look", this.#host.visible()));
+    this.#host.onLeave(() => {
+      this.#desk?.close();
+      this.#session?.end();
     });
-    this.#host.onLeave(() => this.#close());
-    if (link !== undefined) this.#preview = { view: { kind: "looking" }, link };
-    await this.#run(false);
+    if (link !== undefined) this.#looks.invite = link;
+    await this.#join();
   }
 
-  async #run(take: boolean): Promise<void> {
+  async #join(): Promise<void> {
     try {
-      if ((await this.#host.lead(take)) === "held") return this.#set({ phase: "other-tab" });
-      this.#chat = await this.#host.openChat(() => this.#changed());
-      this.#host.every(NODE_VIEW_MS * 5, () => this.#changed());
-      void this.#startNode(this.#chat).catch((error: unknown) => {
-        const disk = error instanceof Fault && error.code.startsWith("storage-");
-        if (!disk) throw error; // without a part that did not load there is no node, yet the history can be read
-        this.#stop({ phase: "broken", fault: brokenBy(error) });
-      });
-      this.#changed();
-      if (this.#preview !== undefined) void this.#lookUp();
+      if ((await this.#host.lead("now", new AbortController().signal)) === "leads") await this.#lead();
+      else this.#follow();
     } catch (error) {
       this.#set({ phase: "broken", fault: brokenBy(error) });
     }
   }
 
-  async #startNode(chat: Chat): Promise<void> {
-    this.#started = Date.now();
-    const began = Date.now();
-    const node = await this.#host.startNode(chat, (tried, expected) => {
-      if (Date.now() - began < SLOW_MS) return;
-      this.#work = Math.min(0.99, tried / expected);
-      this.#changed();
+  async #lead(): Promise<void> {
+    this.#leave();
+    const { Desk } = await import("./desk.ts"); // after the first paint
+    const desk = new Desk(this.#host);
+    this.#desk = desk;
+    const view = desk.view((state) => this.#follows(state));
+    this.#ends.push(() => view.end(), serveTabs(desk, this.#host.tabs));
+    await desk.open();
+    if (this.#desk !== desk) return;
+    this.#session = view;
+    this.#show(view);
+    for (const { run } of this.#queue.splice(0)) run(view);
+  }
+
+  /** Shows what the leader says, and leads when that one is gone. */
+  #follow(): void {
+    this.#leave();
+    const stop = new AbortController();
+    const remote = new RemoteSession(
+      this.#host.tabs,
+      this.#tab,
+      (state) => this.#follows(state),
+      () => queueMicrotask(() => this.#show(remote)),
+    );
+    const lead = (): void => {
+      for (const { name, args, done, failed } of remote.takeWaiting()) this.#wait(name, args, done, failed);
+      void this.#lead();
+    };
+    this.#host.lead("wait", stop.signal).then(lead, () => undefined);
+    const steal = (): void => {
+      stop.abort();
+      this.#host.lead("steal", new AbortController().signal).then(lead, () => this.#follow());
+    };
+    this.#ends.push(
+      () => stop.abort(),
+      this.#watch(remote, steal),
+      () => remote.end(),
+    );
+    this.#session = remote;
+    for (const { run } of this.#queue.splice(0)) run(remote);
+  }
+
+  /** Calls `steal` once the leader has been silent while somebody looked at this tab; a sleep of our own does not count. */
+  #watch(remote: RemoteSession, steal: () => void): () => void {
+    let since = Date.now();
+    let before = since;
+    const end = this.#host.every(PING_MS, () => {
+      const now = Date.now();
+      if (!this.#host.visible() || now - before > 2 * PING_MS) since = now;
+      before = now;
+      remote.ping();
+      if (now - Math.max(since, remote.heard) < SILENCE_MS) return;
+      end();
+      steal();
     });
-    this.#work = undefined;
-    this.#started = Date.now();
-    this.#node = node;
-    node.on("links", () => this.#changed());
-    node.on("skew", () => this.#changed());
-    chat.attach(node);
-    this.#changed();
-    if (this.#preview?.view.kind === "looking") void this.#lookUp();
+    return end;
+  }
+
+  /** Another tab took this one's place, believing it frozen: from now on it is a view. */
+  #lost(): void {
+    const desk = this.#desk;
+    if (desk === undefined) return;
+    this.#desk = undefined;
+    desk.close();
+    void this.#host.release();
+    this.#follow();
+  }
+  #leave(): void {
+    for (const end of this.#ends.splice(0)) end();
+    this.#session = undefined;
+  }
+
+  #show(session: Session): void {
+    const { chat, invite, node } = this.#looks;
+    const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);
+    tell(session.call("look", this.#host.visible()));
+    if (chat !== undefined) tell(session.call("openChat", chat));
+    if (invite !== undefined) tell(session.call("openInvite", invite));
+    if (node) tell(session.call("showNode", true));
+  }
+  #follows(state: AppState): void {
+    if (state.phase === "deleted") this.#leave(); // nobody leads an empty profile into being again
+    this.#set(state);
+  }
+
+  #call<K extends CommandName>(name: K, ...args: Args<K>): Result<K> {
+    if (this.#session !== undefined) return this.#session.call(name, ...args);
+    const answer = new Promise<unknown>((done, failed) => this.#wait(name, args, done, failed));
+    return answer as Result<K>;
+  }
+  #wait(name: CommandName, args: unknown[], done: (value: unknown) => void, failed: (error: Fault) => void): void {
+    const run = (session: Session): void => {
+      session.call(name, ...(args as Args<typeof name>)).then(done, failed);
+    };
+    this.#queue.push({ run });
   }
 
   subscribe(changed: () => void): () => void {
@@ -95,221 +172,80 @@ export class NodusApp implements App {
     return () => this.#heard.delete(changed);
   }
 
-  async begin(name: string): Promise<void> {
-    const chat = this.#chat;
-    if (chat === undefined || this.#beginning) return;
-    this.#beginning = true;
-    this.#changed();
-    try {
-      await this.#saving(() => chat.createIdentity(name.trim()));
-    } catch (error) {
-      if (brokenBy(error) !== "storage-full") throw error;
-      this.#stop({ phase: "broken", fault: "storage-full" }); // there is nothing yet that could go on without room
-    } finally {
-      this.#beginning = false;
-      this.#changed();
-    }
-  }
-  async setName(name: string): Promise<void> {
-    await this.#saving(() => this.#the.setName(name.trim()));
+  begin = (name: string): Promise<void> => this.#call("begin", name);
+  restore = (words: string, name: string): Promise<void> => this.#call("restore", words, name);
+  setName = (name: string): Promise<void> => this.#call("setName", name);
+  openChat = (id: string | undefined): Promise<void> => {
+    this.#looks = { ...this.#looks, chat: id };
+    return this.#call("openChat", id);
+  };
+  loadOlder = (): Promise<void> => this.#call("loadOlder");
+  markRead = (chat: string): Promise<void> => this.#call("markRead", chat);
+  send = (chat: string, text: string): Promise<void> => this.#call("send", chat, text, this.#host.messageId());
+  retry = (chat: string, message: string): Promise<void> => this.#call("retry", chat, message);
+  deleteMessage = (chat: string, message: string): Promise<void> => this.#call("deleteMessage", chat, message);
+  acceptRequest = (chat: string): Promise<void> => this.#call("acceptRequest", chat);
+  declineRequest = (chat: string): Promise<void> => this.#call("declineRequest", chat);
+  setDraft = (chat: string, text: string): void => {
+    this.#saved = this.#call("setDraft", chat, text);
+    this.#saved.catch(() => undefined); // told by whoever waits for it
+  };
+  block = (chat: string): Promise<void> => this.#call("block", chat);
+  unblock = (chat: string): Promise<void> => this.#call("unblock", chat);
+  deleteChat = (chat: string): Promise<void> => this.#call("deleteChat", chat);
+  setPrefs = (prefs: Partial<Prefs>): Promise<void> => this.#call("setPrefs", prefs);
+
+  createInvite = (): Promise<string> => this.#call("createInvite");
+  revokeInvite = (id: string): Promise<void> => this.#call("revokeInvite", id);
+  openInvite = (link: string): Promise<void> => {
+    this.#looks = { ...this.#looks, invite: link };
+    return this.#call("openInvite", link);
+  };
+  acceptInvite = async (text: string): Promise<string> => {
+    const chat = await this.#call("acceptInvite", text);
+    this.#forgetInvite();
+    return chat;
+  };
+  dismissInvite = (): void => {
+    this.#forgetInvite();
+    void this.#call("dismissInvite").catch(() => undefined);
+  };
+  #forgetInvite(): void {
+    const { invite: _invite, ...looks } = this.#looks;
+    this.#looks = looks;
   }
 
-  async openChat(id: string | undefined): Promise<void> {
-    this.#open = id === undefined ? undefined : { id, count: PAGE };
-    this.#shown = undefined;
-    await this.#the.openChat(id);
-    await this.#refresh();
-  }
-  async loadOlder(): Promise<void> {
-    if (this.#open !== undefined) this.#open = { ...this.#open, count: this.#open.count + PAGE };
-    await this.#refresh();
-  }
-  markRead(chat: string): Promise<void> {
-    return this.#saving(() => this.#the.markRead(chat));
-  }
-  send(chat: string, text: string): Promise<void> {
-    return this.#saving(() => this.#the.write(chat, text));
-  }
-  retry(chat: string, message: string): Promise<void> {
-    return this.#saving(() => this.#the.retry(chat, message));
-  }
-  deleteMessage(chat: string, message: string): Promise<void> {
-    return this.#saving(() => this.#the.remove(chat, message));
-  }
-  acceptRequest(chat: string): Promise<void> {
-    return this.#saving(() => this.#the.acceptRequest(chat));
-  }
-  declineRequest(chat: string): Promise<void> {
-    return this.#saving(() => this.#the.declineRequest(chat));
-  }
-  createInvite(): Promise<string> {
-    return this.#saving(() => this.#the.createInvite());
-  }
-  revokeInvite(id: string): Promise<void> {
-    return this.#saving(() => this.#the.revokeInvite(id));
-  }
+  backupWords = (): Promise<readonly string[] | undefined> => this.#call("backupWords");
+  confirmBackup = (proof: string | true): Promise<boolean> => this.#call("confirmBackup", proof);
+  deferBackup = (): Promise<void> => this.#call("deferBackup");
+  readWords = async (text: string): Promise<WordsRead> => (await this.#host.words()).read(text);
+  deleteEverything = (): Promise<void> => this.#call("deleteEverything");
 
-  async openInvite(link: string): Promise<void> {
-    this.#preview = { view: { kind: "looking" }, link };
-    this.#changed();
-    await this.#lookUp();
-  }
-  async acceptInvite(text: string): Promise<string> {
-    const found = this.#preview?.found;
-    if (found === undefined) throw new Fault("malformed", "No invite is open.");
-    const id = await this.#saving(() => this.#the.answer(found, text.trim()));
-    this.#preview = undefined;
-    this.#changed();
-    return id;
-  }
-  dismissInvite(): void {
-    this.#preview = undefined;
-    this.#changed();
-  }
+  showNode = (on: boolean): void => {
+    this.#looks = { ...this.#looks, node: on };
+    void this.#call("showNode", on).catch(() => undefined);
+  };
+  pauseNode = (on: boolean): Promise<void> => this.#call("pauseNode", on);
+  setCaps = (caps: Caps): Promise<void> => this.#call("setCaps", caps);
 
-  async takeOver(): Promise<void> {
-    this.#set({ phase: "starting", step: "opening" });
-    await this.#run(true);
+  get device(): DeviceView {
+    return this.#host.device.view;
   }
+  install = (): Promise<boolean> => this.#host.device.install();
+  keepStorage = (): Promise<boolean> => this.#host.device.keepStorage();
+  allowNotices = (): Promise<boolean> => this.#host.device.allowNotices();
+  applyUpdate = (): Promise<void> => this.#host.device.applyUpdate();
 
-  showNode(on: boolean): void {
-    this.#endNodeView?.();
-    this.#endNodeView = on ? this.#host.every(NODE_VIEW_MS, () => this.#changed()) : undefined;
-    this.#changed();
-  }
-  get textLimit(): number {
-    return this.#chat?.limits.text ?? 0;
-  }
-  get firstTextLimit(): number {
-    return this.#chat?.limits.first ?? 0;
-  }
-
-  get #the(): Chat {
-    if (this.#chat === undefined) throw new Fault("closed", "The app is not running in this tab.");
-    return this.#chat;
-  }
-
-  /** A full disk is told for as long as it lasts; nothing was changed by what did not fit. */
-  async #saving<T>(act: () => Promise<T>): Promise<T> {
-    try {
-      return await act();
-    } finally {
-      this.#changed();
-    }
-  }
-
-  async #lookUp(): Promise<void> {
-    const preview = this.#preview;
-    const chat = this.#chat;
-    if (preview === undefined || chat === undefined) return;
-    const read = chat.readLink(preview.link);
-    if (read.ok && this.#node === undefined) return;
-    const looked = read.ok
-      ? await this.#patiently(() => chat.lookUp(preview.link))
-      : ({ kind: "fault", fault: read.fault } as const);
-    if (this.#preview !== preview) return;
-    this.#preview =
-      looked.kind === "found"
-        ? { ...preview, found: looked, view: { kind: "found", name: shownName(looked.name), ends: looked.ends } }
-        : { ...preview, view: looked };
-    this.#changed();
-  }
-  /** A node that just started has no link yet, and may not have found the holders with its first. */
-  async #patiently(look: () => Promise<Looked>): Promise<Looked> {
-    for (let waited = 0; waited < JOINING_MS * 3 && !this.#node?.online(); waited += 500) await this.#pause(500);
-    for (let tries = 0; ; tries++) {
-      const looked = await look();
-      const vague = looked.kind === "fault" && (looked.fault === "unreachable" || looked.fault === "not-found");
-      if (!vague || tries === LOOKS) return looked;
-      await this.#pause(LOOK_AGAIN_MS);
-    }
-  }
-  #pause(ms: number): Promise<void> {
-    return new Promise((done) => {
-      const end = this.#host.every(ms, () => {
-        end();
-        done();
-      });
-    });
-  }
-
-  #changed(): void {
-    if (this.#due) return;
-    this.#due = true;
-    this.#host.frame(() => {
-      this.#due = false;
-      void this.#refresh();
-    });
-  }
-
-  async #refresh(): Promise<void> {
-    const chat = this.#chat;
-    if (chat === undefined) return;
-    if (chat.me === undefined || this.#beginning) return this.#set(this.#before());
-    const open = this.#open;
-    if (open !== undefined && chat.chats.some((state) => state.id === open.id)) {
-      const texts = await chat.page(open.id, Number.MAX_SAFE_INTEGER, open.count + 1);
-      if (this.#open?.id !== open.id) return;
-      const more = texts.length > open.count;
-      this.#shown = { id: open.id, messages: (more ? texts.slice(1) : texts).map(messageView), more };
-    } else this.#shown = undefined;
-    this.#set(this.#ready(chat));
-  }
-
-  #before(): AppState {
-    if (this.#beginning) {
-      return { phase: "starting", step: "keys", ...(this.#work === undefined ? {} : { progress: this.#work }) };
-    }
-    return { phase: "first-run", ...(this.#preview === undefined ? {} : { invite: this.#preview.view }) };
-  }
-
-  #ready(chat: Chat): ReadyState {
-    const { me } = chat;
-    const { skew = 0, timeSure = true } = this.#node?.stats() ?? {};
-    const links = (state: Parameters<typeof inviteView>[0]) =>
-      `${this.#host.base}#${chat.invitePayload(state, this.#host.anchor)}`;
-    const invites = [...chat.invites].sort((a, b) => b.invite.created - a.invite.created);
-    if (this.#node?.online()) this.#linked = Date.now();
-    const joining = Date.now() - Math.max(this.#started, this.#linked) < JOINING_MS;
-    return {
-      phase: "ready",
-      me: { name: me?.name ?? "", identity: hex(me?.identity.id) },
-      connection: connectionOf(this.#node, this.#host.online(), joining),
-      ...(Math.abs(skew) > SKEW_TOLD_MS ? { skew, ...(timeSure ? {} : { skewDoubted: true as const }) } : {}),
-      storageFull: chat.storageFull,
-      chats: [...chat.chats].sort(byRecency).map((state) => chatView(chat, state)),
-      ...(this.#shown === undefined ? {} : { open: this.#shown }),
-      invites: invites.map((state) => inviteView(state, links(state), chat.now())),
-      ...(this.#preview === undefined ? {} : { invite: this.#preview.view }),
-      ...(this.#endNodeView === undefined || this.#node === undefined ? {} : { node: nodeView(this.#node) }),
-      version: this.#host.version,
-    };
-  }
-
-  /** Another tab leads now: its epoch fences ours, so nothing of ours can be saved any more. */
-  #stop(state: AppState): void {
-    this.#close();
-    this.#chat = undefined;
-    this.#node = undefined;
-    this.#set(state);
-  }
-  /** Says goodbye and ends the run in order, as far as there is time for it. */
-  #close(): void {
-    void this.#chat?.close().catch(() => undefined);
-    void this.#node?.close();
+  /** Own texts that no holder has yet. */
+  #waits(): boolean {
+    return this.state.phase === "ready" && this.state.chats.some(({ last }) => last?.delivery?.kind === "queued");
   }
 
   #set(state: AppState): void {
     this.state = state;
+    this.#say();
+  }
+  #say(): void {
     for (const heard of this.#heard) heard();
   }
-}
-
-function brokenBy(error: unknown): "storage-broken" | "storage-full" | "newer-version" {
-  if (error instanceof Fault && error.code === "storage-full") return "storage-full";
-  if (error instanceof Fault && error.code === "unsupported") return "newer-version";
-  return "storage-broken";
-}
-function hex(bytes: Uint8Array | undefined): string {
-  return Array.from(bytes ?? [], (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -1,8 +1,8 @@
 /** From records to what the interface draws. Nothing is added that the records do not say. */
 import type { Chat } from "#chat/driver/chat.ts";
-import type { ChatState, InviteState, TextRecord } from "#chat/driver/records.ts";
+import type { ChatState, InviteState, NoteRecord, TextRecord } from "#chat/driver/records.ts";
 import type { Node } from "#node/api.ts";
-import type { ChatView, Connection, InviteView, MessageView, NodeView } from "./api.ts";
+import type { Backup, Caps, ChatView, Connection, InviteView, MessageView, NodeView, NoteView } from "./api.ts";
 import { shownName } from "./names.ts";
 
 const EPOCH_MS = 1_767_225_600_000; // 2026-01-01T00:00Z, as all units of the wire
@@ -18,10 +18,13 @@ export function chatView(chat: Chat, state: ChatState): ChatView {
     phase: state.contact.phase,
     direct: chat.direct(state.id),
     unread: state.unread,
+    blocked: state.blocked === true,
     ...(last === undefined ? {} : { last: lastOf(last) }),
     ...(state.fault === undefined ? {} : { inviteFault: state.fault }),
+    ...draftOf(chat.draft(state.id)),
   };
 }
+const draftOf = (draft: string): { draft?: string } => (draft === "" ? {} : { draft });
 function lastOf(last: TextRecord): NonNullable<ChatView["last"]> {
   const line = { text: last.text, at: last.arrived, mine: last.mine };
   return last.delivery === undefined ? line : { ...line, delivery: last.delivery };
@@ -31,19 +34,38 @@ export function byRecency(a: ChatState, b: ChatState): number {
   return (b.last?.arrived ?? b.contact.created) - (a.last?.arrived ?? a.contact.created);
 }
 
-/** What others say of their time is believed up to our own: a date of theirs may be none that can be drawn. */
+const messages = new WeakMap<TextRecord, MessageView>();
+
+/** The same object as long as the text stays as it is: what did not change need not be drawn or sent again. */
 export function messageView(text: TextRecord): MessageView {
-  const { id, mine, arrived } = text;
-  const sent = mine ? text.sent : Math.min(text.sent, arrived);
+  const known = messages.get(text);
+  if (known !== undefined) return known;
+  const made = viewOf(text);
+  messages.set(text, made);
+  return made;
+}
+/** What others say of their time is believed up to our own: a date of theirs may be none that can be drawn. */
+function viewOf({ id, mine, arrived, sent, text, delivery, path, times }: TextRecord): MessageView {
   return {
     id,
     mine,
-    text: text.text,
-    sent,
+    text,
+    sent: mine ? sent : Math.min(sent, arrived),
     arrived,
-    ...(text.delivery === undefined ? {} : { delivery: text.delivery }),
-    ...(text.path === undefined ? {} : { path: text.path }),
+    ...(delivery === undefined ? {} : { delivery }),
+    ...(path === undefined ? {} : { path }),
+    ...(times === undefined ? {} : { times }),
   };
+}
+export function noteView({ kind, at }: NoteRecord): NoteView {
+  return { id: `note ${kind} ${at}`, kind, at };
+}
+
+/** Asked for once something was sent that would be missed. */
+export function backupOf(chat: Chat): Backup {
+  if (!chat.hasEntropy) return "confirmed";
+  if (chat.prefs.backupDeferred !== undefined) return "later";
+  return chat.chats.some(({ sent }) => sent !== undefined) ? "due" : "not-yet";
 }
 
 export function inviteView(state: InviteState, link: string, now: number): InviteView {
@@ -66,19 +88,29 @@ function phaseOf(state: InviteState, over: boolean): InviteView["state"] {
   return state.held > 0 ? "ready" : "preparing";
 }
 
-export function nodeView(node: Node): NodeView {
+export function nodeView(node: Node, caps: Caps, chat: Chat): NodeView {
   const stats = node.stats();
+  const { linksMax, storeBytes, bytesPerSecond } = stats.limits;
+  const owners = new Map(chat.chats.map((state) => [chat.nodeOf(state.id), state.id]));
   return {
     nodeId: stats.nodeId,
     uptime: stats.uptime,
-    links: stats.links,
+    links: stats.links.map((link) => {
+      const owner = owners.get(link.peer);
+      return owner === undefined ? link : { ...link, chat: owner };
+    }),
     knownPeers: stats.knownPeers,
     knownAnchors: stats.knownAnchors,
     fewAnchors: stats.knownAnchors < FEW_ANCHORS,
     cellsKept: stats.cellsKept,
     bytesKept: stats.bytesKept,
     storing: stats.storing,
-    counters: stats.counters,
+    keptAt: stats.keptAt,
+    carried: stats.carried,
+    paused: stats.paused,
+    caps,
+    limits: { linksMax, storeBytes, bytesPerSecond },
+    counters: { ...stats.counters, ...Object.fromEntries(chat.counters) },
   };
 }
 

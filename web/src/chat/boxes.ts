@@ -30,7 +30,7 @@ export interface Boxes {
 /** Days kept besides today: a cell lives 7 days and some hours (tier 2). */
 export const DAYS_KEPT = 8;
 /** How near the boundary a reader also asks the neighbouring day: clocks differ (tier 2). */
-const BOUNDARY_MS = 3 * HOUR_MS;
+export const BOUNDARY_MS = 3 * HOUR_MS;
 /** Ten years: what no honest clock jumps, and a bound on the steps that a wrong one can ask for. */
 const FARTHEST = 3_660;
 const STATE_VERSION = 1;

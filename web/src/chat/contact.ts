@@ -37,6 +37,8 @@ export interface Contact {
 
 /** How long a pair that no longer counts is still read: one life of a cell and a day (tier 2). */
 const RETIRED_READ_MS = 8 * DAY_MS;
+/** Pairs of one contact: three renewals a day from either side may begin, and what is read of each costs. Tier 3. */
+const PAIRS_LIMIT = 16;
 const STATE_VERSION = 1;
 const PHASES: readonly ContactPhase[] = ["request", "pending", "open"];
 
@@ -46,18 +48,24 @@ export function newContact(phase: ContactPhase, keys: PublicIdentity, name: stri
 
 /** The pairs of one contact after another first contact, ours or theirs. */
 export function withPair(pairs: readonly Pair[], added: Pair, now: number): Pair[] {
-  return settle(pairs.some((pair) => equal(pair.th, added.th)) ? pairs : [...pairs, added], now);
+  return settle(pairs.some((pair) => equal(pair.th, added.th)) ? pairs : bounded([...pairs, added]), now);
+}
+/** After a renewal of ours: it counts at once, because the others have been lost at the other end. */
+export function withRenewal(pairs: readonly Pair[], added: Pair, now: number): Pair[] {
+  return settle(bounded([...pairs.map((pair) => ({ ...pair, ended: true })), added]), now);
 }
 
 /**
  * Decides on which pair to go on, after one was added or became established. A pair that only we may know of, an own
  * first contact without an answer, counts only while there is no other: the invite it went through may be over. Of those
- * that both know, the newest from each side, and of two opened at once, one from each side, the lower th. So both ends
- * come to the same choice, in whatever order they learn. The others are read for 8 days more.
+ * that both know, the newest by the time in its first contact, which is the same at both ends, and of two of one instant
+ * the lower th. So both ends come to the same choice, in whatever order they learn. What we renewed is out of the choice:
+ * the renewal is newer, so that it would lose at the other end, too. The others are read for 8 days more.
  */
 export function settle(pairs: readonly Pair[], now: number): Pair[] {
-  const shared = pairs.filter((pair) => pair.role === 1 || pair.session.established);
-  const chosen = choose(shared.length > 0 ? shared : pairs);
+  const live = pairs.filter((pair) => !pair.ended);
+  const shared = live.filter(isShared);
+  const chosen = newestOf(shared.length > 0 ? shared : live);
   return pairs.map((pair) => {
     if (pair === chosen) return pair.retired === 0 ? pair : { ...pair, retired: 0 };
     return pair.retired === 0 ? { ...pair, retired: now } : pair;
@@ -67,8 +75,15 @@ export function settle(pairs: readonly Pair[], now: number): Pair[] {
 export function sendingPair(pairs: readonly Pair[]): Pair | undefined {
   return pairs.find((pair) => pair.retired === 0);
 }
-/** The pairs still to be read; the rest can be erased. `due` is the lower of own wall clock and network time. */
+/** Do both ends know of it? */
+export function isShared(pair: Pair): boolean {
+  return pair.role === 1 || pair.session.established;
+}
+/** The pairs still to be read; the rest can be erased. `due` is the lower of own wall clock and network time. While only
+ * we may know of the one that counts, the other end may still write on any other. */
 export function pairsToRead(pairs: readonly Pair[], due: number): Pair[] {
+  const used = sendingPair(pairs);
+  if (used !== undefined && !isShared(used)) return [...pairs];
   return pairs.filter((pair) => pair.retired === 0 || due < pair.retired + RETIRED_READ_MS);
 }
 
@@ -119,16 +134,14 @@ export function decodeContact(core: Core, bytes: Uint8Array): Result<Contact> {
   return ok({ phase, keys: publicIdentity(core, edPk, mldsaPk), name, ...times, at, told });
 }
 
-/** The newest of each side, and of those the one with the lower th: the same choice at both ends, in any order. */
-function choose(pairs: readonly Pair[]): Pair | undefined {
-  const newest = (role: 0 | 1) =>
-    pairs
-      .filter((pair) => pair.role === role)
-      .reduce<Pair | undefined>((a, b) => (a && newer(a, b) ? a : b), undefined);
-  const [ours, theirs] = [newest(0), newest(1)];
-  if (ours === undefined || theirs === undefined) return ours ?? theirs;
-  return compare(ours.th, theirs.th) < 0 ? ours : theirs;
+export function newestOf(pairs: readonly Pair[]): Pair | undefined {
+  return pairs.reduce<Pair | undefined>((a, b) => (a && newer(a, b) ? a : b), undefined);
 }
 function newer(a: Pair, b: Pair): boolean {
   return a.created !== b.created ? a.created > b.created : compare(a.th, b.th) < 0;
+}
+/** Without the oldest beyond the limit. */
+function bounded(pairs: readonly Pair[]): Pair[] {
+  const kept = [...pairs].sort((a, b) => (newer(a, b) ? -1 : 1)).slice(0, PAIRS_LIMIT);
+  return pairs.filter((pair) => kept.includes(pair));
 }

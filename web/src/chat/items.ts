@@ -15,6 +15,7 @@ import { Fault } from "#node/errors.ts";
 import type { Core, NodeId } from "#node/ports.ts";
 import { isZero, padded, Reader, Writer } from "./bytes.ts";
 import { fail, ok, type Result } from "./errors.ts";
+import { FIRST_TEXT_LIMIT, NAME_LIMIT, TEXT_LIMIT } from "./limits.ts";
 
 /** 16 random bytes that a text keeps through all its cells. */
 export type MessageId = Uint8Array & { readonly brand: "MessageId" };
@@ -42,10 +43,9 @@ interface ProfileItem {
 }
 export type Item = TextItem | IdsItem | AtItem | ProfileItem;
 
+export { FIRST_TEXT_LIMIT, NAME_LIMIT, TEXT_LIMIT };
+
 const ItemType = { end: 0, text: 1, ack: 2, read: 3, at: 4, profile: 5 } as const;
-export const TEXT_LIMIT = 16_000; // B of UTF-8; with its fields it fills a 16 KiB session cell
-export const FIRST_TEXT_LIMIT = 5_000; // B of UTF-8; what a first contact has room for beside its keys and signatures
-export const NAME_LIMIT = 128; // B of UTF-8; a name, not a letter
 const MESSAGE_ID = 16; // B
 const ITEM_HEAD = 3; // type u8, length u16
 const FIRST_SKIPPABLE = 128;

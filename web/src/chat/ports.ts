@@ -48,7 +48,8 @@ export interface Listed {
   of: number;
 }
 interface Fetched {
-  cells: readonly { cell: Uint8Array; signer: number }[];
+  /** `stampBits`: the work in what lies in an inbox. */
+  cells: readonly { cell: Uint8Array; signer: number; stampBits?: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
   answered: number;
 }
@@ -71,6 +72,7 @@ export interface Post {
     cell: Uint8Array,
     signer: "none" | "write" | "owner",
     progress?: (now: Placement) => void,
+    stampBits?: number,
   ): Promise<Placement>;
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
   get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;

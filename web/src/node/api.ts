@@ -25,6 +25,23 @@ export interface NodeKeys {
   period: number;
 }
 
+/**
+ * Keys ahead of need: `prepareKeys` (in node.ts) makes sure that solved ones lie in storage, and starts no node. It does
+ * nothing where they do already. Rejects as the solver and the storage do.
+ *
+ * - `node`: what `createNode` will use.
+ * - `leaf`: what `createNode({ leaf: true })` will use: solved by the page for its service worker.
+ * - `next`: another node key. The next `createNode` of this storage that is given none adopts it: the present key is gone
+ *   from then on, its NodeID never used again, and what was kept for others is dropped, for nobody would find it. The
+ *   incarnation goes on. Close the node that runs before: that is its leave.
+ */
+export interface PrepareKeys {
+  network: Network;
+  ports: { random: Random; core: Core; storage: Storage; solver: Solver };
+  which: "node" | "leaf" | "next";
+  onWork?: (tried: number) => void;
+}
+
 export interface NodeOptions {
   network: Network;
   ports: { clock: Clock; random: Random; core: Core; storage: Storage; solver: Solver; log: Log };
@@ -38,7 +55,7 @@ export interface NodeOptions {
   leaf?: boolean;
   /** WebSocket URLs to begin with. */
   bootstrap: readonly string[];
-  /** Solved beforehand; otherwise loaded from storage, otherwise made (with progress). */
+  /** Solved beforehand; otherwise from storage (`PrepareKeys`), otherwise made (with progress). */
   keys?: NodeKeys;
   onWork?: (tried: number) => void;
   /** Does this token, shown by this peer, open a contact's link? Answers at once. */
@@ -81,10 +98,11 @@ export interface Listed {
   answered: number;
   of: number;
 }
-/** Answer to `get`: every signature in it was checked against the box. A tombstone says that and why (DeleteReason) the
+/** Answer to `get`: every signature in it was checked against the box (an inbox has none, there the stamp was checked;
+ * `stampBits` tells its work, for a reader that drops what is below its card's). A tombstone says that and why (DeleteReason) the
  * owner ended a cell. */
 export interface Fetched {
-  cells: readonly { cell: Uint8Array; signer: number }[];
+  cells: readonly { cell: Uint8Array; signer: number; stampBits: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
   /** Holders that answered at all: nothing found means little when this is 0. */
   answered: number;
@@ -131,12 +149,15 @@ export interface Node {
   direct(peer: NodeId): boolean;
   find(key: Uint8Array, filter: 0 | 1 | 2): Promise<readonly KnownPeer[]>;
 
-  /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card). */
+  /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card and an inbox, whose
+   * `write.pk` is 32 zeros). `stampBits`: pay at least so many bits, ≤ 26: what the card of an inbox asks. Holders keep
+   * of one day's inbox the 64 strongest stamps: a receipt from there says "kept while among them". */
   put(
     box: Box,
     cell: Uint8Array,
     signer: "none" | "write" | "owner",
     progress?: (now: Placement) => void,
+    stampBits?: number,
   ): Promise<Placement>;
   /** `all`: every member of the set; else one anchor and one other first. */
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
@@ -146,6 +167,13 @@ export interface Node {
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
   delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;
 
+  /** Paused, the node gives nothing to others: it carries no messages, asks for nobody and keeps no new cells (STORE
+   * leaves its record), and it keeps 3 links beside those of contacts. What it promised to keep it still gives out; its own
+   * calls, watches and messages go on. */
+  pause(on: boolean): void;
+  /** Other caps from now on: fewer links are pruned, the least useful first (below 16 that costs the network siblings; at
+   * least 3); less storage takes no further cells and evicts none. Throws Fault("malformed"). */
+  setLimits(caps: Partial<Limits>): void;
   stats(): Stats;
   on<K extends keyof NodeEvents>(event: K, heard: (detail: NodeEvents[K]) => void): () => void;
   /** The page became visible, online or resumed: probe all links now. */

@@ -38,8 +38,10 @@ interface Attempt {
 }
 
 export class Wires {
-  /** Frames passed on for others. */
-  forwarded = 0;
+  /** Passed on for others. */
+  readonly carried = { frames: 0, bytes: 0 };
+  /** Over all channels that there were. */
+  readonly total = { bytesIn: 0, bytesOut: 0 };
   readonly #driver: Driver;
   readonly #clock: Clock;
   readonly #table: Table;
@@ -120,6 +122,7 @@ export class Wires {
   #sendOn(wire: Wire, frame: Uint8Array): boolean {
     if (wire.closed || !wire.channel.send(frame)) return false;
     wire.bytesOut += frame.length;
+    this.total.bytesOut += frame.length;
     return true;
   }
 
@@ -150,6 +153,7 @@ export class Wires {
   #receive(wire: Wire, frame: Uint8Array): void {
     if (wire.closed) return;
     wire.bytesIn += frame.length;
+    this.total.bytesIn += frame.length;
     const { link } = wire;
     if (!wire.open) {
       this.#driver.input({ type: "channelFrame", link, frame });
@@ -183,7 +187,8 @@ export class Wires {
   #forward(first: LinkHandle): void {
     for (let hop = first; hop !== 0; hop = this.#table.nextHop(hop)) {
       if (this.#pass(hop)) {
-        this.forwarded += 1;
+        this.carried.frames += 1;
+        this.carried.bytes += this.#table.outgoing().length;
         return;
       }
     }

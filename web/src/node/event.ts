@@ -4,6 +4,7 @@
  */
 import type { Box, ConnectResult, NodeEvents, Peer } from "./api.ts";
 import type { FaultCode } from "./errors.ts";
+import type { Limits } from "./limits.ts";
 import type { Answer, ContactRecord, FrameType, NodeId, Request } from "./messages.ts";
 import type { Binding, Carrier, Change, CloseCode, LinkHandle, WorkJob } from "./ports.ts";
 import type { Timer } from "./timers.ts";
@@ -90,7 +91,7 @@ export type Start = { type: "start" };
 /** Calls of the public surface; `call` numbers the promise that waits. A watch is `done` with what it listed, and then
  * tells each new header (20 B) as `progress` until `unwatch`. */
 export type Command =
-  | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number }
+  | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number; stampBits: number }
   | { type: "list"; call: number; box: Box; breadth: "two" | "all" }
   | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[] }
   | { type: "have"; call: number; box: Box; tag: Uint8Array; hash: Uint8Array }
@@ -156,6 +157,9 @@ export type WireInput =
   | { type: "rtcFailed"; attempt: number }
   /** Page shown, resumed, online again; `slept`: noticed by the gap between two ticks. */
   | { type: "wake"; slept: boolean }
+  /** Give nothing to others for now, or again. */
+  | { type: "pause"; on: boolean }
+  | { type: "limits"; caps: Partial<Limits> }
   | { type: "closing" };
 export type WireAct =
   /** Best effort; what does not go out is counted. */
@@ -211,6 +215,12 @@ export type OverlayInput =
   /** Make a link to this node; `met` tells how it went. */
   | { type: "meet"; meet: number; to: Peer; record: ContactRecord | undefined; reason: number; token: Uint8Array }
   | { type: "met"; meet: number; peer: NodeId; result: ConnectResult; retryAfter: number }
+  /** Nothing ran for a while: what neighbours and holders kept for us may be over. */
+  | { type: "slept" }
+  /** A second after a wake no link has answered. */
+  | { type: "doubted" }
+  /** `limits` or `paused` are other than they were. */
+  | { type: "limitsChanged" }
   /** Our own record was signed anew. */
   | { type: "recordSigned" }
   /** Checked records of anchors that a neighbour told of. */

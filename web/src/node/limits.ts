@@ -1,3 +1,5 @@
+import { Fault } from "./errors.ts";
+
 /** Every limit of the runtime with unit, reason and default. Tier 3 (local policy) unless said otherwise. */
 export interface Limits {
   /** Links a node aims at, and where it stops (protocol.md §3 Budgets). */
@@ -9,6 +11,18 @@ export interface Limits {
   /** Bytes of cells kept for others, in all. */
   storeBytes: number;
 }
+/** Fewer links carry no mail: asks go through one neighbour while another holds. */
+const LINKS_LEAST = 3;
+/** The same limits, or a Fault("malformed") where one of them cannot be kept to. */
+export const checkedLimits = <L extends Partial<Limits>>(limits: L): L => {
+  for (const [name, value] of Object.entries(limits)) {
+    const least = name === "linksMax" ? LINKS_LEAST : 0;
+    if (name in TAB && value >= least) continue;
+    throw new Fault("malformed", `${name} is no limit, or not at least ${least}.`);
+  }
+  return limits;
+};
+
 const MIB = 1024 * 1024;
 export const TAB: Limits = {
   linksWanted: 40,

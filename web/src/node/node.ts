@@ -9,9 +9,10 @@ import { diskHands } from "./driver-disk.ts";
 import { Wires } from "./driver-wires.ts";
 import { Fault } from "./errors.ts";
 import { identify, nextIncarnation, nodeKeys } from "./keys.ts";
-import { ANCHOR, TAB } from "./limits.ts";
+import { ANCHOR, checkedLimits, TAB } from "./limits.ts";
 import { AnchorBook, createAnchors } from "./machine/anchors.ts";
 import { createAsk } from "./machine/ask.ts";
+import { createBudget } from "./machine/budget.ts";
 import { createCarry } from "./machine/carry.ts";
 import { Contacts } from "./machine/contacts.ts";
 import { createDial } from "./machine/dial.ts";
@@ -34,6 +35,8 @@ import { createWelcome } from "./machine/welcome.ts";
 import { createSurface } from "./surface.ts";
 import { createView } from "./view.ts";
 
+export { prepareKeys } from "./keys.ts";
+
 /** Keys and incarnation are durable when this resolves, and dialing has begun; `online()` says when a link lives. */
 export const createNode = async (options: NodeOptions): Promise<Node> => {
   const { clock, random, core, storage, solver, log } = options.ports;
@@ -44,7 +47,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const incarnation = await nextIncarnation(storage, clock, prefix);
 
   const addresses = options.addresses ?? [];
-  const limits = { ...(addresses.length > 0 ? ANCHOR : TAB), ...options.limits };
+  const caps = checkedLimits({ ...(addresses.length > 0 ? ANCHOR : TAB), ...options.limits });
+  const limits = { ...caps };
   const network = core.network(options.network.name);
   const { framesPerSecond, frameBurst, bytesPerSecond } = limits;
   const { bits } = options.network;
@@ -57,6 +61,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     incarnation,
     leaf: options.leaf ?? false,
     storing: options.store && !options.leaf,
+    paused: false,
     joined: false,
     addresses: options.leaf ? [] : addresses,
     record: new Uint8Array(),
@@ -78,6 +83,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     network,
     rules: options.network,
     self,
+    caps,
     limits,
     dials: new Set(options.transports.map(({ kind }) => kind)),
     rtc: options.rtc !== undefined,
@@ -102,6 +108,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   );
   const machines: readonly Machine[] = [
     createTime(time, table, serial),
+    createBudget(ctx),
     createHandshake(ctx, signer.sign),
     createLinks(ctx),
     createRecord(ctx, signer),

@@ -231,6 +231,10 @@ export interface Table {
   nextHop(failed: LinkHandle): LinkHandle;
   /** network time − monotonic now, for freshness. */
   setTimeOffset(ms: number): void;
+  /** What each link may send us from now on. */
+  setRates(framesPerSecond: number, frameBurst: number, bytesPerSecond: number): void;
+  /** False: messages of others do not go on from here; EXACT ones are answered with NO_ROUTE, CLOSEST ones end here. */
+  setCarrying(on: boolean): void;
   /** A live link. `edge` false: counted and rate-limited, but nothing is routed to it (LEAF). */
   addLink(link: LinkHandle, peer: NodeId, edge: boolean, now: number): void;
   removeLink(link: LinkHandle): void;

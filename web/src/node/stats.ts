@@ -1,4 +1,5 @@
 /** What a node says of itself: numbers and a table, no keys, no addresses of mailboxes. */
+import type { Limits } from "./limits.ts";
 import type { Carrier } from "./ports.ts";
 
 export interface LinkStats {
@@ -24,9 +25,19 @@ export interface Stats {
   links: readonly LinkStats[];
   knownPeers: number;
   knownAnchors: number;
+  /** Frames of others that went on from here, since the start. */
+  carried: { frames: number; bytes: number };
+  /** All that came and went since the start, B with the heads of frames; links that are gone included. */
+  traffic: { bytesIn: number; bytesOut: number };
   cellsKept: number;
   bytesKept: number;
+  /** Of the cells kept, how many lie in each of 64 equal slices of the keyspace: what a map may show, no address. */
+  keptAt: readonly number[];
   storing: boolean;
+  /** Gives nothing to others (`Node.pause`). */
+  paused: boolean;
+  /** As they were set; while paused fewer links count. */
+  limits: Readonly<Limits>;
   /** Each anchor's share of the boxes this node used, 0 … 1, by NodeID in hex. */
   anchorShares: Readonly<Record<string, number>>;
   /** Every counter by name: `forwarded`, `dropped.<reason>`, `refused.<reason>`, `asks`, `lookups` … */

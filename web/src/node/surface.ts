@@ -6,6 +6,7 @@ import type { Driver, Hands } from "./driver.ts";
 import type { Wires } from "./driver-wires.ts";
 import { Fault } from "./errors.ts";
 import type { Command, Input } from "./event.ts";
+import { checkedLimits } from "./limits.ts";
 import type { AnchorBook } from "./machine/anchors.ts";
 import type { Holder } from "./machine/holder.ts";
 import type { Context } from "./machine/machine.ts";
@@ -117,8 +118,8 @@ export const createSurface = (parts: Parts): Node => {
     connect: (peer, token) => call<never>({ type: "connect", peer, token })[0],
     direct: (peer) => ctx.links.to(peer)?.trusted === true,
     find: (key, filter) => call<never>({ type: "find", key, filter })[0],
-    put: (box, cell, signer, progress) => {
-      return call<never>({ type: "put", box, cell, signer: Signer[signer] }, progress)[0];
+    put: (box, cell, signer, progress, stampBits = 0) => {
+      return call<never>({ type: "put", box, cell, signer: Signer[signer], stampBits }, progress)[0];
     },
     list: (box, breadth) => call<never>({ type: "list", box, breadth })[0],
     get: (box, tags) => call<never>({ type: "get", box, tags })[0],
@@ -140,6 +141,8 @@ export const createSurface = (parts: Parts): Node => {
       all.add(heard);
       return () => void all.delete(heard);
     },
+    pause: (on) => driver.input({ type: "pause", on }),
+    setLimits: (caps) => driver.input({ type: "limits", caps: checkedLimits({ ...caps }) }),
     wake: () => driver.input({ type: "wake", slept: false }),
     close: () => {
       closing ??= close();
@@ -171,10 +174,15 @@ const stats = ({ ctx, clock, driver, wires, book, holder, mailbox }: Parts, star
     links,
     knownPeers: ctx.table.known(),
     knownAnchors: book.size,
+    carried: { ...wires.carried },
+    traffic: { ...wires.total },
     cellsKept: holder.cells,
     bytesKept: holder.bytes,
+    keptAt: holder.keptAt,
     storing: ctx.self.storing,
+    paused: ctx.self.paused,
+    limits: { ...ctx.caps },
     anchorShares: mailbox.anchorShares(),
-    counters: { ...counters, forwarded: wires.forwarded },
+    counters: { ...counters, forwarded: wires.carried.frames },
   };
 };

@@ -2,10 +2,12 @@
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import type { ChatElement } from "./chat.ts";
 import { sign } from "./icons.ts";
-import type { ListElement } from "./list.ts";
+import { type ListElement, listed } from "./list.ts";
 import { Parts } from "./parts.ts";
 import type { Route } from "./router.ts";
 import { say } from "./sentences.ts";
+import { focused } from "./sheet.ts";
+import { shortcut } from "./shortcuts.ts";
 import { kit, tokens } from "./styles.ts";
 import { View } from "./view.ts";
 
@@ -94,7 +96,7 @@ export class AppElement extends View {
     return html`${banner}
       <main class="panes ${inMain ? "in-main" : "in-list"}">
         <h1 class="unseen">${say.product}</h1>
-        <nav aria-label=${say.chats}><nodus-list .ui=${ui}></nodus-list></nav>
+        <nav aria-label=${say.chats}><nodus-list .ui=${ui}><nodus-backup-card .ui=${ui}></nodus-backup-card></nodus-list></nav>
         <div class="pane">${this.#main(route)}</div>
       </main>
       ${this.#sheet(route)}`;
@@ -137,6 +139,10 @@ export class AppElement extends View {
       router.replace({}); // declined, or of another time
       return;
     }
+    if (route.page === "restore") {
+      router.replace({}); // restored: there is a list now
+      return;
+    }
     this.#openInvite(ready.invite !== undefined);
     const before = this.#followed;
     this.#followed = route;
@@ -150,7 +156,7 @@ export class AppElement extends View {
     const { router } = this.ui;
     const fresh = has && !this.#hadInvite;
     this.#hadInvite = has;
-    if (fresh && router.route.sheet !== "open-invite") router.go({ ...router.route, sheet: "open-invite" });
+    if (fresh && !opensInvites(router.route)) router.go({ ...router.route, sheet: "open-invite" });
   }
 
   async #arrive(route: Route, before: Route): Promise<void> {
@@ -166,7 +172,7 @@ export class AppElement extends View {
 
   #leave = (): void => {
     this.#parts.forget();
-    if (this.ui.router.route.sheet === "open-invite" && this.ready?.invite) this.ui.app.dismissInvite();
+    if (opensInvites(this.ui.router.route) && this.ready?.invite) this.ui.app.dismissInvite();
     this.ui.router.up();
   };
 
@@ -180,10 +186,35 @@ export class AppElement extends View {
 
   /** Escape leads one level up; a sheet hears of it first, and so does whoever writes a word in composition. */
   #onKey = (event: KeyboardEvent): void => {
-    const { route } = this.ui.router;
+    const { router } = this.ui;
+    const { route } = router;
+    if (this.ready && shortcut(event, { router, chats: () => listed(this.ready?.chats ?? []), hop: this.#hop })) return;
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
   };
+
+  /** The list, the messages or page, the composer. */
+  #hop = (step: 1 | -1): void => {
+    const inside = (host: string, selector: string): HTMLElement | null | undefined =>
+      this.renderRoot.querySelector(host)?.shadowRoot?.querySelector<HTMLElement>(selector);
+    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
+    const regions = [inside("nodus-list", '.chat[tabindex="0"], header button'), ...(chat?.regions ?? [])].filter(
+      (region): region is HTMLElement => region?.checkVisibility() ?? false,
+    );
+    const at = regions.findIndex((region) => within(focused(), region.getRootNode()));
+    regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
+  };
 }
 
+/** These sheets follow an invite that is being opened by themselves. */
+const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";
+
 const title = (unread: number): string => (unread > 0 ? `(${say.integer(unread)}) ${say.product}` : say.product);
+
+/** Whether an element stands somewhere below a root, through all shadow roots. */
+function within(element: Element | undefined, root: Node): boolean {
+  for (let at: Node | undefined = element; at; at = (at.getRootNode() as ShadowRoot).host) {
+    if (at.getRootNode() === root) return true;
+  }
+  return false;
+}

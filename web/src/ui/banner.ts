@@ -2,6 +2,7 @@
 import { css, html, type TemplateResult } from "lit";
 import { span } from "./format.ts";
 import { say } from "./sentences.ts";
+import { mine } from "./sentences-self.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
@@ -10,6 +11,11 @@ export class BannerElement extends View {
     kit,
     css`
       p {
+        display: flex;
+        flex-wrap: wrap;
+        justify-content: center;
+        align-items: center;
+        gap: 0 0.75rem;
         padding: 0.4rem max(1rem, env(safe-area-inset-left));
         background: var(--warn-bg);
         color: var(--warn-ink);
@@ -21,12 +27,26 @@ export class BannerElement extends View {
         background: var(--hover);
         color: var(--ink);
       }
+      p:has(button) {
+        padding-block: 0;
+      }
+      button {
+        padding-inline: 0.6rem;
+        font-weight: 600;
+        text-decoration: underline;
+        text-underline-offset: 0.2em;
+      }
     `,
   ];
+  /** For as long as this page lives the new version is not offered here again; the settings still have it. */
+  #later = false;
+
   protected override render(): TemplateResult {
     const { ready } = this;
     const lines: TemplateResult[] = [];
-    if (ready && ready.connection !== "online") {
+    // Nothing leaves from here any more, so no promise that it will.
+    if (ready?.superseded) lines.push(this.#superseded());
+    else if (ready && ready.connection !== "online") {
       const calm = ready.connection === "connecting" ? "calm" : "";
       lines.push(html`<p class=${calm}>${say.connection(ready.connection)}</p>`);
     }
@@ -35,7 +55,28 @@ export class BannerElement extends View {
       lines.push(html`<p>${told(span(Math.abs(ready.skew)), ready.skew > 0)}</p>`);
     }
     if (ready?.storageFull) lines.push(html`<p>${say.storageFull}</p>`);
+    if (ready && this.ui.app.device.update && !this.#later) lines.push(this.#update());
     if (this.ui.failed) lines.push(html`<p>${say.commandFailed}</p>`);
     return html`<div role="status">${lines}</div>`;
+  }
+
+  #superseded(): TemplateResult {
+    const { router } = this.ui;
+    const more = (): void => router.go({ ...router.route, sheet: "superseded" });
+    return html`<p><span>${mine.superseded}</span><button type="button" @click=${more}>${mine.whatNow}</button></p>`;
+  }
+
+  #update(): TemplateResult {
+    const later = (): void => {
+      this.#later = true;
+      this.requestUpdate();
+    };
+    return html`<p class="calm">
+      <span>${mine.updateReady}</span>
+      <span>
+        <button type="button" @click=${() => this.ui.run(this.ui.app.applyUpdate())}>${say.reload}</button>
+        <button type="button" @click=${later}>${mine.later}</button>
+      </span>
+    </p>`;
   }
 }

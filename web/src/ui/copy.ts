@@ -44,6 +44,7 @@ export class CopyElement extends LitElement {
       this.dispatchEvent(new CustomEvent("refused"));
       return;
     }
+    this.dispatchEvent(new CustomEvent("copied"));
     this.copied = true;
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {

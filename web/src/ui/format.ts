@@ -29,14 +29,15 @@ const rules = new Intl.PluralRules(language);
 const DAY = 86_400_000; // ms
 const SECOND = 1000;
 
-function midnight(at: number): number {
-  const date = new Date(at);
-  return new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();
-}
 /** Calendar days from now to then; a day of 23 or 25 hours counts as one. */
-const daysAway = (at: number, now: number): number => Math.round((midnight(at) - midnight(now)) / DAY);
+const daysAway = (at: number, now: number): number => Math.round((dayOf(at).from - dayOf(now).from) / DAY);
 
-export const sameDay = (a: number, b: number): boolean => midnight(a) === midnight(b);
+/** The calendar day of a moment, `from` this ms on and before `to`. */
+export function dayOf(at: number): { from: number; to: number } {
+  const date = new Date(at);
+  const [year, month, of] = [date.getFullYear(), date.getMonth(), date.getDate()];
+  return { from: new Date(year, month, of).getTime(), to: new Date(year, month, of + 1).getTime() };
+}
 export const sameMinute = (a: number, b: number): boolean => Math.floor(a / 60_000) === Math.floor(b / 60_000);
 
 /** 14:05 */
@@ -100,3 +101,8 @@ const unitOf = (count: number, unit: string): string =>
 
 /** For screen readers and `datetime`. */
 export const machine = (at: number): string => new Date(at).toISOString();
+
+const ordinals = new Intl.PluralRules(language, { type: "ordinal" });
+const ENDINGS: Partial<Record<Intl.LDMLPluralRule, string>> = { one: "st", two: "nd", few: "rd" };
+/** 7th */
+export const ordinal = (place: number): string => `${integer(place)}${ENDINGS[ordinals.select(place)] ?? "th"}`;

@@ -1,7 +1,7 @@
 /** Drawings of the buttons, and the sign of the app. All inherit the colour of the text around them. */
 import { html, type SVGTemplateResult, svg, type TemplateResult } from "lit";
 
-const glyph = (shape: SVGTemplateResult, turns = false): TemplateResult =>
+export const glyph = (shape: SVGTemplateResult, turns = false): TemplateResult =>
   html`<svg class="glyph ${turns ? "turns" : ""}" viewBox="0 0 24 24" aria-hidden="true">${shape}</svg>`;
 
 export const icon = {
@@ -30,6 +30,8 @@ export const icon = {
   ticket: () =>
     glyph(svg`<path d="M4 7h16v3.500a1.800 1.800 0 0 0 0 3.400V17H4v-3.100a1.800 1.800 0 0 0 0-3.400V7zM14 7v10" />`),
   onward: () => glyph(svg`<path d="M9 5l7 7-7 7" />`, true),
+  scan: () =>
+    glyph(svg`<path d="M4 8V4h4M16 4h4v4M20 16v4h-4M8 20H4v-4M9 9h2v2H9zM13 9h2v2h-2zM9 13h2v2H9zM13 13h2v2h-2z" />`),
   share: () => glyph(svg`<path d="M12 15V4M8 7.500L12 4l4 3.500M6 12v7h12v-7" />`),
 };
 

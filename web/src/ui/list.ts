@@ -1,5 +1,5 @@
 /** The chats, requests apart, and the way to new ones. */
-import { html, type TemplateResult } from "lit";
+import { html, type PropertyDeclarations, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ChatView, ReadyState } from "#app/api.ts";
 import { avatar, avatarStyles } from "./avatar.ts";
@@ -8,23 +8,39 @@ import { icon, sign } from "./icons.ts";
 import { listStyles } from "./list-styles.ts";
 import { mark, markStyles } from "./mark.ts";
 import { say } from "./sentences.ts";
+import { acts } from "./sentences-acts.ts";
+import { choose } from "./shortcuts.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
 /** More would not be read anyway, and would only cost to lay out. */
 const PREVIEW = 120; // characters
 
+const isRequest = ({ phase }: ChatView): boolean => phase === "request";
+/** Ids in the order in which they are listed: requests first. */
+export const listed = (chats: readonly ChatView[]): string[] =>
+  [...chats.filter(isRequest), ...chats.filter((chat) => !isRequest(chat))].map(({ id }) => id);
+
 export class ListElement extends View {
+  static override properties: PropertyDeclarations = { ...View.properties, touched: { state: true } };
   static override styles = [kit, avatarStyles, markStyles, listStyles];
+  /** The chat that had the focus last. */
+  declare touched: string | undefined;
+  /** The one chat that the Tab key reaches; arrows lead from there to the others. */
+  #current: string | undefined;
 
   protected override render(): TemplateResult | "" {
     const { ready } = this;
     if (!ready) return "";
-    const requests = ready.chats.filter(({ phase }) => phase === "request");
-    const chats = ready.chats.filter(({ phase }) => phase !== "request");
+    const requests = ready.chats.filter(isRequest);
+    const chats = ready.chats.filter((chat) => !isRequest(chat));
     const none = ready.chats.length === 0;
+    this.#current = [this.touched, this.ui.router.route.chat, requests[0]?.id, chats[0]?.id].find(
+      (id) => id !== undefined && ready.chats.some((chat) => chat.id === id),
+    );
     return html`${this.#header(none)}
-      <div class="scroll" @keydown=${this.#onKey}>
+      <div class="scroll" @keydown=${this.#onKey} @focusin=${this.#onFocus} @focusout=${this.#onBlur}>
+        <slot></slot>
         ${
           requests.length > 0
             ? html`<section aria-labelledby="requests">
@@ -79,7 +95,8 @@ export class ListElement extends View {
       class="chat ${unread > 0 ? "fresh" : ""}"
       data-id=${id}
       aria-current=${chosen ? "true" : "false"}
-      @click=${() => this.#choose(id)}
+      tabindex=${id === this.#current ? "0" : "-1"}
+      @click=${() => choose(this.ui.router, id)}
     >
       ${avatar(id, name)}
       <span class="lines">
@@ -96,9 +113,10 @@ export class ListElement extends View {
     </button>`;
   }
 
-  #last({ id, last, phase }: ChatView): TemplateResult | string {
-    const draft = this.ui.router.route.chat === id ? undefined : this.ui.drafts.get(id);
-    if (draft !== undefined) return html`<em>${say.draft}</em> <bdi>${draft.slice(0, PREVIEW)}</bdi>`;
+  #last({ id, last, phase, draft, blocked }: ChatView): TemplateResult | string {
+    if (blocked) return acts.blocked;
+    if (draft && this.ui.router.route.chat !== id)
+      return html`<em>${say.draft}</em> <bdi>${draft.slice(0, PREVIEW)}</bdi>`;
     if (last) {
       const text = html`<bdi>${last.text.slice(0, PREVIEW)}</bdi>`;
       return last.mine ? html`${say.you} ${text}` : text;
@@ -132,13 +150,6 @@ export class ListElement extends View {
     </button>`;
   }
 
-  /** From one chat to another the history grows no longer: back leads to the list. */
-  #choose(id: string): void {
-    const { router } = this.ui;
-    if (router.route.chat === undefined && router.route.page === undefined) router.go({ chat: id });
-    else router.replace({ chat: id });
-  }
-
   #onKey = (event: KeyboardEvent): void => {
     const steps: Record<string, number> = {
       ArrowDown: 1,
@@ -147,12 +158,21 @@ export class ListElement extends View {
       End: Number.POSITIVE_INFINITY,
     };
     const step = steps[event.key];
-    if (step === undefined) return;
+    if (step === undefined || event.altKey || event.ctrlKey || event.metaKey) return;
     const all = [...this.renderRoot.querySelectorAll<HTMLElement>(".chat")];
     const at = all.indexOf(event.target as HTMLElement);
     if (at < 0) return;
     event.preventDefault();
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
+  };
+
+  #onFocus = (event: FocusEvent): void => {
+    const id = (event.target as HTMLElement).dataset["id"];
+    if (id !== undefined) this.touched = id;
+  };
+  /** Whoever comes back begins at the chat that is open. */
+  #onBlur = (): void => {
+    if (this.ui.router.route.chat !== undefined) this.touched = undefined;
   };
 
   /** Back from a chat: reading goes on where it was chosen. */

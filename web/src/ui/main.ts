@@ -1,32 +1,37 @@
 /**
  * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
  * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root.
- * Each element is one file; the kit is sheet, confirm, copy, composer, avatar, mark and the styles. Every sentence
- * stands in sentences.ts and sentences-pages.ts. Layer: ui, imports #app and lit only.
+ * Each element is one file; the kit is sheet, confirm, copy, switch, composer, avatar, mark and the styles. Every
+ * sentence stands in one of sentences*.ts. Layer: ui, imports #app and lit only.
  */
 import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
+import { BackupCardElement } from "./backup-card.ts";
 import { BannerElement } from "./banner.ts";
 import { type Pseudo, unsafeTestingPseudo } from "./catalogue.ts";
 import { ChatElement } from "./chat.ts";
 import { ComposerElement } from "./composer.ts";
 import { ConfirmElement } from "./confirm.ts";
 import { CopyElement } from "./copy.ts";
+import { Deletions } from "./deletions.ts";
 import { ListElement } from "./list.ts";
+import { MenuElement } from "./menu.ts";
 import { Router } from "./router.ts";
 import { SheetElement } from "./sheet.ts";
 import { StartElement } from "./start.ts";
 import { TimelineElement } from "./timeline.ts";
-import type { Qr, Ui } from "./view.ts";
+import type { CodeReader, Qr, Ui } from "./view.ts";
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-app": AppElement,
+  "nodus-backup-card": BackupCardElement,
   "nodus-banner": BannerElement,
   "nodus-chat": ChatElement,
   "nodus-composer": ComposerElement,
   "nodus-confirm": ConfirmElement,
   "nodus-copy": CopyElement,
   "nodus-list": ListElement,
+  "nodus-menu": MenuElement,
   "nodus-sheet": SheetElement,
   "nodus-start": StartElement,
   "nodus-timeline": TimelineElement,
@@ -37,6 +42,10 @@ const FAILED_MS = 6_000;
 export interface MountOptions {
   /** Draws the code of an invite link; without it only the link is shown. */
   qr?: Qr;
+  /** Makes what reads the code of an invite, when a person asks for that; without it there is only the link. */
+  reader?: () => Promise<CodeReader>;
+  /** Calls `heard` with the chat of each notice that was clicked. */
+  notice?: (heard: (chat: string) => void) => void;
   /** Wall clock, ms; the device's by default. */
   now?: () => number;
   /** Every sentence lengthened and bracketed; "rtl" also turns the page around. */
@@ -54,19 +63,21 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   host.replaceChildren(root);
 }
 
-function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
   const router = new Router();
+  notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
   const say = (): void => {
     for (const changed of listeners) changed();
   };
-  return {
+  const ui: Ui = {
     app,
     router,
     now,
-    drafts: new Map(),
+    deletions: new Deletions(app, (command) => void ui.run(command), say),
     ...(qr && { qr }),
+    ...(reader && { reader }),
     get failed() {
       return timer !== undefined;
     },
@@ -91,4 +102,5 @@ function uiOf(app: App, { qr, now = Date.now }: MountOptions): Ui {
       }
     },
   };
+  return ui;
 }

@@ -1,9 +1,10 @@
 /** All that is known of one message, and what can be done with it. */
 import { css, html, type TemplateResult } from "lit";
 import type { ChatView, Delivery, MessageView } from "#app/api.ts";
-import { exact, moment } from "./format.ts";
+import { exact, moment as until } from "./format.ts";
 import { mark, markStyles, wordsOf } from "./mark.ts";
 import { say } from "./sentences.ts";
+import { acts } from "./sentences-acts.ts";
 import { tell } from "./sentences-pages.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
@@ -67,32 +68,37 @@ class MessageSheetElement extends View {
         <nodus-confirm
           .label=${tell.deleteMessage}
           .question=${question(chat, message)}
-          @confirmed=${() => this.#delete(chat.id, message.id)}
+          @confirmed=${() => this.#delete(chat.id, message)}
         ></nodus-confirm>
       </div>
     </div>`;
   }
 
-  #facts({ mine, delivery, sent, arrived, path }: MessageView): [string, unknown][] {
+  #facts({ mine, delivery, sent, arrived, path, times }: MessageView): [string, unknown][] {
     const now = this.ui.now();
     const facts: [string, unknown][] = [];
+    const moment = (term: string, at: number | undefined): void => {
+      if (at !== undefined) facts.push([term, say.date(exact(at))]);
+    };
     if (delivery)
       facts.push([tell.status, html`${mark(delivery, now, false)} <span>${statusOf(delivery, now)}</span>`]);
     if (delivery?.kind === "failed") facts.push([tell.reason, say.failure(delivery.reason)]);
     if (delivery?.kind === "stored") {
       facts.push([tell.copies, tell.copiesOf(delivery.held, delivery.of)]);
-      facts.push([tell.keptUntil, say.date(moment(delivery.until, now))]);
+      facts.push([tell.keptUntil, say.date(until(delivery.until, now))]);
     }
-    facts.push([tell.sentAt, say.date(exact(sent))]);
-    if (!mine) facts.push([tell.arrivedAt, say.date(exact(arrived))]);
-    if (delivery?.kind === "delivered") facts.push([tell.deliveredAt, say.date(exact(delivery.at))]);
-    if (delivery?.kind === "read") facts.push([tell.readAt, say.date(exact(delivery.at))]);
+    moment(tell.sentAt, sent);
+    if (!mine) moment(tell.arrivedAt, arrived);
+    moment(acts.storedAt, times?.stored);
+    moment(tell.deliveredAt, times?.delivered ?? (delivery?.kind === "delivered" ? delivery.at : undefined));
+    moment(tell.readAt, times?.read ?? (delivery?.kind === "read" ? delivery.at : undefined));
     if (path) facts.push([tell.way, say.path(path)]);
     return facts;
   }
 
-  async #delete(chat: string, message: string): Promise<void> {
-    if (await this.ui.run(this.ui.app.deleteMessage(chat, message))) this.#leave();
+  #delete(chat: string, message: MessageView): void {
+    this.#leave();
+    this.ui.deletions.start(chat, message);
   }
   #leave = (): void => {
     this.dispatchEvent(new CustomEvent("leave"));

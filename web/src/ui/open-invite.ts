@@ -3,8 +3,10 @@ import { css, html, type PropertyDeclarations, type PropertyValues, type Templat
 import type { InvitePreview } from "#app/api.ts";
 import { avatar, avatarStyles } from "./avatar.ts";
 import { moment } from "./format.ts";
+import { icon } from "./icons.ts";
 import { say } from "./sentences.ts";
 import { tell } from "./sentences-pages.ts";
+import { see } from "./sentences-scan.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
@@ -29,6 +31,11 @@ class OpenInviteElement extends View {
         padding: 0.8rem 1rem;
         border: 1px solid currentColor;
         border-radius: 0.9rem;
+      }
+      .scan {
+        display: flex;
+        align-items: center;
+        gap: 0.5rem;
       }
       progress {
         inline-size: 100%;
@@ -89,7 +96,10 @@ class OpenInviteElement extends View {
           />
           <p id="hint" class="hint">${tell.pasteHint}</p>
         </div>
-        <div class="row"><button class="primary" ?disabled=${this.link.trim() === ""}>${preview ? say.tryAgain : tell.lookUp}</button></div>
+        <div class="row">
+          <button class="primary" ?disabled=${this.link.trim() === ""}>${preview ? say.tryAgain : tell.lookUp}</button>
+          ${this.ui.reader ? html`<button type="button" class="quiet scan" @click=${this.#scan}>${icon.scan()}${see.scan}</button>` : ""}
+        </div>
       </form>
     </div>`;
   }
@@ -122,6 +132,12 @@ class OpenInviteElement extends View {
     event.preventDefault();
     const link = this.link.trim();
     if (link !== "") void this.ui.run(this.ui.app.openInvite(link));
+  };
+
+  /** In this sheet's place: back leads to where it was opened. */
+  #scan = (): void => {
+    if (this.ready?.invite) this.ui.app.dismissInvite();
+    this.ui.router.replace({ ...this.ui.router.route, sheet: "scan" });
   };
 
   async #accept(text: string): Promise<void> {

@@ -17,6 +17,10 @@ const PAGES: Record<NonNullable<Route["page"]>, Part> = {
     load: () => import("./privacy-page.ts"),
     draw: (ui) => html`<nodus-privacy-page .ui=${ui}></nodus-privacy-page>`,
   },
+  restore: {
+    load: () => import("./restore.ts"),
+    draw: (ui, leave) => html`<nodus-restore .ui=${ui} @leave=${leave}></nodus-restore>`,
+  },
 };
 const SHEETS: Record<NonNullable<Route["sheet"]>, Part> = {
   settings: {
@@ -35,9 +39,37 @@ const SHEETS: Record<NonNullable<Route["sheet"]>, Part> = {
     load: () => import("./open-invite.ts"),
     draw: (ui, leave) => html`<nodus-open-invite .ui=${ui} @leave=${leave}></nodus-open-invite>`,
   },
+  scan: {
+    load: () => import("./scan.ts"),
+    draw: (ui, leave) => html`<nodus-scan .ui=${ui} @leave=${leave}></nodus-scan>`,
+  },
   message: {
     load: () => import("./message-sheet.ts"),
     draw: (ui, leave) => html`<nodus-message-sheet .ui=${ui} @leave=${leave}></nodus-message-sheet>`,
+  },
+  backup: {
+    load: () => import("./backup.ts"),
+    draw: (ui, leave) => html`<nodus-backup .ui=${ui} @leave=${leave}></nodus-backup>`,
+  },
+  superseded: {
+    load: () => import("./superseded.ts"),
+    draw: (ui, leave) => html`<nodus-superseded .ui=${ui} @leave=${leave}></nodus-superseded>`,
+  },
+  delete: {
+    load: () => import("./delete-all.ts"),
+    draw: (ui, leave) => html`<nodus-delete-all .ui=${ui} @leave=${leave}></nodus-delete-all>`,
+  },
+  "delete-chat": {
+    load: () => import("./delete-chat.ts"),
+    draw: (ui, leave) => html`<nodus-delete-chat .ui=${ui} @leave=${leave}></nodus-delete-chat>`,
+  },
+  jump: {
+    load: () => import("./jump-sheet.ts"),
+    draw: (ui, leave) => html`<nodus-jump .ui=${ui} @leave=${leave}></nodus-jump>`,
+  },
+  shortcuts: {
+    load: () => import("./shortcuts-sheet.ts"),
+    draw: (ui, leave) => html`<nodus-shortcuts .ui=${ui} @leave=${leave}></nodus-shortcuts>`,
   },
 };
 

@@ -3,8 +3,21 @@
  * state and never in the address. The address loses its fragment at the first step, as an invite's secret stands there.
  */
 
-type Page = "node" | "privacy";
-type Sheet = "settings" | "invites" | "invite" | "open-invite" | "message";
+/** "restore" stands before the start only. */
+type Page = "node" | "privacy" | "restore";
+type Sheet =
+  | "settings"
+  | "invites"
+  | "invite"
+  | "open-invite"
+  | "scan"
+  | "message"
+  | "backup"
+  | "superseded"
+  | "delete"
+  | "delete-chat"
+  | "jump"
+  | "shortcuts";
 
 /** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite or a message). */
 export interface Route {

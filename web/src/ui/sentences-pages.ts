@@ -4,34 +4,6 @@ import { integer } from "./format.ts";
 
 const own = (text: string): string => `\u2068${text}\u2069`;
 
-const GROUPS: Readonly<Record<string, string>> = {
-  dropped: "Dropped",
-  refused: "Refused",
-  holder: "Mail kept for others",
-  mailbox: "Own mail",
-  storage: "Storage",
-  chat: "Chats",
-};
-const COUNTERS: Readonly<Record<string, string>> = {
-  forwarded: "messages passed on",
-  asks: "requests made for others",
-  lookups: "lookups",
-  noRoute: "no way to the goal",
-  unsent: "link was too slow",
-  overrun: "too much at once",
-  unread: "could not be read",
-  corrupt: "damaged, and dropped",
-  expired: "past their time",
-  notified: "notices given",
-  deleted: "deleted by their owners",
-  full: "no room left",
-  stored: "taken in",
-  foreign: "answers to nobody’s question",
-  broken: "faults",
-};
-/** `noRoute` → "no route": a counter without words of its own still reads. */
-const spaced = (name: string): string => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
-
 export const tell = catalogue({
   // Details of a message
   messageTitle: "Message",
@@ -98,42 +70,7 @@ export const tell = catalogue({
   nodePage: "What my node does",
   privacyPage: "Who can see what",
   allInvites: "Invites",
-  version: (version: string) => `Version ${version}`,
   openSource: "Nodus belongs to nobody. MIT licence.",
-
-  // Node page
-  nodeTitle: "My node",
-  nodeIntro: "This tab is a full node: it passes messages on and keeps sealed mail for others, as others do for you.",
-  nodeId: "Node",
-  uptime: "Up for",
-  links: "Links",
-  knownPeers: "Nodes known",
-  knownAnchors: "Anchors known",
-  fewAnchors: "Few anchors: they hold most mail.",
-  cellsKept: "Sealed messages kept for others",
-  bytesKept: "Space they take",
-  storing: "Keeps mail for others",
-  yes: "Yes",
-  no: "No: there is no room",
-  linksTitle: "Links to other nodes",
-  noLinks: "There is no link at the moment.",
-  peer: "Node",
-  carrier: "Carrier",
-  role: "Kind",
-  age: "Age",
-  roundTrip: "Round trip",
-  bytesIn: "Received",
-  bytesOut: "Sent",
-  anchor: "Anchor",
-  sibling: "Neighbour",
-  ordinary: "Node",
-  unknown: "Not known yet",
-  countersTitle: "Counters since the start",
-  noCounters: "Nothing was counted yet.",
-  general: "General",
-  counterGroup: (group: string) => GROUPS[group] ?? spaced(group),
-  counter: (name: string) => COUNTERS[name] ?? spaced(name),
-  carrierName: (carrier: string) => CARRIERS[carrier] ?? carrier,
 
   // Privacy page
   privacyTitle: "Who can see what",
@@ -158,11 +95,13 @@ export const tell = catalogue({
   contactTitle: "Your contacts",
   contact: "They learn your node’s id, and through a direct link your IP address.",
   pushTitle: "Push services",
-  push: "This version uses none. A push service would learn when your device is woken.",
+  push:
+    "This version uses none: notices are made on this device, by this page. A push service would learn when your device " +
+    "is woken.",
   hostTitle: "Whoever serves this page",
   host:
-    "The host of the app could replace the app, and would then know all. It is trusted like an app store. To trust " +
-    "nobody, serve the page yourself.",
+    "The host of the app could replace the app, and would then know all. It is trusted like an app store. A new version " +
+    "waits until you accept it, and the settings show what yours was built from. To trust nobody, serve the page yourself.",
   neverTitle: "What no node learns",
   never:
     "The content of your messages. Invite links carry their secret behind the #, which browsers send to no server.",
@@ -170,12 +109,8 @@ export const tell = catalogue({
   limits:
     "It does not hide you from somebody who watches the whole network, or from neighbours and keepers who work together.",
   hereTitle: "On this device",
-  here: "Messages and keys are stored encrypted, with a key that the browser does not give away. Whoever can use this browser can read your chats.",
+  here:
+    "Messages, drafts and keys are stored encrypted, with a key that the browser does not give away. Whoever can use this " +
+    "browser can read your chats. Your 24 words are erased here as soon as you confirm that you keep them; until then " +
+    "whoever can use this browser can see them too.",
 });
-const CARRIERS: Readonly<Record<string, string>> = {
-  webrtc: "WebRTC, direct",
-  websocket: "WebSocket",
-  webtransport: "WebTransport",
-  relayed: "Relayed",
-  memory: "In this page",
-};

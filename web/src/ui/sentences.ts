@@ -3,7 +3,7 @@
  * through `plural`, names are isolated so that a right-to-left name does not turn its sentence around. The long texts
  * of the pages that load later are in sentences-pages.ts.
  */
-import type { AppState, Connection, Delivery, InviteFault, InviteView, Path } from "#app/api.ts";
+import type { AppState, Connection, Delivery, InviteFault, InviteView, NoteView, Path } from "#app/api.ts";
 import { catalogue } from "./catalogue.ts";
 import { bytes, integer, plural } from "./format.ts";
 
@@ -48,6 +48,8 @@ const CONNECTION: Record<Connection, string> = {
   "no-anchors": "No anchor answers. Chats go on over other nodes, but mail is kept less safely.",
 };
 const WAITING: Record<Waiting, string> = {
+  superseded: "This identity is used on another device now; this one does not send",
+  blocked: "You have blocked this contact",
   offline: "Waiting: this device is offline",
   "no-peers": "Waiting: no other node answers",
   quota: "Waiting: today’s limit of this mailbox is reached, it goes on by itself",
@@ -89,6 +91,7 @@ const PENDING: Record<InviteFault, (name: string) => string> = {
   "not-found": (name) => `Nothing is found for this invite any more. ${name} has to come online.`,
   unreachable: () => "The network does not answer. Your message waits here and goes out by itself.",
 };
+const NOTES: Record<NoteView["kind"], string> = { renewed: "Session renewed" };
 const INVITES: Record<InviteView["state"], string> = {
   preparing: "Being prepared",
   ready: "Ready, nobody has answered yet",
@@ -124,9 +127,7 @@ export const say = catalogue({
   inviteLooking: "Looking up the invite…",
   inviteAfterStart: "After the start you write your first message.",
   inviteFaultAtStart: "You can start all the same, and open another invite later.",
-  otherTabTitle: "Nodus is open in another tab",
-  otherTab: "Only one tab at a time can be your node. Go to the other tab, or go on in this one.",
-  useHere: "Use here",
+  deleted: "Everything that was here is deleted.",
   unsupportedTitle: "Nodus cannot run here",
   unsupported: (missing: Missing) => MISSING[missing],
   brokenTitle: "Nodus could not start",
@@ -183,6 +184,7 @@ export const say = catalogue({
   older: "Load older messages",
   noMessages: "No messages yet.",
   details: "Details",
+  note: (kind: NoteView["kind"]) => NOTES[kind],
   direct: "direct",
   from: (name: string) => `${own(name)}:`,
   retry: "Retry",

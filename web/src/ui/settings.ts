@@ -1,16 +1,23 @@
-/** Name, identity, and the doors to what is seldom needed. */
+/** The own name, backup, identity, and the doors to what is seldom needed. Its groups are in settings-*.ts. */
 import { css, html, type TemplateResult } from "lit";
 import { icon } from "./icons.ts";
+import { NAME_LENGTH } from "./limits.ts";
 import type { Route } from "./router.ts";
+import { say } from "./sentences.ts";
+import { keep } from "./sentences-keep.ts";
 import { tell } from "./sentences-pages.ts";
+import { mine } from "./sentences-self.ts";
+import "./settings-blocked.ts";
+import "./settings-device.ts";
+import "./settings-notices.ts";
+import { groupStyles } from "./settings-styles.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
-
-const NAME_LENGTH = 40; // as at the first run
 
 class SettingsElement extends View {
   static override styles = [
     kit,
+    groupStyles,
     css`
       .field {
         display: grid;
@@ -35,55 +42,118 @@ class SettingsElement extends View {
       .doors .glyph {
         color: var(--soft);
       }
+      .update {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: space-between;
+        gap: 0.5rem;
+      }
     `,
   ];
   #saved = false;
 
   protected override render(): TemplateResult {
-    const { ready } = this;
-    return html`<nodus-sheet .ui=${this.ui} .label=${tell.settingsTitle} @leave=${this.#leave}>
+    const { ui } = this;
+    return html`<nodus-sheet .ui=${ui} .label=${tell.settingsTitle} @leave=${this.#leave}>
       <div class="stack">
-        <form @submit=${this.#save}>
-          <label for="name">${tell.myName}</label>
-          <div class="field">
-            <input
-              id="name"
-              type="text"
-              dir="auto"
-              autocomplete="nickname"
-              maxlength=${NAME_LENGTH}
-              aria-describedby="hint"
-              value=${ready?.me.name ?? ""}
-              @input=${() => this.#say(false)}
-            />
-            <button class="quiet">${this.#saved ? tell.saved : tell.save}</button>
-          </div>
-          <p id="hint" class="hint">${tell.myNameHint}</p>
-          <span class="unseen" role="status">${this.#saved ? tell.saved : ""}</span>
-        </form>
+        ${this.#name()}
         <div class="doors">
           ${this.#door(icon.ticket(), tell.allInvites, { sheet: "invites" })}
           ${this.#door(icon.node(), tell.nodePage, { page: "node" })}
           ${this.#door(icon.eye(), tell.privacyPage, { page: "privacy" })}
         </div>
-        <div>
-          <h3>${tell.myIdentity}</h3>
-          <p class="hint">${tell.identityHint}</p>
-          <p class="mono"><bdi>${ready?.me.identity ?? ""}</bdi></p>
-        </div>
-        <p class="hint">${tell.version(ready?.version ?? "")}<br />${tell.openSource}</p>
+        ${this.#backup()}
+        <nodus-settings-notices .ui=${ui}></nodus-settings-notices>
+        <nodus-settings-device .ui=${ui}></nodus-settings-device>
+        ${
+          this.ready?.chats.some(({ blocked }) => blocked)
+            ? html`<nodus-settings-blocked .ui=${ui}></nodus-settings-blocked>`
+            : ""
+        }
+        ${this.#identity()} ${this.#about()}
+        <section aria-labelledby="delete">
+          <h3 id="delete">${keep.deleteGroup}</h3>
+          <button type="button" class="danger quiet" @click=${() => this.#to({ sheet: "delete" })}>${keep.deleteDoor}</button>
+        </section>
       </div>
     </nodus-sheet>`;
   }
 
-  /** The page takes this sheet's place in the history: back leads to where the sheet was opened. */
+  #name(): TemplateResult {
+    return html`<form @submit=${this.#save}>
+      <label for="name">${tell.myName}</label>
+      <div class="field">
+        <input
+          id="name"
+          type="text"
+          dir="auto"
+          autocomplete="nickname"
+          maxlength=${NAME_LENGTH}
+          aria-describedby="hint"
+          value=${this.ready?.me.name ?? ""}
+          @input=${() => this.#say(false)}
+        />
+        <button class="quiet">${this.#saved ? tell.saved : tell.save}</button>
+      </div>
+      <p id="hint" class="hint">${tell.myNameHint}</p>
+      <span class="unseen" role="status">${this.#saved ? tell.saved : ""}</span>
+    </form>`;
+  }
+
+  #backup(): TemplateResult {
+    const kept = this.ready?.backup === "confirmed";
+    return html`<section aria-labelledby="backup">
+      <h3 id="backup">${keep.backupGroup}</h3>
+      <p class="hint">${kept ? keep.backupKept : keep.backupNone}</p>
+      ${
+        kept
+          ? ""
+          : html`<button type="button" class="quiet" @click=${() => this.#to({ sheet: "backup" })}>${mine.showWords}</button>`
+      }
+    </section>`;
+  }
+
+  #identity(): TemplateResult {
+    const identity = this.ready?.me.identity ?? "";
+    return html`<section aria-labelledby="identity">
+      <h3 id="identity">${tell.myIdentity}</h3>
+      <p class="hint">${tell.identityHint}</p>
+      <p class="mono"><bdi>${identity}</bdi></p>
+      <nodus-copy .label=${keep.copyIdentity} .text=${identity}></nodus-copy>
+    </section>`;
+  }
+
+  #about(): TemplateResult {
+    const { app } = this.ui;
+    const { version = "", build = "", leads = true } = this.ready ?? {};
+    return html`<section aria-labelledby="about">
+      <h3 id="about">${keep.aboutGroup}</h3>
+      ${
+        app.device.update
+          ? html`<div class="update">
+              <p>${keep.updateReady}</p>
+              <button type="button" class="primary" @click=${() => this.ui.run(app.applyUpdate())}>${say.reload}</button>
+            </div>`
+          : ""
+      }
+      <div class="hint">
+        <p>${keep.version(version)}</p>
+        <p>${keep.build} <bdi class="mono">${build}</bdi></p>
+        <p>${leads ? keep.thisLeads : keep.thisViews}</p>
+        <p>${tell.openSource}</p>
+      </div>
+    </section>`;
+  }
+
   #door(sign: TemplateResult, label: string, route: Route): TemplateResult {
-    const go = (): void => {
-      const { router } = this.ui;
-      const { chat } = router.route;
-      router.replace(route.sheet && chat !== undefined ? { ...route, chat } : route);
-    };
-    return html`<button type="button" @click=${go}>${sign}<span>${label}</span>${icon.onward()}</button>`;
+    return html`<button type="button" @click=${() => this.#to(route)}>${sign}<span>${label}</span>${icon.onward()}</button>`;
+  }
+  /** The next place takes that of this sheet in the history: back leads to where the sheet was opened. */
+  #to(route: Route): void {
+    const { router } = this.ui;
+    const { chat } = router.route;
+    router.replace(route.sheet && chat !== undefined ? { ...route, chat } : route);
   }
 
   #save = async (event: SubmitEvent): Promise<void> => {

@@ -126,7 +126,7 @@ export class SheetElement extends View {
 }
 
 /** The element that has the focus, through all shadow roots. */
-function focused(): HTMLElement | undefined {
+export function focused(): HTMLElement | undefined {
   let element = document.activeElement;
   while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
   return element instanceof HTMLElement && element !== document.body ? element : undefined;

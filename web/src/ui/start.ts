@@ -2,14 +2,15 @@
 import { css, html, type TemplateResult } from "lit";
 import type { AppState, InvitePreview } from "#app/api.ts";
 import { sign } from "./icons.ts";
+import { NAME_LENGTH } from "./limits.ts";
+import { Parts } from "./parts.ts";
 import { say } from "./sentences.ts";
+import { mine } from "./sentences-self.ts";
 import { kit } from "./styles.ts";
 import { View } from "./view.ts";
 
 /** A start that takes no longer needs no progress: it would only flicker. */
 const PROGRESS_AFTER_MS = 1_000;
-/** A name takes ≤ 128 B, and no UTF-16 unit more than 3. */
-const NAME_LENGTH = 40;
 
 type Before = Exclude<AppState, { phase: "ready" }>;
 
@@ -74,17 +75,32 @@ export class StartElement extends View {
         min-block-size: 4rem;
         text-align: center;
       }
-      .centre {
+      .centre,
+      .ways {
         display: grid;
         gap: 1rem;
         justify-items: center;
         text-align: center;
+      }
+      .ways {
+        grid-template-columns: minmax(0, 1fr);
+        justify-items: stretch;
+        gap: 0.6rem;
+      }
+      .lost {
+        display: grid;
+        gap: 0.75rem;
       }
     `,
   ];
   #slow = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #busy = false;
+  /** The form of the 24 words is open. */
+  #chosen = false;
+  /** The data was deleted by the browser, and the person begins anew. */
+  #anew = false;
+  readonly #parts = new Parts(() => this.requestUpdate());
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -95,24 +111,25 @@ export class StartElement extends View {
     const { state } = this.ui.app;
     if (state.phase === "ready") return "";
     return html`<main>
-      <div class="head">${sign()}<h1>${title(state)}</h1></div>
+      <div class="head">${sign()}<h1>${this.#title(state)}</h1></div>
       ${this.#body(state)}
     </main>`;
   }
 
   #body(state: Before): TemplateResult {
+    if (this.#restores(state)) return this.#restore();
     switch (state.phase) {
       case "first-run":
-        return this.#firstRun(state.invite);
+        return state.evicted && !this.#anew ? this.#evicted(state.invite) : this.#firstRun(state.invite);
       case "starting":
         return this.#starting(state);
-      case "other-tab":
-        return html`<div class="centre">
-          <p>${say.otherTab}</p>
-          <button type="button" class="primary" @click=${() => this.ui.run(this.ui.app.takeOver())}>${say.useHere}</button>
-        </div>`;
       case "unsupported":
         return html`<p class="centre">${say.unsupported(state.missing)}</p>`;
+      case "deleted":
+        return html`<div class="centre">
+          <p>${mine.deleted}</p>
+          <button type="button" class="primary" @click=${this.#startAnew}>${mine.startAnew}</button>
+        </div>`;
       case "broken":
         return html`<div class="centre">
           <p>${say.broken(state.fault)}</p>
@@ -138,8 +155,40 @@ export class StartElement extends View {
           <p id="hint" class="hint">${say.nameHint}</p>
         </div>
         <button class="primary" ?disabled=${this.#busy}>${say.start}</button>
+        <button type="button" class="quiet" ?disabled=${this.#busy} @click=${this.#toRestore}>${mine.haveWords}</button>
       </form>
       <p class="hint points">${say.startPoints}</p>`;
+  }
+
+  #evicted(invite: InvitePreview | undefined): TemplateResult {
+    const anew = (): void => {
+      this.#anew = true;
+      this.requestUpdate();
+    };
+    return html`<div class="lost">
+        <p>${mine.evicted}</p>
+        <p>${mine.evictedNoCopy}</p>
+      </div>
+      ${invite ? html`<div class="card" role="status">${inviter(invite)}</div>` : ""}
+      <div class="ways">
+        <button type="button" class="primary" @click=${this.#toRestore}>${mine.restoreWithWords}</button>
+        <button type="button" class="quiet" @click=${anew}>${mine.beginAnew}</button>
+        <p class="hint">${mine.beginAnewHint}</p>
+      </div>`;
+  }
+
+  #restore(): TemplateResult {
+    const leave = (): void => {
+      this.#parts.forget();
+      this.ui.router.up();
+    };
+    const part = this.#parts.page("restore");
+    if (part === "loading") return html`<p class="centre hint" role="status">${say.loading}</p>`;
+    if (part !== "failed") return part.draw(this.ui, leave);
+    return html`<div class="centre">
+      <p role="alert">${say.partFailed}</p>
+      <button type="button" class="quiet" @click=${leave}>${say.back}</button>
+    </div>`;
   }
 
   #starting({ step, progress }: Extract<Before, { phase: "starting" }>): TemplateResult {
@@ -158,6 +207,28 @@ export class StartElement extends View {
     </div>`;
   }
 
+  /** The words stay on the screen while keys are made of them: they are needed again where that fails. */
+  #restores({ phase }: Before): boolean {
+    const chosen = this.ui.router.route.page === "restore";
+    if (phase !== "starting") this.#chosen = chosen && phase === "first-run";
+    return chosen && this.#chosen;
+  }
+  #title(state: Before): string {
+    if (state.phase === "unsupported") return say.unsupportedTitle;
+    if (state.phase === "deleted") return say.deleted;
+    if (this.#restores(state)) return mine.restoreWithWords;
+    if (state.phase === "first-run" && state.evicted && !this.#anew) return mine.evictedTitle;
+    return state.phase === "broken" ? say.brokenTitle : say.product;
+  }
+
+  /** A step of its own in the history: the browser's back leads to the start again. */
+  #toRestore = (): void => this.ui.router.go({ page: "restore" });
+  /** The place survives a reload, and it is one of the identity that is gone. */
+  #startAnew = (): void => {
+    this.ui.router.replace({});
+    location.reload();
+  };
+
   #begin = async (event: SubmitEvent): Promise<void> => {
     event.preventDefault();
     if (this.#busy) return;
@@ -168,12 +239,6 @@ export class StartElement extends View {
     this.#busy = false;
     this.requestUpdate();
   };
-}
-
-function title(state: Before): string {
-  if (state.phase === "other-tab") return say.otherTabTitle;
-  if (state.phase === "unsupported") return say.unsupportedTitle;
-  return state.phase === "broken" ? say.brokenTitle : say.product;
 }
 
 function inviter(invite: InvitePreview): TemplateResult {

@@ -33,10 +33,17 @@ export const timelineStyles = css`
     align-self: center;
     padding: 2rem 1rem;
   }
+  .above,
+  .below {
+    flex: none;
+  }
+  /* Rows keep their distance by padding: a height that is measured holds all of it. */
   .day,
+  .note,
   .unread {
+    flex: none;
     align-self: center;
-    margin-block: 1rem 0.5rem;
+    padding-block: 1rem 0.5rem;
     font-size: 0.8125rem;
     color: var(--soft);
   }
@@ -45,6 +52,10 @@ export const timelineStyles = css`
     border-radius: 1rem;
     background: var(--hover);
     color: light-dark(#4a4f52, #b9c1c5);
+  }
+  .note {
+    padding-inline: 1rem;
+    text-align: center;
   }
   .unread {
     align-self: stretch;
@@ -63,15 +74,38 @@ export const timelineStyles = css`
   .row {
     position: relative;
     display: flex;
+    flex: none;
     flex-direction: column;
     align-items: flex-start;
-    margin-block-start: 0.15rem;
+    padding-block-start: 0.15rem;
   }
   .row.first {
-    margin-block-start: 0.6rem;
+    padding-block-start: 0.6rem;
   }
   .row.mine {
     align-items: flex-end;
+  }
+  .line {
+    display: flex;
+    align-items: center;
+    gap: 0.15rem;
+    max-inline-size: 100%;
+  }
+  .mine .line {
+    flex-direction: row-reverse;
+  }
+  .more {
+    opacity: 0;
+    color: var(--soft);
+  }
+  .row:hover .more,
+  .row:focus-within .more {
+    opacity: 1;
+  }
+  @media (hover: none) {
+    .more {
+      display: none;
+    }
   }
   .bubble {
     --under-mark: var(--surface);
@@ -106,6 +140,28 @@ export const timelineStyles = css`
     display: flow-root;
     white-space: pre-wrap;
     overflow-wrap: anywhere;
+  }
+  .big {
+    font-size: 2.5rem;
+    line-height: 1.2;
+  }
+  .flow blockquote {
+    margin: 0.15rem 0;
+    padding-inline-start: 0.6rem;
+    border-inline-start: 0.2rem solid var(--edge);
+  }
+  .flow code {
+    padding: 0.05rem 0.3rem;
+    border-radius: 0.35rem;
+    background: color-mix(in oklab, var(--ink) 9%, transparent);
+    font-family: ui-monospace, "SF Mono", Menlo, "Liberation Mono", monospace;
+    font-size: 0.875em;
+  }
+  .flow code.block {
+    display: block;
+    margin-block: 0.2rem;
+    padding: 0.5rem 0.65rem;
+    border-radius: 0.6rem;
   }
   .flow a {
     position: relative;
@@ -154,7 +210,6 @@ export const timelineStyles = css`
     .meta.faint .glyph {
       opacity: 0;
     }
-    .row:hover .meta.faint .glyph,
     .meta.faint:focus-visible .glyph {
       opacity: 1;
     }

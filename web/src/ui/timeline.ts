@@ -1,26 +1,36 @@
 /**
- * The messages of the open chat. The scroller runs from the bottom up, so that the newest stays in view while the
- * composer grows or a keyboard opens, and older messages can be added on top without a jump.
+ * The messages of the open chat, of which only those near the screen are drawn. The scroller runs from the bottom up:
+ * the newest stays in view while the composer grows or a keyboard opens, and what is added on top moves nothing.
  */
-import { html, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
-import { classMap } from "lit/directives/class-map.js";
+import { html, type PropertyDeclarations, type TemplateResult } from "lit";
+import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
-import type { ChatView, MessageView, OpenChat } from "#app/api.ts";
+import type { ChatView, OpenChat } from "#app/api.ts";
 import { avatarStyles } from "./avatar.ts";
-import { day, machine, time } from "./format.ts";
+import { dayOf } from "./format.ts";
 import { icon } from "./icons.ts";
-import { linked } from "./linked.ts";
-import { mark, markStyles, wordsOf } from "./mark.ts";
-import { firstUnread, type Row, rowsOf } from "./rows.ts";
+import { markStyles } from "./mark.ts";
+import type { MenuElement } from "./menu.ts";
+import { messageActs } from "./message-acts.ts";
+import { onLongPress, pointAt } from "./press.ts";
+import { firstUnread, Rows } from "./rows.ts";
 import { say } from "./sentences.ts";
+import { acts } from "./sentences-acts.ts";
 import { kit } from "./styles.ts";
+import { TimelineAnchor } from "./timeline-anchor.ts";
+import { type RowsContext, rowOf } from "./timeline-rows.ts";
 import { timelineStyles } from "./timeline-styles.ts";
+import { type Span, TimelineWindow } from "./timeline-window.ts";
 import { View } from "./view.ts";
 
 /** Within this of the newest message, new ones are followed. */
 const NEAR_PX = 80;
 /** Older messages are asked for before the top is reached. */
 const TOP_PX = 400;
+/** Drawn beyond each edge of the screen: more than a turn of the wheel, so that scrolling finds rows and no gap. */
+const BEYOND_PX = 900;
+/** What is drawn beyond falls below this before the window moves on. */
+const SPARE_PX = 350;
 
 export class TimelineElement extends View {
   static override properties: PropertyDeclarations = {
@@ -29,6 +39,7 @@ export class TimelineElement extends View {
     open: { attribute: false },
     away: { state: true },
     loading: { state: true },
+    current: { state: true },
   };
   static override styles = [kit, avatarStyles, markStyles, timelineStyles];
   declare chat: ChatView;
@@ -36,11 +47,19 @@ export class TimelineElement extends View {
   /** Scrolled up, away from the newest. */
   declare away: boolean;
   declare loading: boolean;
+  /** The message that the Tab key reaches, where it is not the newest. */
+  declare current: string | undefined;
+  readonly #rows = new Rows();
+  readonly #window = new TimelineWindow();
+  readonly #anchor = new TimelineAnchor();
+  readonly #sizes = new ResizeObserver((entries) => this.#onSizes(entries));
+  readonly #observed = new Set<Element>();
+  #span: Span = { from: 0, to: 0, above: 0, below: 0 };
   #unreadFrom: string | undefined;
   /** The newest message that was in view at the bottom. */
   #seen: string | undefined;
   #marking = false;
-  #keep: { id: string; top: number } | undefined;
+  #filled: OpenChat["messages"] | undefined;
 
   constructor() {
     super();
@@ -57,99 +76,100 @@ export class TimelineElement extends View {
     super.disconnectedCallback();
     removeEventListener("focus", this.#markRead);
     document.removeEventListener("visibilitychange", this.#markRead);
-  }
-
-  protected override willUpdate(): void {
-    this.#keep = this.away ? this.#positionOf(this.#seen) : undefined;
-  }
-  protected override updated(_changed: PropertyValues): void {
-    const [scroller, kept] = [this.#scroller, this.#keep];
-    const now = kept && this.#positionOf(kept.id);
-    if (scroller && kept && now && now.top !== kept.top) scroller.scrollTop += now.top - kept.top;
-    if (!this.away) this.#seen = this.open.messages.at(-1)?.id;
-    this.#markRead();
-    this.#fill();
+    this.#sizes.disconnect();
+    this.#observed.clear();
   }
 
   protected override render(): TemplateResult {
-    const { messages, more } = this.open;
-    const rows = rowsOf(messages, this.#unreadFrom);
-    const lastOwn = messages.findLast(({ mine }) => mine)?.id;
+    const open = this.#shown();
+    const { messages, more } = open;
+    const rows = this.#rows.of(open, this.#unreadFrom);
+    this.#window.take(rows);
+    this.#span = this.#spanAt(this.#lowEdge());
+    const drawn = rows.slice(this.#span.from, this.#span.to);
+    const context = this.#context(drawn.findLast(({ kind }) => kind === "message")?.id);
+    const { chat, lastOwn, current } = context;
+    const today = dayOf(context.now).from;
     return html`<div
         class="scroll"
         role="log"
         tabindex="0"
-        aria-label=${say.messagesWith(this.chat.name || say.unnamed)}
+        aria-label=${say.messagesWith(chat.name || say.unnamed)}
         aria-relevant="additions"
         aria-busy=${this.loading ? "true" : "false"}
         @scroll=${this.#onScroll}
+        @keydown=${this.#onKey}
+        @contextmenu=${this.#onContextMenu}
+        @pointerdown=${this.#onPress}
+        @focusin=${this.#onFocus}
       >
         <div class="content">
           ${more ? html`<button type="button" class="older" @click=${this.#older}>${this.loading ? say.loading : say.older}</button>` : ""}
           ${messages.length === 0 ? html`<p class="none hint">${say.noMessages}</p>` : ""}
+          <div class="above"></div>
           ${repeat(
-            rows,
+            drawn,
             ({ id }) => id,
-            (row) => this.#row(row, lastOwn),
+            (row) => guard([row, row.id === lastOwn, row.id === current, chat.name, today], () => rowOf(row, context)),
           )}
+          <div class="below"></div>
         </div>
       </div>
-      ${this.#jump()}`;
+      ${this.#jump()}
+      <nodus-menu .label=${acts.messageMenu}></nodus-menu>`;
   }
-
-  #row(row: Row, lastOwn: string | undefined): TemplateResult {
-    if (row.kind === "day") {
-      return html`<p class="day"><time datetime=${machine(row.at)}>${say.date(day(row.at, this.ui.now()))}</time></p>`;
+  /** Without a message that is just being deleted. */
+  #shown(): OpenChat {
+    const { open } = this;
+    const hidden = this.ui.deletions.hidden(open.id);
+    if (hidden === undefined) return open;
+    if (this.#without?.open !== open || this.#without.hidden !== hidden) {
+      const messages = open.messages.filter(({ id }) => id !== hidden);
+      this.#without = { open, hidden, shown: { ...open, messages } };
     }
-    if (row.kind === "unread") return html`<p class="unread"><span>${say.unreadFrom}</span></p>`;
-    return this.#message(row, row.id === lastOwn);
+    return this.#without.shown;
+  }
+  #without: { open: OpenChat; hidden: string; shown: OpenChat } | undefined;
+
+  /** Whether the focus was in a row before what is drawn next. */
+  #hadFocus = false;
+  protected override willUpdate(): void {
+    this.#hadFocus = (this.shadowRoot?.activeElement ?? null) !== null;
+  }
+  protected override updated(): void {
+    const [scroller, content] = [this.#scroller, this.#content];
+    if (!scroller || !content) return;
+    // A row that went with the focus in it hands it to the scroller, from where the Tab key goes on.
+    if (this.#hadFocus && !this.shadowRoot?.activeElement) scroller.focus({ preventScroll: true });
+    room(content, ".above", this.#span.above);
+    room(content, ".below", this.#span.below);
+    if (this.away) {
+      this.#anchor.restore(scroller, content);
+      this.#anchor.take(scroller, content); // what was held may be drawn no more
+    } else this.#seen = this.open.messages.at(-1)?.id;
+    this.#observe(content);
+    this.#markRead();
+    this.#fill();
   }
 
-  #message({ message, first, last }: Extract<Row, { kind: "message" }>, newestOwn: boolean): TemplateResult {
-    const { mine, text, delivery } = message;
-    const classes = { row: true, mine, first, last, [delivery?.kind ?? "in"]: true };
-    const author = mine ? say.you : say.from(this.chat.name || say.unnamed);
-    return html`<div class=${classMap(classes)} data-id=${message.id}>
-      ${first ? html`<span class="unseen">${author}</span>` : ""}
-      <div class="bubble">
-        <div class="flow" dir="auto">${linked(text)}${this.#meta(message, last, newestOwn)}</div>
-      </div>
-      ${mine ? this.#label(message, newestOwn) : ""}
-    </div>`;
-  }
-
-  /** Time and mark; opens the details. Inside a minute only the last bubble says the time. */
-  #meta(message: MessageView, last: boolean, labelled: boolean): TemplateResult {
-    const { delivery, path } = message;
-    const details = (): void => {
-      const { route } = this.ui.router;
-      this.ui.router.go({ ...route, sheet: "message", item: message.id });
+  #context(newest: string | undefined): RowsContext {
+    const { ui, chat } = this;
+    const { messages } = this.open;
+    const held = this.current !== undefined && this.#row(this.current) ? this.current : undefined;
+    return {
+      chat,
+      now: ui.now(),
+      lastOwn: messages.findLast(({ mine }) => mine)?.id,
+      current: held ?? newest,
+      details: (item) => ui.router.go({ ...ui.router.route, sheet: "message", item }),
+      retry: (message) => void ui.run(ui.app.retry(chat.id, message)),
+      menu: this.#menu,
     };
-    return html`<button type="button" class=${last || delivery ? "meta" : "meta faint"} @click=${details}>
-      <span class="unseen">${say.details}</span>
-      ${path === "direct" && last ? html`<span>${say.direct}</span>` : ""}
-      ${last ? html`<time datetime=${machine(message.sent)}>${say.date(time(message.sent))}</time>` : ""}
-      ${delivery?.kind === "stored" && !labelled ? html`<span aria-hidden="true">${say.storedShort(delivery.held, delivery.of)}</span>` : ""}
-      ${delivery ? mark(delivery, this.ui.now(), !labelled) : last ? "" : icon.more()}
-    </button>`;
-  }
-
-  /** The state in words under the newest own message, and under each that needs the person. */
-  #label(message: MessageView, newestOwn: boolean): TemplateResult | "" {
-    const { delivery, id } = message;
-    if (delivery?.kind === "failed") {
-      const retry = (): unknown => this.ui.run(this.ui.app.retry(this.chat.id, id));
-      return html`<div class="label failed">
-        <span>${say.failed}: ${say.failure(delivery.reason)}</span>
-        <button type="button" class="quiet danger" @click=${retry}>${say.retry}</button>
-      </div>`;
-    }
-    return delivery && newestOwn ? html`<div class="label">${wordsOf(delivery, this.ui.now())}</div>` : "";
   }
 
   #jump(): TemplateResult | "" {
     if (!this.away) return "";
-    const at = this.open.messages.findIndex(({ id }) => id === this.#seen);
+    const at = this.open.messages.findLastIndex(({ id }) => id === this.#seen);
     const fresh = at < 0 ? 0 : this.open.messages.slice(at + 1).filter(({ mine }) => !mine).length;
     return html`<button type="button" class="jump quiet" @click=${this.toNewest}>
       ${icon.down()}<span class=${fresh > 0 ? "" : "unseen"}>${fresh > 0 ? say.newestCount(fresh) : say.newest}</span>
@@ -160,20 +180,72 @@ export class TimelineElement extends View {
     this.#scroller?.scrollTo({ top: 0 });
   };
 
-  #onScroll = (): void => {
+  /** How far the lower edge of the view is above the lower end, in the rows as they are now. */
+  #lowEdge(): number {
     const scroller = this.#scroller;
-    if (!scroller) return;
-    const away = -scroller.scrollTop > NEAR_PX;
-    if (!away) this.#seen = this.open.messages.at(-1)?.id;
-    this.away = away;
+    if (!scroller || !this.away) return 0;
+    const held = this.#anchor.held;
+    const below = held && this.#window.below(held.id);
+    return -scroller.scrollTop + (held && below !== undefined ? below - held.below : 0);
+  }
+  #spanAt(low: number): Span {
+    const height = this.#scroller?.clientHeight ?? innerHeight;
+    return this.#window.span(low - BEYOND_PX, low + height + BEYOND_PX);
+  }
+  /** Whether the rows drawn reach far enough beyond the view. */
+  #covers(): boolean {
+    const scroller = this.#scroller;
+    if (!scroller) return true;
+    const low = -scroller.scrollTop;
+    const { from, to } = this.#window.span(low - SPARE_PX, low + scroller.clientHeight + SPARE_PX);
+    return from >= this.#span.from && to <= this.#span.to;
+  }
+
+  #onScroll = (): void => {
+    const [scroller, content] = [this.#scroller, this.#content];
+    if (!scroller || !content) return;
+    this.away = -scroller.scrollTop > NEAR_PX;
+    if (this.away) this.#anchor.take(scroller, content);
+    else {
+      this.#anchor.release();
+      this.#seen = this.open.messages.at(-1)?.id;
+    }
+    if (!this.#covers()) this.requestUpdate();
     if (scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop < TOP_PX) this.#older();
     this.#markRead();
   };
 
+  #observe(content: HTMLElement): void {
+    for (const row of this.#observed) {
+      if (row.isConnected) continue;
+      this.#sizes.unobserve(row);
+      this.#observed.delete(row);
+    }
+    for (const row of content.querySelectorAll(":scope > [data-row]")) {
+      if (this.#observed.has(row)) continue;
+      this.#sizes.observe(row);
+      this.#observed.add(row);
+    }
+  }
+  #onSizes(entries: readonly ResizeObserverEntry[]): void {
+    const [scroller, content] = [this.#scroller, this.#content];
+    if (!scroller || !content) return;
+    for (const { target, borderBoxSize } of entries) {
+      const { row } = (target as HTMLElement).dataset;
+      const height = borderBoxSize[0]?.blockSize;
+      if (target.isConnected && row !== undefined && height !== undefined) this.#window.measured(row, height);
+    }
+    if (this.away) this.#anchor.restore(scroller, content);
+    if (!this.#covers()) requestAnimationFrame(() => this.requestUpdate());
+  }
+
   /** A screen that is not full cannot be scrolled up, so it asks by itself. */
   #fill(): void {
     const scroller = this.#scroller;
-    if (scroller && scroller.clientHeight > 0 && scroller.scrollHeight <= scroller.clientHeight) this.#older();
+    if (!this.open.more || !scroller || scroller.clientHeight === 0 || this.#filled === this.open.messages) return;
+    if (scroller.scrollHeight > scroller.clientHeight) return;
+    this.#filled = this.open.messages; // once for each answer: one that brought nothing is not asked for again
+    this.#older();
   }
   #older = (): void => {
     if (this.loading || !this.open.more) return;
@@ -193,12 +265,60 @@ export class TimelineElement extends View {
     });
   };
 
+  #menu = (id: string, at: DOMRect): void => {
+    const message = this.open.messages.find((each) => each.id === id);
+    const menu = this.renderRoot.querySelector<MenuElement>("nodus-menu");
+    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message), at);
+  };
+  /** Right click, menu key, long press. A link and a selection keep the menu of the browser. */
+  #onContextMenu = (event: PointerEvent): void => {
+    const target = event.target as Element;
+    const row = target.closest<HTMLElement>("[data-id]");
+    const id = row?.dataset["id"];
+    if (id === undefined || !row) return;
+    const byMouse = event.button === 2 && event.pointerType !== "touch";
+    if (byMouse && (target.closest("a") || String(getSelection()) !== "")) return;
+    event.preventDefault();
+    const keyed = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
+    const at = keyed ? (row.querySelector(".bubble") ?? row).getBoundingClientRect() : pointAt(event);
+    this.#menu(id, at);
+  };
+  /** Browsers that have no event of their own for a long press. */
+  #onPress = (event: PointerEvent): void => {
+    const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset["id"];
+    if (id === undefined || event.pointerType !== "touch") return;
+    onLongPress(event, () => this.#menu(id, pointAt(event)));
+  };
+
+  /** From a message to the next one with the arrows; the scroller itself keeps them for scrolling. */
+  #onKey = (event: KeyboardEvent): void => {
+    const step = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
+    const row = (event.target as Element).closest<HTMLElement>("[data-id]");
+    if (step === 0 || !row || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    let next = step > 0 ? row.nextElementSibling : row.previousElementSibling;
+    while (next && !next.matches("[data-id]")) next = step > 0 ? next.nextElementSibling : next.previousElementSibling;
+    if (!next) return;
+    next.scrollIntoView({ block: "nearest" });
+    next.querySelector<HTMLElement>(".meta")?.focus({ preventScroll: true });
+  };
+  #onFocus = (event: FocusEvent): void => {
+    const id = (event.target as Element).closest<HTMLElement>("[data-id]")?.dataset["id"];
+    if (id !== undefined) this.current = id;
+  };
+
+  #row(id: string): HTMLElement | null {
+    return this.renderRoot.querySelector(`[data-id="${CSS.escape(id)}"]`);
+  }
   get #scroller(): HTMLElement | null {
     return this.renderRoot.querySelector(".scroll");
   }
-  #positionOf(id: string | undefined): { id: string; top: number } | undefined {
-    if (id === undefined) return undefined;
-    const row = this.renderRoot.querySelector(`[data-id="${CSS.escape(id)}"]`);
-    return row ? { id, top: row.getBoundingClientRect().top } : undefined;
+  get #content(): HTMLElement | null {
+    return this.renderRoot.querySelector(".content");
   }
+}
+
+function room(content: HTMLElement, selector: string, height: number): void {
+  const element = content.querySelector<HTMLElement>(selector);
+  if (element) element.style.blockSize = `${height}px`;
 }

@@ -1,6 +1,7 @@
 /** What every element of the interface is given, and the base class that draws again when something has changed. */
 import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
 import type { App, ReadyState } from "#app/api.ts";
+import type { Deletions } from "./deletions.ts";
 import type { Router } from "./router.ts";
 import { kit } from "./styles.ts";
 
@@ -11,15 +12,22 @@ export interface QrPath {
   d: string;
 }
 
+/** Reads QR codes off the main thread. Takes the pixels over; `still`: no other picture follows. */
+export interface CodeReader {
+  read(image: ImageData, still: boolean): Promise<string | undefined>;
+  close(): void;
+}
+
 /** Handed down from `mount`: the app, the place, and what the interface may not reach by itself. */
 export interface Ui {
   readonly app: App;
   readonly router: Router;
   readonly qr?: Qr;
+  /** Absent where codes cannot be read. */
+  readonly reader?: () => Promise<CodeReader>;
   /** Device clock, ms. */
   now(): number;
-  /** Texts not sent yet, by chat; in memory only. */
-  readonly drafts: Map<string, string>;
+  readonly deletions: Deletions;
   /** Waits for a command, and tells whether it worked. */
   run(command: Promise<unknown>): Promise<boolean>;
   /** A command failed a moment ago: said in the banner, and in a sheet that covers it. */

@@ -2,18 +2,13 @@
 import { coreOf } from "#adapters/core.ts";
 import { SliceSolver } from "#adapters/slices.ts";
 import type { WorkNews, WorkOrder } from "#adapters/solver.ts";
+import { runsSoon } from "#adapters/soon.ts";
 import wasmUrl from "../../../core-wasm/pkg/nodus_core_bg.wasm?url";
 
 const tell = (news: WorkNews): void => postMessage(news);
 
-/** Between two slices the worker has to see its messages; a timer would be slowed to 4 ms. */
-const { port1, port2 } = new MessageChannel();
-let next: () => void = () => undefined;
-port1.onmessage = () => next();
-const pause = (then: () => void): void => {
-  next = then;
-  port2.postMessage(0);
-};
+/** Between two slices the worker has to see its messages. */
+const pause = runsSoon();
 
 const solver = WebAssembly.compileStreaming(fetch(wasmUrl)).then((module) => new SliceSolver(coreOf(module), pause));
 const running = new Map<number, AbortController>();

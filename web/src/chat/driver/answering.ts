@@ -4,19 +4,19 @@
  */
 
 import { Fault } from "#node/errors.ts";
-import { DeleteReason } from "#node/ports.ts";
+import { type Card, DeleteReason } from "#node/ports.ts";
 import { type Bundle, bundleExpiries, bundleTag, inviteBox, openBundle, readBundle } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
+import { compareCards } from "../card.ts";
 import { msOfUnit } from "../clock.ts";
-import { newContact, withPair } from "../contact.ts";
-import { expiryOf } from "../envelope.ts";
 import type { ChatError } from "../errors.ts";
-import { sealFirstContact } from "../firstcontact.ts";
-import { FIRST_TEXT_LIMIT, type Item, type MessageId } from "../items.ts";
+import { publicIdentity } from "../identity.ts";
+import { FIRST_TEXT_LIMIT } from "../items.ts";
 import { encodeLink, type InviteLink, parseLink } from "../link.ts";
-import { newPair } from "../pair.ts";
-import { type Engine, randomId, timeOf } from "./engine.ts";
-import { hexBytes } from "./hex.ts";
+import { type FoundCard, readCard, targetOf } from "./cards.ts";
+import { type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { chatWith, newChat } from "./meeting.ts";
+import { open } from "./opening.ts";
 import type { ChatState, Parcel, TextRecord } from "./records.ts";
 import { deliver } from "./sending.ts";
 import type { Draft } from "./store.ts";
@@ -30,9 +30,11 @@ export type InviteFault =
   | "own"
   | "not-found"
   | "unreachable";
+/** `to`: the bundle, or the card where the bundle is gone. */
 export type Looked =
-  | { kind: "found"; link: InviteLink; bundle: Bundle; name: string; ends: number }
+  | { kind: "found"; link: InviteLink; to: { bundle: Bundle } | { card: FoundCard }; name: string; ends: number }
   | { kind: "fault"; fault: InviteFault };
+type Found = Extract<Looked, { kind: "found" }>;
 
 /** Reads the link alone: what can be said without the network. */
 export function readLink(
@@ -47,7 +49,7 @@ export function readLink(
   return { ok: true, link: parsed.value };
 }
 
-/** Fetches the inviter's bundle. */
+/** Fetches the inviter's bundle; where none lies there any more, their card. */
 export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> {
   const { core } = engine.context;
   const { post } = engine;
@@ -62,120 +64,98 @@ export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> 
   if (reasons.includes(DeleteReason.revoked)) return fault("revoked");
   if (reasons.includes(DeleteReason.used)) return fault("used");
   let worst: InviteFault = "not-found";
+  const ends = msOfUnit(link.end + 1);
   for (const { cell } of got.cells) {
     const bundle = await openBundle(engine.context, link, cell, now);
-    if (bundle.ok)
-      return { kind: "found", link, bundle: bundle.value, name: bundle.value.name, ends: msOfUnit(link.end + 1) };
+    if (bundle.ok) return { kind: "found", link, to: { bundle: bundle.value }, name: bundle.value.name, ends };
     worst = faultOf(bundle.error);
   }
-  return fault(worst);
+  if (worst !== "not-found") return fault(worst);
+  const { answered, found } = await readCard(engine, link.identityId);
+  if (!answered) return fault("unreachable");
+  // A card has no name: it comes with their first words.
+  return found === undefined ? fault(worst) : { kind: "found", link, to: { card: found }, name: "", ends };
 }
 
 /** Makes the chat, with a first text where there is one; resolves with its id when it is on disk. */
-export async function answer(engine: Engine, found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
-  const { link, bundle } = found;
+export async function answer(engine: Engine, found: Found, text: string): Promise<string> {
+  const { link, to } = found;
   const { core, network } = engine.context;
   if (core.utf8(text).length > FIRST_TEXT_LIMIT) {
     throw new Fault("too-large", "The first text may have 5,000 bytes at most.");
   }
+  if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
   const parcel = await engine.store.exclusive(async (draft) => {
-    const { chat, record } = newChat(engine, draft, found, text);
+    const { chat, record } = begun(engine, draft, found, text);
     if (record !== undefined) draft.setText(chat.id, record);
-    draft.setChat({
-      ...chat,
-      answered: { link: encodeLink(core, network, link), bundle: bundle.bytes, tag: bundle.tag },
-    });
-    return seal(engine, draft, chat.id, bundle, record === undefined ? [] : [record]);
+    const texts = record === undefined ? [] : [record];
+    const parcel =
+      "card" in to
+        ? await writeTo(engine, draft, pinnedTo(chat, to.card.card), texts, to.card)
+        : await answerTo(
+            engine,
+            draft,
+            pinnedTo(chat, to.bundle.card),
+            texts,
+            encodeLink(core, network, link),
+            to.bundle,
+          );
+    if (parcel === undefined) throw new Fault("unsupported", "The keys of the other side are none that can be used.");
+    return parcel;
   });
-  if (parcel === undefined) throw new TypeError("The bundle was verified, yet its keys are none.");
   engine.changed();
   deliver(engine, parcel);
   return parcel.chat;
 }
 
-/** The life of a first contact ended: another to the same bundle, with the texts of the old one. */
-export async function answerAgain(engine: Engine, draft: Draft, old: Parcel): Promise<void> {
-  const { core, network } = engine.context;
-  const chat = draft.chat(old.chat);
-  draft.removeParcel(old.tag);
-  if (chat?.answered === undefined) return;
-  const link = parseLink(core, network, chat.answered.link, timeOf(engine));
-  const bundle = link.ok
-    ? await readBundle(engine.context, link.value, chat.answered.bundle, chat.answered.tag)
-    : undefined;
-  if (!bundle?.ok) {
-    draft.setChat({ ...chat, fault: "expired" });
-    return;
-  }
-  const texts = await Promise.all(old.texts.map((number) => draft.text(chat.id, number)));
-  await seal(
-    engine,
-    draft,
-    chat.id,
-    bundle.value,
-    texts.filter((text) => text !== undefined),
-  );
-}
-
-async function seal(
+function answerTo(
   engine: Engine,
   draft: Draft,
-  chatId: string,
-  bundle: Bundle,
+  chat: ChatState,
   texts: readonly TextRecord[],
+  link: string,
+  bundle: Bundle,
 ): Promise<Parcel | undefined> {
-  const { core } = engine.context;
-  const me = draft.me;
-  if (me === undefined) return undefined;
-  const now = timeOf(engine);
-  const items: Item[] = [{ kind: "profile", name: me.name }];
-  for (const text of texts) {
-    items.push({ kind: "text", id: hexBytes(text.id) as MessageId, sent: text.sent, text: text.text });
+  draft.setChat({ ...chat, answered: { link, bundle: bundle.bytes, tag: bundle.tag } });
+  return open(engine, draft, { chat: chat.id, target: { ...bundle, id: bundle.inviter.id }, texts });
+}
+function writeTo(engine: Engine, draft: Draft, chat: ChatState, texts: readonly TextRecord[], found: FoundCard) {
+  draft.setChat(chat);
+  return open(engine, draft, { chat: chat.id, target: targetOf(engine, found), texts, card: found.card });
+}
+/** The highest card that was seen. */
+function pinnedTo(chat: ChatState, card: Card): ChatState {
+  const { generation, seq } = card;
+  if (chat.pinned !== undefined && compareCards(card, { ...card, ...chat.pinned }) < 0) return chat;
+  return { ...chat, pinned: { generation, seq } };
+}
+
+/** The life of a first contact ended: another to the same bundle, with the texts of the old one. False where the invite
+ * is over, too: then only the newest card leads on (renewing.ts). */
+export async function answerAgain(engine: Engine, draft: Draft, old: Parcel): Promise<boolean> {
+  const { core, network } = engine.context;
+  const chat = draft.chat(old.chat);
+  if (chat?.answered === undefined) return false;
+  const { link, bundle: bytes, tag } = chat.answered;
+  const parsed = parseLink(core, network, link, timeOf(engine));
+  const bundle = parsed.ok ? await readBundle(engine.context, parsed.value, bytes, tag) : undefined;
+  if (!bundle?.ok) {
+    draft.setChat({ ...chat, fault: "expired" });
+    return false;
   }
-  if (engine.post !== undefined && !engine.leaf) {
-    const { id: nodeId, x25519Pk, incarnation } = engine.post;
-    items.push({ kind: "at", nodeId, x25519Pk, incarnation });
-  }
-  const target = { ...bundle, id: bundle.inviter.id };
-  const first = await sealFirstContact(engine.context, me.identity, target, items, { now, life: "week" });
-  const chat = draft.chat(chatId);
-  if (!first.ok || chat === undefined) return undefined;
-  const pair = newPair(core, first.value, 0);
-  draft.setChat({ ...chat, pairs: withPair(chat.pairs, pair, now), toldName: me.name });
-  const parcel: Parcel = {
-    tag: toHex(first.value.cell.subarray(4, 20)),
-    chat: chatId,
-    kind: "first",
-    pair: toHex(pair.th),
-    day: 0,
-    cell: first.value.cell,
-    texts: texts.map((text) => text.number),
-    expiry: expiryOf(now, "week"),
-    held: 0,
-    of: 0,
-    made: now,
-    put: 0,
-  };
-  draft.setParcel(parcel);
-  return parcel;
+  draft.removeParcel(old.tag);
+  const texts = await Promise.all(old.texts.map((number) => draft.text(chat.id, number)));
+  const known = texts.filter((text) => text !== undefined);
+  await answerTo(engine, draft, chat, known, link, bundle.value);
+  return true;
 }
 
 /** The chat with this person: a known one goes on, with another pair. */
-function newChat(engine: Engine, draft: Draft, { bundle, name }: { bundle: Bundle; name: string }, text: string) {
+function begun(engine: Engine, draft: Draft, { to, name }: Found, text: string) {
   const now = timeOf(engine);
-  const same = (chat: ChatState) => toHex(chat.contact.keys.id) === toHex(bundle.inviter.id);
-  const known = [...engine.store.chats.values()].find(same);
-  const chat: ChatState = (known && draft.chat(known.id)) ?? {
-    id: randomId(engine),
-    contact: newContact("pending", bundle.inviter, name, now),
-    pairs: [],
-    next: 0,
-    unread: 0,
-    queue: [],
-    waiting: [],
-    acks: [],
-    reads: [],
-  };
+  const keys =
+    "bundle" in to ? to.bundle.inviter : publicIdentity(engine.context.core, to.card.card.edPk, to.card.card.mldsaPk);
+  const chat = chatWith(engine, draft, keys.id) ?? newChat(engine, "pending", keys, name);
   if (text === "") return { chat, record: undefined };
   const record: TextRecord = {
     id: toHex(engine.context.random.bytes(16)),

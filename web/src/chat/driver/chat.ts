@@ -5,6 +5,7 @@
  */
 import { Fault } from "#node/errors.ts";
 import type { Clock, Core, Log, NodeId, Random } from "#node/ports.ts";
+import { toHex } from "../bytes.ts";
 import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
 import { payloadOf } from "../invite.ts";
@@ -14,7 +15,8 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
-import { type Arrived, background, type Engine, timeOf } from "./engine.ts";
+import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { closeInbox, readInboxSoon } from "./inbox.ts";
 import {
   acceptRequest,
   closeInviteWatches,
@@ -30,10 +32,11 @@ import { closeWatches, pull, pullAll } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
+import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
-import { FIRST_TEXT_LIMIT, forget, markRead, page, remove, retry, TEXT_LIMIT, write } from "./texts.ts";
+import { forget, markRead, page, remove, retry, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
@@ -71,7 +74,7 @@ export class Chat {
     const context = { core, crypto, random, network: core.network(options.network) };
     const store = await Store.open(core, options.vault);
     if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
-    return new Chat({
+    const engine: Engine = {
       context,
       clock,
       log,
@@ -89,9 +92,12 @@ export class Chat {
       placing: new Map(),
       lastKnock: new Map(),
       open: undefined,
+      counters: new Map(),
       arrived: (news) => options.arrived?.(news),
+      lost: (chat, th) => renewLost(engine, chat, th),
       changed: options.changed,
-    });
+    };
+    return new Chat(engine);
   }
 
   get me(): Me | undefined {
@@ -111,11 +117,14 @@ export class Chat {
   direct(chat: string): boolean {
     return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;
   }
+  /** The node of this contact to which a direct link lives, NodeID in hex. */
+  nodeOf(chat: string): string | undefined {
+    const peer = directPeer(this.#engine, this.#engine.store.chats.get(chat));
+    return peer && toHex(peer);
+  }
   now(): number {
     return timeOf(this.#engine);
   }
-  /** UTF-8 bytes of a text, and of the one that answers an invite. */
-  readonly limits = { text: TEXT_LIMIT, first: FIRST_TEXT_LIMIT } as const;
 
   /** Identity and first card; does nothing where there is one. */
   async createIdentity(name: string): Promise<void> {
@@ -123,13 +132,48 @@ export class Chat {
     if (this.me !== undefined) return;
     const entropy = newEntropy(engine.context.random);
     const identity = await identityFrom(engine.context, entropy);
+    await this.#settle({ identity, name, entropy });
+  }
+  /** The identity of these 24 words, on a device without one. What was sealed to its old devices is lost here; contacts
+   * see the newer card and write anew. The words are known to be kept, so the entropy is not. */
+  async restore(entropy: Uint8Array, name: string): Promise<void> {
+    if (this.me !== undefined) throw new Fault("refused", "This profile has an identity already.");
+    await this.#settle({ identity: await identityFrom(this.#engine.context, entropy), name });
+  }
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy">): Promise<void> {
+    const engine = this.#engine;
     const generation = minuteOf(timeOf(engine));
     await engine.store.exclusive((draft) => {
-      draft.me = { identity, name, entropy, generation, retired: [] };
+      draft.me = { ...person, generation, published: 0, retired: [] };
     });
     await signOwnCard(engine);
-    if (engine.post?.online()) publish(engine);
+    if (engine.post?.online()) {
+      publish(engine);
+      readInboxSoon(engine);
+    }
     engine.changed();
+  }
+  /** The words can still be shown. */
+  get hasEntropy(): boolean {
+    return this.me?.entropy !== undefined;
+  }
+  /** The person has the words: they are never here again. */
+  async confirmBackup(): Promise<void> {
+    const engine = this.#engine;
+    await engine.store.exclusive((draft) => {
+      if (draft.me === undefined) return;
+      const { entropy: _entropy, ...me } = draft.me;
+      draft.me = me;
+    });
+    engine.changed();
+  }
+  /** Another device has this identity: this one sends nothing any more. */
+  get superseded(): boolean {
+    return isSuperseded(this.#engine);
+  }
+  /** What was dropped or refused in this run, by name. */
+  get counters(): ReadonlyMap<string, number> {
+    return this.#engine.counters;
   }
   async setName(name: string): Promise<void> {
     const engine = this.#engine;
@@ -171,7 +215,9 @@ export class Chat {
   #begin(): void {
     const engine = this.#engine;
     pullAll(engine);
+    readInboxSoon(engine);
     contactAll(engine);
+    renewAtStart(engine);
     keepInvites(engine);
     checkAll(engine);
     publish(engine);
@@ -185,13 +231,16 @@ export class Chat {
   }
   async openChat(chat: string | undefined): Promise<void> {
     this.#engine.open = chat;
-    if (chat !== undefined) contactAgain(this.#engine, chat);
+    if (chat === undefined) return;
+    contactAgain(this.#engine, chat);
+    renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);
   }
-  write(chat: string, text: string): Promise<void> {
-    return write(this.#engine, chat, text);
+  /** `id`: the message id, hex, where the caller chose it: given twice, the text is written once. */
+  write(chat: string, text: string, id?: string): Promise<void> {
+    return write(this.#engine, chat, text, id);
   }
   retry(chat: string, message: string): Promise<void> {
     return retry(this.#engine, chat, message);
@@ -273,17 +322,22 @@ export class Chat {
     return chat;
   }
 
-  /** Ends in order: nothing of the next run needs to be skipped. */
-  async close(): Promise<void> {
+  /** The network is gone until the next `attach`. */
+  detach(): void {
     const engine = this.#engine;
-    for (const end of this.#ends) end();
+    for (const end of this.#ends.splice(0)) end();
     engine.alarms.clearAll();
     engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
+    closeInbox(engine);
     engine.post = undefined;
+  }
+  /** Ends in order: nothing of the next run needs to be skipped. */
+  async close(): Promise<void> {
+    this.detach();
     try {
-      await engine.store.end();
+      await this.#engine.store.end();
     } catch (error) {
       // Another leads by now: its run is not ours to end, and it owes what ours left open.
       if (!(error instanceof Fault && error.code === "closed")) throw error;

@@ -5,7 +5,9 @@
  */
 import { toHex } from "../bytes.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
+import { isShared } from "../contact.ts";
 import { isPast } from "../envelope.ts";
+import { inboxDay } from "../inbox.ts";
 import { pairDay } from "../pair.ts";
 import type { Box } from "../ports.ts";
 import { answerAgain } from "./answering.ts";
@@ -13,6 +15,7 @@ import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { Parcel } from "./records.ts";
+import { renewAll } from "./renewing.ts";
 import { drain, each, place, placed, settled } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
@@ -29,6 +32,7 @@ export function checkAll(engine: Engine): void {
 
 async function check(engine: Engine): Promise<void> {
   await renew(engine);
+  renewAll(engine);
   const groups = new Map<string, Parcel[]>();
   for (const parcel of parcelsOf(engine)) {
     const name = `${parcel.kind}/${parcel.pair}/${parcel.day}`;
@@ -90,7 +94,7 @@ async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
   await engine.store.exclusive((draft) => {
     const kept = draft.parcel(parcel.tag);
     if (kept === undefined) return;
-    if (lost && kept.kind === "pair") requeue(draft, kept);
+    if (lost && (kept.kind === "pair" || isAnswered(engine, kept))) requeue(draft, kept);
     else draft.setParcel({ ...kept, fetched: kept.fetched ?? now });
   });
 }
@@ -99,6 +103,7 @@ async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
 export async function renew(engine: Engine): Promise<void> {
   for (const parcel of parcelsOf(engine)) {
     if (isPast(parcel.expiry, dueTime(engine))) await lifeEnded(engine, parcel);
+    else if (parcel.kind === "first") await keepFirst(engine, parcel);
     else if (parcel.kind === "pair" && parcel.held === 0 && dayEnded(engine, parcel)) {
       await engine.store.exclusive((draft) => {
         const kept = draft.parcel(parcel.tag);
@@ -106,6 +111,23 @@ export async function renew(engine: Engine): Promise<void> {
       });
     }
   }
+}
+
+/** An answered first contact without texts is done with; one in an inbox moves on to where its owner looks now. */
+async function keepFirst(engine: Engine, parcel: Parcel): Promise<void> {
+  const now = timeOf(engine);
+  const done = parcel.texts.length === 0 && isAnswered(engine, parcel);
+  const moves = parcel.inbox !== undefined && parcel.day !== inboxDay(now) && now - parcel.put > DAY_MS;
+  if (!done && !moves) return;
+  await engine.store.exclusive((draft) => {
+    if (draft.parcel(parcel.tag) === undefined) return;
+    if (done) draft.removeParcel(parcel.tag);
+    else draft.setParcel({ ...parcel, day: inboxDay(now), held: 0, of: 0 });
+  });
+}
+function isAnswered(engine: Engine, parcel: Parcel): boolean {
+  const pair = engine.store.chats.get(parcel.chat)?.pairs.find((known) => toHex(known.th) === parcel.pair);
+  return pair !== undefined && isShared(pair);
 }
 
 function dayEnded(engine: Engine, parcel: Parcel): boolean {
@@ -130,8 +152,8 @@ async function lifeEnded(engine: Engine, parcel: Parcel): Promise<void> {
       draft.setChat({ ...chat, waiting: chat.waiting.filter((number) => !given.includes(number)) });
     }
     const left = { ...kept, texts: kept.texts.filter((number) => !given.includes(number)) };
-    if (kept.kind === "first" && left.texts.length > 0) await answerAgain(engine, draft, left);
-    else requeue(draft, left);
+    const again = kept.kind === "first" && kept.inbox === undefined && left.texts.length > 0;
+    if (!(again && (await answerAgain(engine, draft, left)))) requeue(draft, left);
   });
   engine.changed();
 }

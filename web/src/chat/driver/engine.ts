@@ -1,6 +1,6 @@
 /** What all parts of the driver share: the outside, the store, and how they call each other. No behaviour here. */
 import type { Clock, Log, NodeId } from "#node/ports.ts";
-import type { ContactPhase } from "../contact.ts";
+import type { ContactPhase, Whereabouts } from "../contact.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
@@ -48,8 +48,12 @@ export interface Engine {
   readonly lastKnock: Map<string, number>;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
+  /** What was dropped or refused in this run, by name. */
+  readonly counters: Map<string, number>;
   /** Others wrote; durable. */
   arrived(news: readonly Arrived[]): void;
+  /** A cell of the pair with this th is farther ahead than its chain goes. */
+  lost(chat: string, th: Uint8Array): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }
@@ -61,6 +65,13 @@ export function timeOf(engine: Engine): number {
 /** For what cannot be undone: only due when own wall clock and network time agree that it is. */
 export function dueTime(engine: Engine): number {
   return Math.min(timeOf(engine), engine.clock.wall());
+}
+export function count(engine: Engine, name: string): void {
+  engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
+}
+/** Another device has this identity: nothing leaves this one. */
+export function isSuperseded(engine: Engine): boolean {
+  return engine.store.me?.superseded === true;
 }
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {
@@ -77,4 +88,11 @@ export function background(engine: Engine, what: string, task: Promise<unknown>)
     engine.log.event(`chat.${what}.failed`, { code: typeof code === "string" ? code : "unknown" });
     if (code === "storage-full") engine.changed();
   });
+}
+
+/** Where contacts reach this device; nowhere while it has no network, or runs as a leaf that is gone in seconds. */
+export function whereabouts({ post, leaf }: Engine): Whereabouts | undefined {
+  return post === undefined || leaf
+    ? undefined
+    : { nodeId: post.id, x25519Pk: post.x25519Pk, incarnation: post.incarnation };
 }

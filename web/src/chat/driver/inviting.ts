@@ -6,18 +6,16 @@ import { DeleteReason } from "#node/ports.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
 import { HOUR_MS, unitOf } from "../clock.ts";
-import { newContact, withPair } from "../contact.ts";
 import { LIFE } from "../envelope.ts";
 import { openFirstContact } from "../firstcontact.ts";
 import { boxOf, ended, isOver, newInvite, receiverOf, withBundle, withOpened } from "../invite.ts";
-import { newPair } from "../pair.ts";
 import type { Listed } from "../ports.ts";
-import { background, dueTime, type Engine, jitter, randomId, timeOf } from "./engine.ts";
+import { background, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { chatWith, meet } from "./meeting.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
-import { apply } from "./receiving.ts";
-import type { ChatState, InviteState } from "./records.ts";
+import type { InviteState } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
@@ -58,6 +56,7 @@ async function keep(engine: Engine, id: string): Promise<void> {
   }
   listen(engine, state);
   const few = state.of === 0 || state.held < state.of;
+  if (isSuperseded(engine)) return;
   if (state.invite.phase === "open" && (few || timeOf(engine) - state.put > PUT_AGAIN_MS)) await putBundle(engine, id);
 }
 
@@ -164,6 +163,7 @@ async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promi
   if (chat === undefined || state === undefined) return;
   engine.changed();
   acknowledgeSoon(engine, chat);
+  drain(engine, chat);
   background(engine, "pull", pull(engine, chat));
   const box = boxOf(engine.context.core, state.invite);
   if (engine.post !== undefined)
@@ -185,29 +185,9 @@ async function takeFirst(
   const now = timeOf(engine);
   const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
   if (!opened.ok) return undefined;
-  const { sender, items } = opened.value;
-  const same = (chat: ChatState) => toHex(chat.contact.keys.id) === toHex(sender.id);
-  const known = [...engine.store.chats.values()].find(same);
-  const before = known && draft.chat(known.id);
-  if (before?.blocked === true) return undefined;
-  const chat: ChatState = before ?? {
-    id: randomId(engine),
-    contact: newContact("request", sender, "", now),
-    pairs: [],
-    next: 0,
-    unread: 0,
-    queue: [],
-    waiting: [],
-    acks: [],
-    reads: [],
-    invite: id,
-  };
-  const pair = newPair(engine.context.core, opened.value, 1);
-  draft.setChat({ ...chat, pairs: withPair(chat.pairs, pair, now) });
+  if (chatWith(engine, draft, opened.value.sender.id)?.blocked === true) return undefined;
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
-  await apply(engine, draft, chat.id, items, "mailbox", news);
-  if (before === undefined && news.arrived.length === 0) news.arrived.push({ chat: chat.id, text: "" });
-  return chat.id;
+  return meet(engine, draft, opened.value, { invite: id }, news);
 }
 
 async function noteSeen(engine: Engine, id: string, tags: readonly string[], twice: boolean): Promise<void> {

@@ -8,7 +8,7 @@ import { equal } from "../bytes.ts";
 import { DAY_MS } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
 import { isToken, knockToken } from "../token.ts";
-import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
 import type { ChatState } from "./records.ts";
 import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 
@@ -43,6 +43,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
   const chat = store.chats.get(chatId);
   const at = chat?.contact.at;
   const pair = chat && sendingPair(chat.pairs);
+  if (isSuperseded(engine)) return;
   if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
   if (chat?.contact.phase !== "open" || chat.blocked === true) return;
   engine.lastKnock.set(chatId, engine.clock.now());
@@ -78,7 +79,9 @@ function ownerOf(engine: Engine, peer: NodeId, token: Uint8Array): ChatState | u
   const ends = { dialer: peer, target: post.id, now: timeOf(engine) };
   for (const chat of store.chats.values()) {
     if (chat.contact.phase === "request" || chat.blocked === true) continue;
-    if (chat.pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;
+    // A device that lost the identity to another may still knock, by a session that we renewed.
+    const pairs = chat.pairs.filter((pair) => !pair.ended);
+    if (pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;
   }
   return undefined;
 }

@@ -2,6 +2,7 @@
 
 import { inviteBox } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
+import { inboxBox } from "../inbox.ts";
 import { parseLink } from "../link.ts";
 import { boxToWrite } from "../pair.ts";
 import type { Box } from "../ports.ts";
@@ -12,6 +13,7 @@ import type { Parcel } from "./records.ts";
 export function boxOf(engine: Engine, parcel: Parcel): Box | undefined {
   const { core, network } = engine.context;
   const chat = engine.store.chats.get(parcel.chat);
+  if (parcel.inbox !== undefined) return inboxBox(parcel.day, parcel.inbox.pk);
   if (parcel.kind === "first") {
     // Time 0: an invite that ended meanwhile still names its place.
     const link = chat?.answered && parseLink(core, network, chat.answered.link, 0);

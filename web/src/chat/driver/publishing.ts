@@ -1,45 +1,137 @@
-/** The own card: signed anew every day and a half, put again every day, its old prekeys destroyed (protocol.md §10). */
-import { cardAddress, cardCell, DEFAULT_STAMP_BITS, signCard } from "../card.ts";
-import { DAY_MS, HOUR_MS, SKEW_MS } from "../clock.ts";
+/**
+ * The own card: signed anew every day and a half, put again every day, its old prekeys destroyed (protocol.md §10). It is
+ * read before each round: a higher generation than ours is another device with this identity, and this one steps back;
+ * before the first publishing it is one that we had before, and ours is lifted above it.
+ */
+
+import { equal } from "../bytes.ts";
+import { cardAddress, cardCell, cardHash, compareCards, DEFAULT_STAMP_BITS, signCard } from "../card.ts";
+import { DAY_MS, HOUR_MS, MINUTE_MS, SKEW_MS } from "../clock.ts";
 import { newPrekeys } from "../prekey.ts";
-import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
-import type { OwnCard } from "./records.ts";
+import { type FoundCard, readCard } from "./cards.ts";
+import { background, dueTime, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import type { Me, OwnCard, RetiredCard } from "./records.ts";
+import { showText } from "./sending.ts";
+import type { Draft } from "./store.ts";
 
 const SIGN_AFTER_MS = 36 * HOUR_MS;
 const SIGN_JITTER_MS = 12 * HOUR_MS;
 const PUT_AFTER_MS = DAY_MS;
 const ROUND_MS = HOUR_MS;
+/** Nobody said what card lies there, or took ours: a first card should not wait for a whole round. Tier 3. */
+const RETRY_MS = MINUTE_MS;
 /** One life of a cell and a day after a prekey was superseded (protocol.md §10). */
 const RETIRED_MS = 8 * DAY_MS;
 
+const running = new WeakSet<Engine>();
+
 export function publish(engine: Engine): void {
-  background(engine, "publish", publishOnce(engine));
   engine.alarms.set("publish", ROUND_MS, () => publish(engine));
+  if (running.has(engine)) return;
+  running.add(engine);
+  const round = publishOnce(engine).finally(() => running.delete(engine));
+  background(
+    engine,
+    "publish",
+    round.then((done) => {
+      if (!done) engine.alarms.set("publish", RETRY_MS, () => publish(engine));
+    }),
+  );
 }
 
-async function publishOnce(engine: Engine): Promise<void> {
-  if (engine.post === undefined || !engine.post.timeSure()) return;
+/** False where it is worth another try soon. */
+async function publishOnce(engine: Engine): Promise<boolean> {
+  const { post, store } = engine;
+  if (post === undefined || store.me === undefined || isSuperseded(engine)) return true;
+  if (!post.timeSure()) return false;
+  const { answered, found } = await readCard(engine, store.me.identity.id, store.me.card?.bytes);
+  if (!answered) return false;
+  if (found !== undefined) await compare(engine, found);
+  if (isSuperseded(engine)) return true;
   const now = timeOf(engine);
-  const signed = engine.store.me?.card?.signed;
+  const { card, generation } = store.me;
   // Signed ahead of time: the clock of this device was wrong, and no reader takes that card.
-  const ahead = signed !== undefined && signed > now + SKEW_MS;
-  const old = signed !== undefined && now - signed > SIGN_AFTER_MS + jitter(engine, SIGN_JITTER_MS);
-  if (signed === undefined || ahead || old) await signOwnCard(engine);
-  const me = engine.store.me;
-  if (me?.card === undefined || engine.post === undefined || now - me.card.put < PUT_AFTER_MS) return;
+  const ahead = card !== undefined && card.signed > now + SKEW_MS;
+  const old = card !== undefined && now - card.signed > SIGN_AFTER_MS + jitter(engine, SIGN_JITTER_MS);
+  if (card === undefined || ahead || old || generation !== generationIn(engine, card)) await signOwnCard(engine);
+  return now - (store.me.card?.put ?? 0) < PUT_AFTER_MS || put(engine, now);
+}
+
+async function put(engine: Engine, now: number): Promise<boolean> {
   const { core } = engine.context;
-  const address = cardAddress(core, me.identity.id);
-  const placement = await engine.post.put({ kind: 5, address }, cardCell(core, me.card.bytes), "none");
-  if (placement.held === 0) return;
+  const { me } = engine.store;
+  if (me?.card === undefined || engine.post === undefined) return true;
+  const { bytes } = me.card;
+  // From now on it may be out: what is read hereafter and higher is not our past.
+  await engine.store.exclusive((draft) => {
+    if (draft.me !== undefined) draft.me = { ...draft.me, published: me.generation };
+  });
+  const placement = await engine.post.put(
+    { kind: 5, address: cardAddress(core, me.identity.id) },
+    cardCell(core, bytes),
+    "none",
+  );
+  if (placement.held === 0) return false;
   await engine.store.exclusive((draft) => {
     if (draft.me?.card?.signed === me.card?.signed && draft.me?.card !== undefined) {
       draft.me = { ...draft.me, card: { ...draft.me.card, put: now } };
     }
   });
+  return true;
+}
+
+/** What lies at the holders, against ours. */
+async function compare(engine: Engine, { card }: FoundCard): Promise<void> {
+  const changed = await engine.store.exclusive((draft) => {
+    const { me } = draft;
+    if (me === undefined || isOwn(me, card)) return false;
+    if (!isPublished(me)) {
+      if (card.generation < me.generation) return false;
+      draft.me = { ...me, generation: card.generation + 1 };
+      return false;
+    }
+    const own = me.card === undefined ? undefined : engine.context.core.decode("card", me.card.bytes);
+    const higher = own?.ok ? compareCards(card, own.value) > 0 : card.generation >= me.generation;
+    if (higher) draft.me = { ...me, superseded: true };
+    return higher;
+  });
+  if (!changed) return;
+  await holdBack(engine);
+  engine.changed();
+}
+function isOwn({ card, retired }: Me, found: { x25519Pk: Uint8Array }): boolean {
+  const own = [...(card === undefined ? [] : [card]), ...retired];
+  return own.some(({ prekeys }) => equal(prekeys.x25519Pk, found.x25519Pk));
+}
+/** `published` is not in what version 0.1.0 stored. */
+function isPublished({ published, generation, card, retired }: Me): boolean {
+  if (published !== undefined) return published === generation;
+  return (card !== undefined && card.put > 0) || retired.length > 0;
+}
+function generationIn({ context }: Engine, { bytes }: OwnCard): number | undefined {
+  const card = context.core.decode("card", bytes);
+  return card.ok ? card.value.generation : undefined;
+}
+
+/** What waits here says why. */
+async function holdBack(engine: Engine): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    for (const id of engine.store.chats.keys()) {
+      const chat = draft.chat(id);
+      for (const number of [...(chat?.queue ?? []), ...(chat?.waiting ?? [])]) await waitOn(draft, id, number);
+    }
+  });
+}
+async function waitOn(draft: Draft, chatId: string, number: number): Promise<void> {
+  const text = await draft.text(chatId, number);
+  if (text?.delivery?.kind === "queued") {
+    showText(draft, chatId, { ...text, delivery: { kind: "queued", reason: "superseded" } });
+  }
 }
 
 /** A new card with new prekeys; durable before anyone sees it. */
 export async function signOwnCard(engine: Engine): Promise<void> {
+  const { core } = engine.context;
   await engine.store.exclusive(async (draft) => {
     const { me } = draft;
     if (me === undefined) return;
@@ -48,8 +140,12 @@ export async function signOwnCard(engine: Engine): Promise<void> {
     const terms = { generation: me.generation, now, stampBits: DEFAULT_STAMP_BITS };
     const bytes = await signCard(engine.context, me.identity, prekeys, terms);
     const card: OwnCard = { bytes, prekeys, signed: now, put: 0 };
-    const superseded = me.card === undefined ? [] : [{ prekeys: me.card.prekeys, since: now }];
     const due = dueTime(engine);
-    draft.me = { ...me, card, retired: [...me.retired, ...superseded].filter(({ since }) => due < since + RETIRED_MS) };
+    const retired =
+      me.card === undefined ? me.retired : [...me.retired, superseded(me.card, cardHash(core, me.card.bytes), now)];
+    draft.me = { ...me, card, retired: retired.filter(({ since }) => due < since + RETIRED_MS) };
   });
+}
+function superseded({ prekeys, opened = [] }: OwnCard, hash: Uint8Array, since: number): RetiredCard {
+  return { prekeys, since, hash, opened };
 }

@@ -9,13 +9,14 @@
  */
 import type { NodeId } from "#node/ports.ts";
 import { equal, toHex } from "../bytes.ts";
-import { heardFrom, pairsToRead, settle } from "../contact.ts";
+import { heardFrom, isShared, pairsToRead, settle } from "../contact.ts";
 import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
+import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
-import { dueTime, type Engine, timeOf } from "./engine.ts";
+import { count, dueTime, type Engine, timeOf } from "./engine.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
-import type { ChatState, Path, TextRecord } from "./records.ts";
+import type { ChatState, Parcel, Path, TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
@@ -41,6 +42,8 @@ export async function receiveAll(
     for (const cell of cells) results.push(await open(engine, draft, chatId, cell, path, news));
     return results;
   });
+  if (path === "mailbox") for (const result of results) if (result === "foreign") count(engine, "cell.foreign");
+  if (news.lost !== undefined) engine.lost(chatId, news.lost);
   if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
@@ -65,6 +68,8 @@ async function open(
     const opened = openCell(core, pair.session, cell, timeOf(engine));
     if (!opened.ok) {
       if (opened.error === "not-ours") continue;
+      count(engine, `cell.${opened.error}`);
+      if (opened.error === "too-far-ahead" && pair.retired === 0) news.lost = pair.th;
       return opened.error === "copy" ? "copy" : opened.error === "too-far-ahead" ? "later" : "foreign";
     }
     const pairs = chat.pairs.map((known) => (known === pair ? { ...pair, session: opened.value.session } : known));
@@ -72,6 +77,7 @@ async function open(
     // A cell that is ours and says nothing we understand has used its step all the same.
     const items = decodeItems(core, opened.value.content);
     if (items.ok) await apply(engine, draft, chatId, items.value, path, news);
+    else count(engine, "cell.unreadable");
     return "opened";
   }
   return "foreign";
@@ -153,7 +159,7 @@ async function acknowledged(engine: Engine, draft: Draft, chatId: string, id: st
         ...arrivedBy(draft, chatId, text),
       });
   }
-  release(engine, draft, chatId, text.number);
+  release(engine, draft, chatId, text.number, true);
 }
 
 /** An acknowledgement of a cell that no mailbox got yet: it went over the link. */
@@ -163,8 +169,9 @@ function arrivedBy(draft: Draft, chatId: string, text: TextRecord): { path?: Pat
   return parcel?.direct === true && parcel.held === 0 ? { path: "direct" } : {};
 }
 
-/** The text needs no cell any more; a cell without texts is done with. */
-export function release(engine: Engine, draft: Draft, chatId: string, number: number): void {
+/** The text needs no cell any more; a cell without texts is done with, but for a first contact that the other end may
+ * still need: it `came` by another session. */
+export function release(engine: Engine, draft: Draft, chatId: string, number: number, came = false): void {
   const chat = draft.chat(chatId);
   if (chat === undefined) return;
   const without = (numbers: readonly number[]) => numbers.filter((kept) => kept !== number);
@@ -172,12 +179,17 @@ export function release(engine: Engine, draft: Draft, chatId: string, number: nu
   for (const parcel of draft.parcelsOf(chatId)) {
     if (!parcel.texts.includes(number)) continue;
     const texts = without(parcel.texts);
-    if (texts.length > 0) draft.setParcel({ ...parcel, texts });
+    const needed = came && parcel.kind === "first" && !chat.pairs.some((pair) => isOf(parcel, pair) && isShared(pair));
+    if (texts.length > 0 || needed) draft.setParcel({ ...parcel, texts });
     else {
       draft.removeParcel(parcel.tag);
       for (const name of ["direct", "put"]) engine.alarms.clear(`${name}:${parcel.tag}`);
     }
   }
+}
+
+function isOf(parcel: Parcel, pair: Pair): boolean {
+  return toHex(pair.th) === parcel.pair;
 }
 
 function update(draft: Draft, chatId: string, item: Item): void {
@@ -195,6 +207,7 @@ export async function receiveDirect(engine: Engine, peer: NodeId, cell: Uint8Arr
     const result = await receive(engine, chat.id, cell, "direct");
     if (result !== "foreign") return;
   }
+  count(engine, "cell.foreign");
 }
 function of(engine: Engine, chat: ChatState, peer: NodeId): number {
   const nodes = [engine.nodes.get(chat.id), chat.contact.at?.nodeId];

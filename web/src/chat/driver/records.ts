@@ -19,7 +19,7 @@ import type { Pair } from "../pair.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
-export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "blocked";
+export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked";
 export type Failure = "not-fetched" | "too-large" | "contact-gone" | "storage-full";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }
@@ -55,8 +55,10 @@ export interface Parcel {
   /** Tag of the cell, hex. */
   tag: string;
   chat: string;
-  /** `first`: a first contact in an invite's box; `pair`: a session cell in the pair box of `day`. */
+  /** `first`: a first contact in an invite's box, or in the inbox of `day`; `pair`: a session cell in the pair box of `day`. */
   kind: "first" | "pair";
+  /** Through a card: its inbox key, and the work that it asks. */
+  inbox?: { pk: Uint8Array; bits: number };
   /** th of the pair, hex. */
   pair: string;
   day: number;
@@ -86,8 +88,21 @@ export interface Me {
   /** Minutes since 2026-01-01 when the identity was made here. */
   generation: number;
   card?: OwnCard;
+  /** Generation under which a card of this device was published: from then on a higher one is another device's. */
+  published?: number;
+  /** Another device has this identity now: this one reads, and sends and publishes nothing. */
+  superseded?: true;
   /** Superseded prekeys, until 8 days after. */
-  retired: readonly { prekeys: Prekeys; since: number }[];
+  retired: readonly RetiredCard[];
+}
+/** What opens first contacts that were sealed to a card before. */
+export interface RetiredCard {
+  prekeys: Prekeys;
+  since: number;
+  /** H(card); none where version 0.1.0 retired it. */
+  hash?: Uint8Array;
+  /** th of first contacts opened with these prekeys: they do nothing again. */
+  opened?: readonly Uint8Array[];
 }
 export interface OwnCard {
   bytes: Uint8Array;
@@ -95,6 +110,14 @@ export interface OwnCard {
   /** ms of signing, and when it was last put. */
   signed: number;
   put: number;
+  /** As in `RetiredCard`. */
+  opened?: readonly Uint8Array[];
+}
+
+/** What happened to the chat itself; `at` in ms, network time. */
+export interface NoteRecord {
+  at: number;
+  kind: "renewed";
 }
 
 export interface ChatState {
@@ -124,6 +147,14 @@ export interface ChatState {
   answered?: { link: string; bundle: Uint8Array; tag: Uint8Array };
   /** What became of that invite. */
   fault?: "used" | "revoked" | "expired";
+  /** The highest card of theirs that was seen: no lower one is believed. */
+  pinned?: { generation: number; seq: number };
+  /** ms when their card was last asked for. */
+  looked?: number;
+  /** ms of the renewals of the last day, by who began. */
+  renewals?: { ours: readonly number[]; theirs: readonly number[] };
+  /** What the chat shows between its texts. */
+  notes?: readonly NoteRecord[];
 }
 
 export interface InviteState {

@@ -16,9 +16,9 @@ import { expiryOf } from "../envelope.ts";
 import { encodeItems, type Item, type MessageId } from "../items.ts";
 import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
-import type { Placement, Post } from "../ports.ts";
+import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
-import { background, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf, whereabouts } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
@@ -39,6 +39,8 @@ const TOP_UPS = 4;
 const TOP_UP_MS = 20_000;
 /** Cells of a chat on their way to holders at a time. Tier 3. */
 const CELLS_UNDER_WAY = 8;
+/** 2^26 hashes are ~10 s of a browser's worker (protocol.md §7, Price; tier 2). */
+const HIGHEST_PRICE = 26;
 const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
@@ -80,8 +82,8 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
-  if (post === undefined || crowded(engine, chat)) return;
-  const parcels = await store.exclusive((draft) => seal(engine, post, draft, chat));
+  if (post === undefined || isSuperseded(engine) || crowded(engine, chat)) return;
+  const parcels = await store.exclusive((draft) => seal(engine, draft, chat));
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
   for (const { pair } of parcels) store.owed.delete(pair);
   engine.alarms.clear(`ack:${chat}`);
@@ -149,7 +151,7 @@ export function place(engine: Engine, tag: string, attempt = 0): Promise<void> {
 async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<void> {
   const { post, store } = engine;
   const parcel = store.parcels.get(tag);
-  if (post === undefined || parcel === undefined) return;
+  if (post === undefined || parcel === undefined || isSuperseded(engine)) return;
   if (store.chats.get(parcel.chat)?.blocked === true) {
     if (parcel.held === 0) await placed(engine, tag, { held: 0, of: parcel.of, refused: [] }, "blocked");
     return;
@@ -160,7 +162,7 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
   let reason: Waiting | undefined;
   try {
     const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now));
-    placement = await post.put(target, parcel.cell, "write", progress);
+    placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
     reason = waitingFor(engine, error);
   }
@@ -172,6 +174,10 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
   engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
 }
 
+/** What the card asks, as far as a browser can search for it. */
+function bitsOf({ inbox }: Parcel): number | undefined {
+  return inbox && Math.min(inbox.bits, HIGHEST_PRICE);
+}
 /** Three copies, or all there are: from there on a text counts as stored (protocol.md §7). */
 function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
@@ -217,13 +223,12 @@ export function settled(delivery: Delivery | undefined): boolean {
 }
 
 /** Seals all that waits into cells of the pair that counts. */
-async function seal(engine: Engine, post: Post, draft: Draft, id: string): Promise<Parcel[]> {
+async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]> {
   const chat = draft.chat(id);
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
   if (chat === undefined || pair === undefined || chat.contact.phase === "request" || chat.blocked) return [];
-  const { id: nodeId, x25519Pk, incarnation } = post;
-  const own: Whereabouts | undefined = engine.leaf ? undefined : { nodeId, x25519Pk, incarnation };
+  const own = whereabouts(engine);
   const texts = await queued(draft, chat);
   const due = dueItems(chat, own, draft.me?.name ?? "");
   if (texts.length + due.length === 0) return [];

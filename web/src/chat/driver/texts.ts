@@ -1,7 +1,7 @@
 /** What the person does with texts: write, send again, remove, read. */
 import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
-import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "../items.ts";
+import { TEXT_LIMIT } from "../limits.ts";
 import { background, type Engine, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
 import { closeOld } from "./pulling.ts";
@@ -10,31 +10,33 @@ import type { TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
 
-/** UTF-8 bytes that a text may have. */
-export { FIRST_TEXT_LIMIT, TEXT_LIMIT };
-
 /** Texts of a page that are read one by one; for more, reading all is as quick. Tier 3. */
 const GLANCE = 100;
 
-/** Durable when it resolves; sent as soon as there is somebody to send it to. */
-export async function write(engine: Engine, chatId: string, text: string): Promise<void> {
+const MESSAGE_ID = /^[0-9a-f]{32}$/;
+
+/** Durable when it resolves; sent as soon as there is somebody to send it to. A text of an id that is here is the same. */
+export async function write(engine: Engine, chatId: string, text: string, given?: string): Promise<void> {
   const { core, random } = engine.context;
   if (text.trim() === "") return;
   if (core.utf8(text).length > TEXT_LIMIT) throw new Fault("too-large", "A text may have 16,000 bytes at most.");
-  await engine.store.exclusive((draft) => {
+  const id = given ?? toHex(random.bytes(16));
+  if (!MESSAGE_ID.test(id)) throw new Fault("malformed", "A message id has 32 hex digits.");
+  await engine.store.exclusive(async (draft) => {
     const chat = draft.chat(chatId);
     if (chat === undefined) throw new Fault("malformed", "There is no such chat.");
+    if (given !== undefined && (await draft.textById(chatId, id)) !== undefined) return;
     const now = timeOf(engine);
     // Two texts of one instant still have an order, also where a clock was set back.
     const sent = Math.max(now, (chat.sent ?? 0) + 1);
     const record: TextRecord = {
-      id: toHex(random.bytes(16)),
+      id,
       number: chat.next,
       mine: true,
       text,
       sent,
       arrived: now,
-      delivery: queuedIn(chat),
+      delivery: queuedIn(engine, chat),
     };
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
@@ -51,7 +53,7 @@ export async function retry(engine: Engine, chatId: string, id: string): Promise
     const text = await draft.textById(chatId, id);
     const chat = draft.chat(chatId);
     if (text?.delivery?.kind !== "failed" || chat === undefined) return;
-    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(chat) });
+    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(engine, chat) });
     const now = draft.chat(chatId) ?? chat;
     draft.setChat({ ...now, queue: [...new Set([...now.queue, text.number])] });
   });

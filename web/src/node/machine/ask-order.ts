@@ -1,6 +1,7 @@
 /**
  * Which neighbour carries a request (protocol.md §4 ASK): the same one all day for one address and lane, as each more
- * would learn of it; never a LEAF or a contact's link; the target and its set only where nobody else is left.
+ * would learn of it; never a LEAF or a contact's link; the target and its set only where nobody else is left, and last
+ * those that were asleep with us and have not answered yet.
  */
 import { nearer, u8, u64 } from "../bytes.ts";
 import type { NodeId } from "../messages.ts";
@@ -34,7 +35,7 @@ export const carriers = (ctx: Context, secret: Uint8Array, wish: Wish, now: numb
   const rank = new Map<LinkEntry, number>();
   for (const entry of eligible) {
     const isTarget = wish.target !== undefined && same(wish.target, entry);
-    rank.set(entry, isTarget ? 3 : wish.avoid.some((id) => same(id, entry)) ? 2 : 0);
+    rank.set(entry, entry.mute ? 4 : isTarget ? 3 : wish.avoid.some((id) => same(id, entry)) ? 2 : 0);
   }
   const sorted = (key: Uint8Array): LinkEntry[] =>
     [...eligible].sort((a, b) => (rank.get(a) ?? 0) - (rank.get(b) ?? 0) || nearer(key, a.peer, b.peer));

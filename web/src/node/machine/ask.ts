@@ -11,6 +11,7 @@ import { equal, hex } from "../bytes.ts";
 import type { FaultCode } from "../errors.ts";
 import type { AskInput, Contact, Effect, Input } from "../event.ts";
 import { AskedCode, FrameType, type NodeId } from "../messages.ts";
+import type { LinkHandle } from "../ports.ts";
 import { carriers } from "./ask-order.ts";
 import { isLeaf } from "./contacts.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
@@ -131,6 +132,22 @@ export const createAsk = (ctx: Context): Machine => {
     return [...end(one), { type: "askFailed", ask: order.ask, reason: one.reason }];
   };
 
+  /** What was given to a link that may be dead, this one's forerunner among them, or waits for nobody, goes on now. */
+  const linkUp = (link: LinkHandle, now: number): readonly Effect[] => {
+    const entry = ctx.links.get(link);
+    if (!entry || entry.leaf || entry.trusted) return NOTHING;
+    const effects: Effect[] = [];
+    for (const one of [...asking.values()]) {
+      if (one.answered || !byId.has(one.id)) continue;
+      const before = one.at === undefined ? undefined : ctx.links.toKey(one.at);
+      if (before && !before.mute && before !== entry) continue;
+      const tried = one.tried.indexOf(entry.key);
+      if (tried >= 0) one.tried.splice(tried, 1);
+      if (one.tried.length < NEIGHBOURS) effects.push(...next(one, now));
+    }
+    return effects;
+  };
+
   const onAsked = (payload: Uint8Array, now: number): readonly Effect[] => {
     const decoded = ctx.core.decode("asked", payload);
     if (!decoded.ok) return [{ type: "count", counter: "dropped.malformed" }];
@@ -139,7 +156,8 @@ export const createAsk = (ctx: Context): Machine => {
     if (!one) return [{ type: "count", counter: "dropped.askedUnknown" }];
     if (code === AskedCode.answer) return answered(one, answer, undefined, now);
     if (one.answered) return NOTHING;
-    one.worked += 1;
+    // A busy neighbour has not tried, and says nothing about the target.
+    if (code !== AskedCode.busy) one.worked += 1;
     one.reason = REASONS[code] ?? "unanswered";
     return next(one, now);
   };
@@ -179,7 +197,7 @@ export const createAsk = (ctx: Context): Machine => {
 
   return {
     name: "ask",
-    hears: ["ask", "askFind", "endAsk", "frame", "linkDown", "launchFailed", "routedAnswer", "routedFailed"],
+    hears: ["ask", "askFind", "endAsk", "frame", "linkUp", "linkDown", "launchFailed", "routedAnswer", "routedFailed"],
     step(input: Input, now: number) {
       switch (input.type) {
         case "ask":
@@ -191,6 +209,8 @@ export const createAsk = (ctx: Context): Machine => {
         }
         case "frame":
           return input.kind === FrameType.asked ? onAsked(input.payload, now) : NOTHING;
+        case "linkUp":
+          return linkUp(input.link, now);
         case "linkDown":
           return input.last ? linkDown(input.peer, now) : NOTHING;
         case "launchFailed": {

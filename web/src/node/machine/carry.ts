@@ -5,7 +5,8 @@
  * 1. Each link may use at most a quarter of our own budget; what is above is answered `over budget`.
  * 2. At most 256 ways back are kept for one asker, 11 min each, the oldest given up first.
  * 3. Answers go to the asker's NodeID, on whatever link it now has; only those whose verified origin is the target.
- * 4. A request whose target we are is opened here; its asker counts as the one that brought it.
+ * 4. While paused it asks for nobody: what comes is answered `busy`, and the asker takes the next.
+ * 5. A request whose target we are is opened here; its asker counts as the one that brought it.
  */
 import { equal, hex } from "../bytes.ts";
 import type { Effect, Input, ReplyTo } from "../event.ts";
@@ -32,9 +33,14 @@ interface Way {
 }
 
 export const createCarry = (ctx: Context): Machine => {
-  const { framesPerSecond, frameBurst, bytesPerSecond } = ctx.limits;
-  const frames = new Buckets(framesPerSecond / SHARE, frameBurst / SHARE, ASKERS);
-  const bytes = new Buckets(bytesPerSecond / SHARE, bytesPerSecond, ASKERS);
+  const shares = () => {
+    const { framesPerSecond, frameBurst, bytesPerSecond } = ctx.limits;
+    return {
+      frames: new Buckets(framesPerSecond / SHARE, frameBurst / SHARE, ASKERS),
+      bytes: new Buckets(bytesPerSecond / SHARE, bytesPerSecond, ASKERS),
+    };
+  };
+  const { frames, bytes } = shares();
   const bySend = new Map<number, Way>();
   /** Requests that we are the target of, by request id. */
   const own = new Map<string, Way>();
@@ -97,9 +103,13 @@ export const createCarry = (ctx: Context): Machine => {
     if (!frames.take(entry.key, now) || !bytes.take(entry.key, now, input.payload.length)) {
       return [{ type: "count", counter: "refused.overBudget" }, ...asked(way, AskedCode.overBudget, NO_BYTES)];
     }
+    const isOurs = mode === 0 && equal(target, ctx.self.nodeId);
+    if (ctx.self.paused && !isOurs) {
+      return [{ type: "count", counter: "refused.paused" }, ...asked(way, AskedCode.busy, NO_BYTES)];
+    }
     const send = ctx.serial();
     const until = now + KEEP_MS;
-    if (mode === 0 && equal(target, ctx.self.nodeId)) {
+    if (isOurs) {
       const requestId = ctx.random.bytes(16);
       const kept = keep({ ...way, send, requestId: hex(requestId), until }, now);
       return [...kept, ...opened(entry.peer, requestId, body)];

@@ -22,12 +22,17 @@ export const CELL_UNITS_AHEAD = 29;
 export const CARD_UNITS_AHEAD = 57;
 
 /** Size classes of cells, B; few, so that a length tells little. */
-const SMALL = 2_048;
+export const SMALL = 2_048;
 const LARGE = 16_384;
 export const isCellSize = (length: number): boolean => length === SMALL || length === LARGE;
 
 /** Zero bits that a stamp needs: 2^12 hashes (~1 ms) for the smallest cell, in proportion above (tier 2). */
 export const priceOf = (size: number): number => 12 + Math.log2(size / SMALL);
+/** An inbox is open to strangers, and its stamp alone authorises: 2^18 hashes are ~30 ms (tier 2). */
+const INBOX_BITS = 18;
+/** What every holder asks at an address of this kind. */
+export const priceAt = (kind: number, size: number): number =>
+  kind === PlaceKind.inbox ? Math.max(INBOX_BITS, priceOf(size)) : priceOf(size);
 /** A refusal that asks more is not met: 2^26 hashes are ~10 s of a browser's worker (tier 2). */
 export const HIGHEST_PRICE = 26;
 
@@ -44,9 +49,13 @@ export const tagOf = (header: Uint8Array): Uint8Array => header.subarray(TAG_AT,
 /** H(cell), 32 B. */
 export const cellHash = (core: Core, cell: Uint8Array): Uint8Array => core.hash("cell", cell);
 
-/** Kinds that this version keeps: boxes of pairs, invites, cards. */
-export const isKept = (place: Place): boolean =>
-  place.kind === PlaceKind.pair || place.kind === PlaceKind.invite || place.kind === PlaceKind.card;
+/** Kinds that this version keeps: all but presence. An inbox has no write key: the same one under another address. */
+export const isKept = (place: Place): boolean => {
+  const { kind } = place;
+  if (kind === PlaceKind.inbox) return isZero(place.writePk);
+  return kind === PlaceKind.pair || kind === PlaceKind.invite || kind === PlaceKind.card;
+};
+export const isZero = (bytes: Uint8Array): boolean => bytes.every((byte) => byte === 0);
 
 /** Operation bytes of requests, as in the codec. */
 const OP: Record<Op, number> = { put: 1, list: 2, get: 3, have: 4, watch: 5, delete: 6, knock: 7, offer: 8 };

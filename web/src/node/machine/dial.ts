@@ -4,7 +4,8 @@
  * 1. One dial a host at a time, at most eight in all for the way in.
  * 2. A host that failed, or whose link did not last 10 min (a full anchor makes room for newcomers), rests 2 s, doubling
  *    to 5 min (30 s while there is no link at all), ± 25 %; a wake ends all rests.
- * 3. With no link left dialing starts within 1 s; for a lost anchor after 0–30 s.
+ * 3. With no link left, or none that answered within 1 s of a wake, dialing starts within 1 s; for a lost anchor after
+ *    0–30 s.
  * 4. It never ends: while fewer than two anchors are linked a timer is armed.
  * 5. Plain ws: only to loopback, except on networks that exempt it (tests and local).
  */
@@ -17,8 +18,8 @@ import type { AnchorBook } from "./anchors.ts";
 import { spread, unit } from "./chance.ts";
 import { webSockets } from "./contacts.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
+import { anchorsWanted } from "./prune.ts";
 
-const ANCHORS_WANTED = 2;
 const AT_ONCE = 8;
 const REST_MS = 2_000;
 const REST_MOST_MS = 5 * 60_000;
@@ -101,7 +102,8 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
   /** Hosts of the way in that are neither linked nor being dialed, best first. */
   const ways = (): Host[] => {
     const linked = new Set<string>();
-    for (const { contact } of ctx.links.up()) {
+    for (const { contact, mute } of ctx.links.up()) {
+      if (mute) continue;
       for (const bytes of webSockets(contact.record)) linked.add(canonical(ctx.core.text(bytes) ?? "") ?? "");
     }
     const urls = new Set(firstUrls);
@@ -118,14 +120,15 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
   };
 
   const evaluate = (now: number): readonly Effect[] => {
-    let anchors = 0;
-    for (const entry of ctx.links.up()) if (entry.anchor) anchors += 1;
-    if (anchors >= ANCHORS_WANTED) return NOTHING;
+    const living = [...ctx.links.up()].filter(({ mute }) => !mute);
+    const anchors = living.filter(({ anchor }) => anchor).length;
+    const wanted = anchorsWanted(ctx);
+    if (anchors >= wanted) return NOTHING;
     let open = 0;
     for (const { meet } of dials.values()) if (!meet) open += 1;
-    const alone = ctx.links.count === 0;
+    const alone = living.length === 0;
     const all = ways();
-    const most = alone ? AT_ONCE : Math.min(AT_ONCE, ANCHORS_WANTED - anchors);
+    const most = alone ? AT_ONCE : Math.min(AT_ONCE, wanted - anchors);
     const effects: Effect[] = [];
     for (const host of all) {
       if (open >= most) break;
@@ -220,7 +223,18 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
 
   return {
     name: "dial",
-    hears: ["start", "anchorsHeard", "linkUp", "linkDown", "dialFailed", "handshakeFailed", "meet", "wake"],
+    hears: [
+      "start",
+      "anchorsHeard",
+      "linkUp",
+      "linkDown",
+      "dialFailed",
+      "handshakeFailed",
+      "meet",
+      "wake",
+      "limitsChanged",
+      "doubted",
+    ],
     step(input, now) {
       switch (input.type) {
         case "start":
@@ -237,6 +251,10 @@ export const createDial = (ctx: Context, book: AnchorBook, bootstrap: readonly s
           return handshakeFailed(input, now);
         case "meet":
           return onMeet(input, now);
+        case "limitsChanged":
+          return [{ type: "arm", timer: TICK, at: now + 1 }];
+        case "doubted":
+          return [{ type: "arm", timer: TICK, at: now + unit(ctx.random) * ALONE_MS }];
         case "wake":
           rouse();
           return [soon(now)];

@@ -170,6 +170,7 @@ export const createHandshake = (ctx: Context, sign: (now: number) => Uint8Array)
       anchor: isAnchor(record.value),
       trusted: false,
       needed: false,
+      mute: false,
       roundTrip: undefined,
     };
     if (channel.role === 0) {

@@ -14,7 +14,8 @@ import {
   HEADER_BYTES,
   isCellSize,
   isKept,
-  priceOf,
+  isZero,
+  priceAt,
   putBytes,
   readBytes,
   tagOf,
@@ -52,6 +53,7 @@ export interface AcceptedPut extends Accepted {
   /** H(cell) in bytes and hex. */
   hash: Uint8Array;
   hashName: string;
+  /** Strength where entries compete for few places: of a card its order, of an inbox the bits of its stamp; else 0. */
   rank: bigint;
 }
 
@@ -65,13 +67,18 @@ export const checkPut = (judge: Judge, request: Put, networkTime: number): Accep
   if (bad !== undefined) return bad;
   const address = core.address(place);
   const hash = cellHash(core, cell);
-  const bits = priceOf(cell.length);
-  if (core.stampBits(network, address, tagOf(header), hash, stamp) < bits) return refused(AnswerCode.price, bits);
+  const bits = priceAt(place.kind, cell.length);
+  const reached = core.stampBits(network, address, tagOf(header), hash, stamp);
+  if (reached < bits) return refused(AnswerCode.price, bits);
   let rank = 0n;
   if (place.kind === PlaceKind.card) {
     const card = checkCard(core, network, address, cell, networkTime);
     if ("refused" in card) return refused(card.refused);
     rank = card.rank;
+  } else if (place.kind === PlaceKind.inbox) {
+    // Nobody signs here, so nothing that looks like a signature is kept or given away.
+    if (request.signer !== Signer.none || !isZero(request.sig)) return refused(AnswerCode.badSignature);
+    rank = BigInt(reached);
   } else if (!signed(judge, place, request, "put", putBytes(address, hash))) return refused(AnswerCode.badSignature);
   return { ok: true, address, name: hex(address), header, headerName: hex(header), hash, hashName: hex(hash), rank };
 };
@@ -97,7 +104,9 @@ export const checkRead = (judge: Judge, request: Read): Accepted | Refused => {
   const accepted: Accepted = { ok: true, address, name: hex(address) };
   if (place.kind === PlaceKind.card) return op === "get" ? accepted : refused(AnswerCode.badAddress);
   // The writer of an invite knows its link alone: it may fetch what it can name, never see who else wrote.
-  const may = request.signer === Signer.owner || (request.signer === Signer.write && op === "get");
+  const may =
+    request.signer === Signer.owner ||
+    (request.signer === Signer.write && op === "get" && place.kind !== PlaceKind.inbox);
   const bytes = readBytes(op, judge.holder, innerId, sent, address);
   return may && signed(judge, place, request, "read", bytes) ? accepted : refused(AnswerCode.badSignature);
 };

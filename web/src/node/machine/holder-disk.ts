@@ -4,7 +4,7 @@
  * no flipped bit and no value under a wrong key is ever taken for ours.
  *
  *     kept/<address>/c<H(cell)>  check 16 ∥ header 20 ∥ size u32 ∥ signer u8 ∥ arrived u64 ∥ rank u64
- *     kept/<address>/t<header>   check 16 ∥ reason u8 ∥ sig 64 ∥ size u32 ∥ arrived u64
+ *     kept/<address>/t<header>   check 16 ∥ reason u8 ∥ sig 64 ∥ size u32 ∥ arrived u64 [∥ rank u64, of an inbox]
  *     cell/<address>/<H(cell)>   check 16 ∥ signer u8 ∥ sig 64 ∥ stamp u64 ∥ cell
  */
 import { concat, equal, fromHex, hex, u8, u64 } from "../bytes.ts";
@@ -16,6 +16,7 @@ export const KEPT = "kept/";
 const CHECK_BYTES = 16;
 const SIG_BYTES = 64;
 const NOTE_BYTES = HEADER_BYTES + 4 + 1 + 8 + 8;
+const RANK_BYTES = 8;
 const TOMBSTONE_BYTES = 1 + SIG_BYTES + 4 + 8;
 
 /** A cell with what its author proved about it: all that GET gives away. */
@@ -41,16 +42,9 @@ export const keepCell = (
   hash: string,
   held: Held,
   { signer, sig, stamp, cell }: CellValue,
+  rank = held.rank,
 ): Change[] => [
-  put(
-    core,
-    noteKey(address, hash),
-    headerBytes(held.header),
-    u32(held.size),
-    u8(signer),
-    u64(held.arrived),
-    u64(held.rank),
-  ),
+  put(core, noteKey(address, hash), headerBytes(held.header), u32(held.size), u8(signer), u64(held.arrived), u64(rank)),
   put(core, cellKey(address, hash), u8(signer), sig, u64(stamp), cell),
 ];
 export const dropCell = (address: string, hash: string): Change[] => [
@@ -65,6 +59,7 @@ export const keepTombstone = (core: Core, address: string, tombstone: Tombstone)
     fromHex(tombstone.sig, SIG_BYTES) ?? new Uint8Array(SIG_BYTES),
     u32(tombstone.size),
     u64(tombstone.arrived),
+    ...(tombstone.rank > 0n ? [u64(tombstone.rank)] : []),
   );
 export const dropTombstone = (address: string, header: string): Change => ({
   key: tombstoneKey(address, header),
@@ -113,7 +108,8 @@ const readNote = (address: string, hash: string, body: Uint8Array): Restored | u
 };
 
 const readTombstone = (address: string, header: string, body: Uint8Array): Restored | undefined => {
-  if (body.length !== TOMBSTONE_BYTES || fromHex(header, HEADER_BYTES) === undefined) return undefined;
+  const isRanked = body.length === TOMBSTONE_BYTES + RANK_BYTES;
+  if ((body.length !== TOMBSTONE_BYTES && !isRanked) || fromHex(header, HEADER_BYTES) === undefined) return undefined;
   const view = numbers(body);
   const tombstone: Tombstone = {
     header,
@@ -121,6 +117,7 @@ const readTombstone = (address: string, header: string, body: Uint8Array): Resto
     sig: hex(body.subarray(1, 1 + SIG_BYTES)),
     size: view.getUint32(1 + SIG_BYTES),
     arrived: Number(view.getBigUint64(1 + SIG_BYTES + 4)),
+    rank: isRanked ? view.getBigUint64(TOMBSTONE_BYTES) : 0n,
     durable: true,
   };
   return { kind: "tombstone", address, tombstone };

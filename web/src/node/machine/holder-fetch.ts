@@ -98,7 +98,9 @@ const pick = (shelf: Readonly<Shelf>, tag: Uint8Array, most: number): Picked => 
   cells.sort(([, a], [, b]) => ownerFirst(a, b));
   return { tag, hashes: cells.slice(0, most).map(([hash]) => hash), tombstones: tombstones.slice(0, most) };
 };
-const ownerFirst = (a: Held, b: Held): number => Number(b.signer === Signer.owner) - Number(a.signer === Signer.owner);
+/** In an inbox, where nobody signs, the strongest stamp. */
+const ownerFirst = (a: Held, b: Held): number =>
+  Number(b.signer === Signer.owner) - Number(a.signer === Signer.owner) || Number(b.rank - a.rank);
 
 const pickCards = (shelf: Readonly<Shelf>): Picked => ({
   tag: new Uint8Array(TAG_BYTES),

@@ -17,7 +17,7 @@ export interface Held {
   signer: number;
   /** Network time in ms: the day that its bytes count for. */
   arrived: number;
-  /** Cards: generation u32 ∥ seq u32; else 0. */
+  /** Cards: generation u32 ∥ seq u32; inbox: bits of the stamp; else 0. */
   rank: bigint;
   /** False until the disk has it; nobody is told of it before. */
   durable: boolean;
@@ -32,6 +32,8 @@ export interface Tombstone {
   /** B of the cells it ended; they go on counting for their day. */
   size: number;
   arrived: number;
+  /** Of the cell that it ended. */
+  rank: bigint;
   durable: boolean;
 }
 /** What lies at one address. */
@@ -40,6 +42,8 @@ export interface Shelf {
   tombstones: Map<string, Tombstone>;
 }
 
+/** Equal parts of the keyspace that a map shows: too coarse to tell any address. */
+const SLICES = 64;
 /** What an entry costs beyond its cell: keys, notes and rows on disk, B (measured on SQLite: two rows, ~500). */
 export const ENTRY_BYTES = 512;
 /** A Map costs 200 B even when empty, and most addresses have only cells or only tombstones. Never written to. */
@@ -57,6 +61,8 @@ export class HolderIndex {
   readonly #shelves = new Map<string, Shelf>();
   /** Expiry unit → addresses that have, or had, an entry of it. */
   readonly #order = new Map<number, Set<string>>();
+  /** Cells by the first six bits of their address. */
+  readonly slices: number[] = new Array<number>(SLICES).fill(0);
   #bytes = 0;
   #cells = 0;
 
@@ -78,7 +84,7 @@ export class HolderIndex {
     if (shelf.cells === NO_CELLS) shelf.cells = new Map();
     shelf.cells.set(hash, held);
     this.#bytes += held.size + ENTRY_BYTES;
-    this.#cells += 1;
+    this.#count(address, 1);
   }
   removeCell(address: string, hash: string): void {
     const shelf = this.#shelves.get(address);
@@ -86,7 +92,7 @@ export class HolderIndex {
     if (shelf === undefined || held === undefined) return;
     shelf.cells.delete(hash);
     this.#bytes -= held.size + ENTRY_BYTES;
-    this.#cells -= 1;
+    this.#count(address, -1);
     this.#tidy(address, shelf);
   }
   addTombstone(address: string, tombstone: Tombstone): void {
@@ -124,6 +130,11 @@ export class HolderIndex {
     const addresses = this.#order.get(expiry) ?? new Set();
     this.#order.set(expiry, addresses.add(address));
     return shelf;
+  }
+  #count(address: string, by: number): void {
+    this.#cells += by;
+    const slice = Number.parseInt(address.slice(0, 2), 16) >> 2;
+    this.slices[slice] = (this.slices[slice] ?? 0) + by;
   }
   #tidy(address: string, shelf: Shelf): void {
     if (shelf.cells.size === 0 && shelf.tombstones.size === 0) this.#shelves.delete(address);

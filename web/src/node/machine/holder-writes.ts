@@ -5,17 +5,18 @@
  * 2. What is admitted is counted at once, so that requests in flight cannot pass a limit together.
  * 3. A tombstone wins over a cell of the same header, whichever the disk confirms first.
  * 4. Every request that was admitted gets exactly one answer.
- * 5. Of cards, never more than the two highest stay; of one (generation, seq), those that came first.
+ * 5. Of cards never more than the two highest stay, of an inbox the 64 strongest stamps; of equals, those that came first.
+ * 6. A cell makes way only once the stronger one is durable.
  */
 import { hex } from "../bytes.ts";
 import type { Done, Effect } from "../event.ts";
 import { AnswerCode, type NodeId, PlaceKind, type Request, Signer } from "../messages.ts";
-import { expiryOf, storedBytes, tagOf } from "./cells.ts";
-import { CARDS_KEPT } from "./holder-card.ts";
+import { expiryOf, SMALL, storedBytes, tagOf } from "./cells.ts";
 import { type AcceptedPut, checkDelete, checkPut } from "./holder-check.ts";
-import { dropCell, keepCell, keepTombstone } from "./holder-disk.ts";
+import { dropCell, dropTombstone, keepCell, keepTombstone } from "./holder-disk.ts";
 import { ENTRY_BYTES, type Held, type Tombstone } from "./holder-index.ts";
 import { addressHasRoom, ViaQuota } from "./holder-quota.ts";
+import { barAt, placesOf, surplusOf } from "./holder-rank.ts";
 import { okTo, type Waiter } from "./holder-reply.ts";
 import { count, forget, type HolderState, refuse, WAITING } from "./holder-state.ts";
 
@@ -30,8 +31,8 @@ interface PendingCell {
   kind: "cell";
   put: AcceptedPut;
   held: Held;
-  /** The author's authority as it was sent: the owner's replaces a writer's. */
-  signer: number;
+  /** As it was sent: the owner's signature replaces a writer's, a stronger stamp a weaker one. */
+  request: Put;
   isNew: boolean;
   waiting: Waiter[];
 }
@@ -75,11 +76,12 @@ export class HolderWrites {
     const pending = this.#byName.get(`${put.name}/${put.hashName}`);
     if (pending !== undefined) return join(pending, to);
     const known = shelf.cells.get(put.hashName);
-    const isCard = request.place.kind === PlaceKind.card;
+    const places = placesOf(request.place.kind);
     if (known !== undefined) {
-      if (isCard || known.signer === Signer.owner || request.signer !== Signer.owner) return this.#stored(put, [to]);
-    } else if (isCard) {
-      if (!higher(shelf.cells, put.rank)) return refuse(to, { code: AnswerCode.stale });
+      if (!betters(put, request, known)) return this.#stored(put, [to]);
+    } else if (places !== undefined) {
+      const bar = barAt(shelf, places);
+      if (bar !== undefined && put.rank <= bar) return refuse(to, outranked(request, bar));
     } else if (!addressHasRoom(shelf, request.cell.length, networkTime)) return refuse(to, { code: AnswerCode.quota });
     const full = this.#admit(to, via, known === undefined ? request.cell.length : 0, now);
     if (full !== undefined) return full;
@@ -93,17 +95,10 @@ export class HolderWrites {
     };
     index.addCell(put.name, put.hashName, held);
     const save = context.serial();
-    const wait: PendingCell = {
-      kind: "cell",
-      put,
-      held,
-      signer: request.signer,
-      isNew: known === undefined,
-      waiting: [to],
-    };
+    const wait: PendingCell = { kind: "cell", put, held, request, isNew: known === undefined, waiting: [to] };
     this.#saves.set(save, wait);
     this.#byName.set(`${put.name}/${put.hashName}`, wait);
-    return [{ type: "save", save, changes: keepCell(context.core, put.name, put.hashName, held, request) }];
+    return [{ type: "save", save, changes: keepCell(context.core, put.name, put.hashName, held, request, put.rank) }];
   }
 
   delete(to: Waiter, via: Via, request: Delete, now: number): Effect[] {
@@ -118,7 +113,9 @@ export class HolderWrites {
     if (shelf.tombstones.has(header)) return [okTo(to, { kind: "none" })];
     const ended = [...shelf.cells].filter(([, held]) => held.header === header);
     if (ended.length === 0) {
-      if (!addressHasRoom(shelf, 0, networkTime)) return refuse(to, { code: AnswerCode.quota });
+      const places = placesOf(request.place.kind);
+      const hasRoom = places === undefined || barAt(shelf, places) === undefined;
+      if (!hasRoom || !addressHasRoom(shelf, 0, networkTime)) return refuse(to, { code: AnswerCode.quota });
       const full = this.#admit(to, via, 0, now);
       if (full !== undefined) return full;
     }
@@ -128,6 +125,7 @@ export class HolderWrites {
       sig: hex(request.sig),
       size: ended.reduce((size, [, held]) => size + held.size, 0),
       arrived: networkTime,
+      rank: strongest(ended.map(([, held]) => held.rank)),
       durable: false,
     };
     index.addTombstone(checked.name, tombstone);
@@ -155,27 +153,36 @@ export class HolderWrites {
     return pending.kind === "cell" ? this.#keptCell(pending, now) : this.#keptTombstone(pending, now);
   }
 
+  /** The store has other bounds: what is kept stays, but does it take more? */
+  resized(now: number): Effect[] {
+    return this.#fits(SMALL) ? this.room(now) : this.#fill();
+  }
+
   /** After entries left: does STORE come back? */
   room(now: number): Effect[] {
     const { context, index } = this.#state;
     if (!this.#full || now < this.#diskUntil || index.bytes > context.limits.storeBytes * ROOM_AGAIN) return [];
+    if (!this.#fits(SMALL)) return [];
     this.#full = false;
     return [{ type: "storageFull", full: false }];
   }
 
   #keptCell(pending: PendingCell, now: number): Effect[] {
     const { index, watches } = this.#state;
-    const { put, held, isNew, waiting } = pending;
+    const { put, held, request, isNew, waiting } = pending;
     if (index.shelf(put.name).tombstones.has(put.headerName)) {
       index.removeCell(put.name, put.hashName);
       const refusals = waiting.flatMap((to) => refuse(to, { code: AnswerCode.deleted }));
       return [...forget(this.#state, dropCell(put.name, put.hashName)), ...refusals];
     }
     held.durable = true;
-    held.signer = pending.signer;
-    const trimmed = this.#trimCards(put.name);
-    if (!index.shelf(put.name).cells.has(put.hashName)) {
-      return [...trimmed, ...waiting.flatMap((to) => refuse(to, { code: AnswerCode.stale }))];
+    held.signer = request.signer;
+    held.rank = put.rank;
+    const places = placesOf(request.place.kind);
+    const trimmed = places === undefined ? [] : this.#trim(put.name, places);
+    if (places !== undefined && !index.shelf(put.name).cells.has(put.hashName)) {
+      const bar = barAt(index.shelf(put.name), places) ?? put.rank;
+      return [...trimmed, ...waiting.flatMap((to) => refuse(to, outranked(request, bar)))];
     }
     const heard = isNew ? watches.at(put.name, now) : [];
     return [
@@ -210,16 +217,19 @@ export class HolderWrites {
 
   /** undefined: there is room, and the neighbour's share was taken from. */
   #admit(to: Waiter, via: Via, size: number, now: number): Effect[] | undefined {
-    const { context, index } = this.#state;
+    const { context } = this.#state;
     if (this.#saves.size >= WAITING) return [count("holder.overrun")];
-    if (index.bytes + size + ENTRY_BYTES > context.limits.storeBytes) {
-      return [...this.#fill(), ...refuse(to, { code: AnswerCode.full })];
-    }
+    if (!this.#fits(size)) return [...this.#fill(), ...refuse(to, { code: AnswerCode.full })];
     // Whoever does not offer to store does not store, whatever is sent.
     if (this.#full || !context.self.storing) return refuse(to, { code: AnswerCode.full });
     return this.#vias.take(hex(via.node), via.anchor, size, context.time.network(now))
       ? undefined
       : refuse(to, { code: AnswerCode.quota });
+  }
+
+  #fits(size: number): boolean {
+    const { context, index } = this.#state;
+    return index.bytes + size + ENTRY_BYTES <= context.limits.storeBytes;
   }
 
   #fill(): Effect[] {
@@ -237,15 +247,17 @@ export class HolderWrites {
     return [count("holder.stored"), ...waiting.map((to) => okTo(to, { kind: "stored", ...receipt, sig }))];
   }
 
-  #trimCards(address: string): Effect[] {
+  #trim(address: string, places: number): Effect[] {
     const { index } = this.#state;
-    const cards = [...index.shelf(address).cells].filter(([, held]) => held.rank > 0n && held.durable);
-    const surplus = cards.sort(([, a], [, b]) => (a.rank > b.rank ? -1 : a.rank < b.rank ? 1 : 0)).slice(CARDS_KEPT);
-    for (const [hash] of surplus) index.removeCell(address, hash);
-    return forget(
-      this.#state,
-      surplus.flatMap(([hash]) => dropCell(address, hash)),
-    );
+    const { cells, tombstones } = surplusOf(index.shelf(address), places);
+    for (const hash of cells) index.removeCell(address, hash);
+    for (const header of tombstones) index.removeTombstone(address, header);
+    const changes = [
+      ...cells.flatMap((hash) => dropCell(address, hash)),
+      ...tombstones.map((header) => dropTombstone(address, header)),
+    ];
+    const gone = cells.length + tombstones.length;
+    return gone === 0 ? [] : [count("holder.outranked", gone), ...forget(this.#state, changes)];
   }
 }
 
@@ -255,6 +267,15 @@ const join = (pending: PendingCell | PendingTombstone, to: Waiter): Effect[] => 
   return [];
 };
 
-/** Would a card of this rank be among those kept? */
-const higher = (cards: ReadonlyMap<string, Held>, rank: bigint): boolean =>
-  cards.size < CARDS_KEPT || [...cards.values()].some((held) => held.rank < rank);
+const strongest = (ranks: readonly bigint[]): bigint => [...ranks, 0n].sort((a, b) => Number(b - a))[0] ?? 0n;
+
+/** Does this PUT prove more of a cell that is kept: the owner's hand, or in an inbox a stronger stamp? */
+const betters = (put: AcceptedPut, { place, signer }: Put, known: Held): boolean => {
+  if (place.kind === PlaceKind.card) return false;
+  if (place.kind === PlaceKind.inbox) return put.rank > known.rank;
+  return signer === Signer.owner && known.signer !== Signer.owner;
+};
+
+/** Of a card there is a newer one; in an inbox one bit more than the weakest has would do. */
+const outranked = ({ place }: Put, bar: bigint): { code: number; bits?: number } =>
+  place.kind === PlaceKind.card ? { code: AnswerCode.stale } : { code: AnswerCode.price, bits: Number(bar) + 1 };

@@ -43,7 +43,7 @@ const LOAD_PAUSE_MS = 30_000;
 
 export class Holder implements Machine {
   readonly name = "holder";
-  readonly hears = ["start", "request", "localRequest", "saved", "loaded", "ranged"] as const;
+  readonly hears = ["start", "request", "localRequest", "saved", "loaded", "ranged", "limitsChanged"] as const;
   readonly #state: HolderState;
   readonly #writes: HolderWrites;
   readonly #fetch: HolderFetch;
@@ -64,6 +64,10 @@ export class Holder implements Machine {
   get bytes(): number {
     return this.#state.index.bytes;
   }
+  /** Cells by slice of the keyspace. */
+  get keptAt(): readonly number[] {
+    return [...this.#state.index.slices];
+  }
   get full(): boolean {
     return this.#writes.full;
   }
@@ -77,6 +81,8 @@ export class Holder implements Machine {
       case "request":
       case "localRequest":
         return this.#ask(input, now);
+      case "limitsChanged":
+        return this.#early === undefined ? this.#writes.resized(now) : NOTHING;
       case "saved":
         return this.#writes.saved(input, now);
       case "loaded":

@@ -30,6 +30,8 @@ export interface LinkEntry {
   trusted: boolean;
   /** The other end asked for it as a sibling, or as its first link into a bucket. */
   needed: boolean;
+  /** Pinged at the last wake and not heard since: perhaps it was forgotten while we slept. */
+  mute: boolean;
   /** ms of the last pong. */
   roundTrip: number | undefined;
 }

@@ -2,7 +2,8 @@
  * Live links: keepalive, wake, leave, and their end. Not here: how a channel becomes a link (handshake), which links
  * are wanted (maintain).
  *
- * 1. A link that missed 2 of its last 3 pings is closed. 2. After a wake, one that is silent for 3 s is closed.
+ * 1. A link that missed 2 of its last 3 pings is closed. 2. After a wake, one that is silent for 3 s is closed; where all
+ *    are silent for 1 s, that is told before (`doubted`), so that a new one is there by then.
  * 3. A gap of more than 30 s between two ticks, by either clock, is a sleep, and so a wake.
  * 4. A LEAVE ends only the incarnation it was signed for, and only the link of its signer.
  * 5. Every up link that ends gives one linkDown.
@@ -20,6 +21,9 @@ const SLEPT_MS = 30_000;
 const PROBE_MS = 3_000;
 const TICK = "links:tick";
 const PROBE = "links:probe";
+/** Longer than a round trip, and what remains of 5 s is enough to dial and to ask. */
+const DOUBT_MS = 1_000;
+const DOUBT = "links:doubt";
 
 interface Health {
   /** Of the ping that is out. */
@@ -51,15 +55,12 @@ export const createLinks = (ctx: Context): Machine => {
   };
 
   const tick = (now: number): readonly Effect[] => {
-    const wall = ctx.time.wall();
-    const slept = Math.max(now - tickAt, wall - tickWall) > TICK_MS + SLEPT_MS;
+    const again: Effect = { type: "arm", timer: TICK, at: now + TICK_MS };
+    // The wake notes the time: it looks at the gap too.
+    if (hasSlept(now)) return [again, { type: "count", counter: "slept" }, { type: "wake", slept: true }];
     tickAt = now;
-    tickWall = wall;
-    const effects: Effect[] = [{ type: "arm", timer: TICK, at: now + TICK_MS }];
-    if (slept) {
-      effects.push({ type: "count", counter: "slept" }, { type: "wake", slept: true });
-      return effects;
-    }
+    tickWall = ctx.time.wall();
+    const effects: Effect[] = [again];
     ticks += 1;
     if (ticks % TICKS_A_PING !== 0) return effects;
     for (const [link, state] of health) {
@@ -71,13 +72,21 @@ export const createLinks = (ctx: Context): Machine => {
     return effects;
   };
 
+  const hasSlept = (now: number): boolean => Math.max(now - tickAt, ctx.time.wall() - tickWall) > TICK_MS + SLEPT_MS;
+
   const wake = (now: number): readonly Effect[] => {
+    const effects: Effect[] = [
+      { type: "arm", timer: PROBE, at: now + PROBE_MS },
+      { type: "arm", timer: DOUBT, at: now + DOUBT_MS },
+    ];
+    if (hasSlept(now)) effects.push({ type: "slept" });
     tickAt = now;
     tickWall = ctx.time.wall();
     probedAt = now;
-    const effects: Effect[] = [{ type: "arm", timer: PROBE, at: now + PROBE_MS }];
     for (const [link, state] of health) {
       state.missed = 0;
+      const entry = ctx.links.get(link);
+      if (entry) entry.mute = true;
       effects.push(ping(link, state, now));
     }
     return effects;
@@ -92,6 +101,11 @@ export const createLinks = (ctx: Context): Machine => {
     return effects;
   };
 
+  const doubt = (): readonly Effect[] => {
+    const links = [...ctx.links.up()];
+    return links.length > 0 && links.every(({ mute }) => mute) ? [{ type: "doubted" }] : NOTHING;
+  };
+
   const pong = (input: Extract<Input, { type: "frame" }>, now: number): readonly Effect[] => {
     const state = health.get(input.link);
     const entry = ctx.links.get(input.link);
@@ -99,6 +113,7 @@ export const createLinks = (ctx: Context): Machine => {
     if (!decoded.ok || !state || !entry) return [{ type: "count", counter: "dropped.malformed" }];
     if (decoded.value.id !== state.id || state.answered) return [{ type: "count", counter: "dropped.pong" }];
     state.answered = true;
+    entry.mute = false;
     entry.roundTrip = now - state.sentAt;
     const offset = decoded.value.wall - (now - entry.roundTrip / 2);
     return [{ type: "timeSample", link: input.link, offset, host: entry.host, dialed: entry.dialed }];
@@ -175,7 +190,8 @@ export const createLinks = (ctx: Context): Machine => {
         case "closing":
           return closing(now);
         case "timer":
-          return input.timer === TICK ? tick(now) : probed();
+          if (input.timer === TICK) return tick(now);
+          return input.timer === DOUBT ? doubt() : probed();
         default:
           return NOTHING;
       }

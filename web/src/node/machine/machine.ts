@@ -23,7 +23,7 @@ export interface Machine {
 }
 export const NOTHING: readonly Effect[] = [];
 
-/** What the node is. `storing` and `addresses` may change while it runs. */
+/** What the node is. `storing`, `paused` and `joined` change while it runs. */
 export interface Self {
   readonly nodeId: NodeId;
   readonly keys: NodeKeys;
@@ -32,6 +32,8 @@ export interface Self {
   readonly incarnation: bigint;
   readonly leaf: boolean;
   storing: boolean;
+  /** Gives nothing to others (budget.ts). */
+  paused: boolean;
   /** Enough sibling edges (or all there are): from then on it sends in its own name. */
   joined: boolean;
   /** Non-empty makes it an anchor. */
@@ -52,6 +54,9 @@ export interface Context {
   readonly network: Uint8Array;
   readonly rules: Network;
   readonly self: Self;
+  /** As they were set. */
+  readonly caps: Limits;
+  /** What of the caps counts now. */
   readonly limits: Limits;
   /** Kinds of addresses that our transports dial. */
   readonly dials: ReadonlySet<number>;

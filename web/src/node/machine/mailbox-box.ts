@@ -3,7 +3,7 @@
 import type { Authority, Box } from "../api.ts";
 import { equal } from "../bytes.ts";
 import { type NodeId, type Place, PlaceKind, type Request, Signer } from "../messages.ts";
-import { deleteBytes, putBytes, readBytes } from "./cells.ts";
+import { deleteBytes, isZero, putBytes, readBytes } from "./cells.ts";
 import type { MailboxContext } from "./mailbox-desk.ts";
 
 const KEY_BYTES = 32;
@@ -15,7 +15,8 @@ export interface Opened {
   address: Uint8Array;
 }
 
-/** undefined for a box that no holder would take: unknown kind, keys of wrong length, pair keys that differ. */
+/** undefined for a box that no holder would take: unknown kind, keys of wrong length, pair keys that differ, an inbox
+ * with a write key. */
 export const openBox = ({ core }: MailboxContext, box: Box): Opened | undefined => {
   const place = placeOf(box);
   return place && { box, place, address: core.address(place) };
@@ -27,8 +28,10 @@ const placeOf = (box: Box): Place | undefined => {
   }
   const { kind, day, write, owner } = box;
   if (write.pk.length !== KEY_BYTES || owner.pk.length !== KEY_BYTES) return undefined;
+  const isDay = Number.isInteger(day) && day >= 0 && day <= 0xffff;
   const fits =
-    (kind === PlaceKind.pair && equal(write.pk, owner.pk) && day >= 0 && day <= 0xffff) ||
+    (kind === PlaceKind.pair && equal(write.pk, owner.pk) && isDay) ||
+    (kind === PlaceKind.inbox && isZero(write.pk) && isDay) ||
     (kind === PlaceKind.invite && day === 0);
   return fits ? { kind, day, writePk: write.pk, ownerPk: owner.pk } : undefined;
 };
@@ -45,14 +48,17 @@ export interface Signed {
   sig: Uint8Array;
 }
 
-/** Authority of a PUT, made once for all holders; undefined where the secret is missing. A card needs none. */
+/** Authority of a PUT, made once for all holders; undefined where the secret is missing. A card has its own, and in an
+ * inbox the stamp is all there is: its owner writes there like any stranger. */
 export const signPut = (
   context: MailboxContext,
   opened: Opened,
   signer: number,
   hash: Uint8Array,
 ): Signed | undefined => {
-  if (opened.box.kind === PlaceKind.card) return { signer: Signer.none, sig: NO_SIGNATURE };
+  const { kind } = opened.box;
+  if (kind === PlaceKind.card) return { signer: Signer.none, sig: NO_SIGNATURE };
+  if (kind === PlaceKind.inbox) return signer === Signer.none ? { signer, sig: NO_SIGNATURE } : undefined;
   const secret = authorityOf(opened.box, signer)?.secret;
   if (secret === undefined) return undefined;
   const sig = context.core.sign(secret, "put", context.network, putBytes(opened.address, hash));

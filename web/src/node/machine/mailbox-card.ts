@@ -4,8 +4,8 @@
  */
 import type { Fetched } from "../api.ts";
 import { hex } from "../bytes.ts";
-import { type Answer, AnswerCode, type NodeId, type Request } from "../messages.ts";
-import { cellHash } from "./cells.ts";
+import { type Answer, AnswerCode, type NodeId, type Request, Signer } from "../messages.ts";
+import { cellHash, tagOf } from "./cells.ts";
 import { CARDS_KEPT, checkCard } from "./holder-card.ts";
 import { signRead } from "./mailbox-box.ts";
 import type { Flight } from "./mailbox-desk.ts";
@@ -18,7 +18,7 @@ const AGE_MS = 10 * 60_000;
 
 export class CardJob extends SweepJob {
   readonly lane = "read";
-  readonly #cells = new Map<string, Uint8Array>();
+  readonly #cells = new Map<string, Fetched["cells"][number]>();
   /** Answers of each flight: a holder has two cards to give. */
   readonly #answers = new Map<number, number>();
   #ownHeard = false;
@@ -52,11 +52,13 @@ export class CardJob extends SweepJob {
       this.office.desk.count("mailbox.lied");
       return "unfit";
     }
-    this.#cells.set(hex(cellHash(core, body.cell)), body.cell);
+    const { cell, stamp } = body;
+    const hash = cellHash(core, cell);
+    const stampBits = core.stampBits(network, this.address, tagOf(cell), hash, stamp);
+    this.#cells.set(hex(hash), { cell, signer: Signer.none, stampBits });
     return "member";
   }
   protected value(round: Round): Fetched {
-    const cells = [...this.#cells.values()].map((cell) => ({ cell, signer: 0 }));
-    return { cells, tombstones: [], answered: round.heard };
+    return { cells: [...this.#cells.values()], tombstones: [], answered: round.heard };
   }
 }

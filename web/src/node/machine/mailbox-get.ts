@@ -2,7 +2,8 @@
  * GET by tags (protocol.md §7): our own store first, then holders that listed the tag, then the others; whatever one
  * keeps back or falsifies is asked of the next.
  *
- * 1. No cell and no tombstone is handed out whose signature does not hold for this box, this tag and these bytes.
+ * 1. No cell and no tombstone is handed out whose signature (in an inbox: whose stamp) does not hold for this box, this
+ *    tag and these bytes.
  * 2. A tag is settled by a cell or by its tombstone; where a stranger can write, by a cell of the owner.
  * 3. A holder is asked for a tag at most once.
  */
@@ -10,7 +11,7 @@ import type { Fetched } from "../api.ts";
 import { equal, hex } from "../bytes.ts";
 import type { FaultCode } from "../errors.ts";
 import { type Answer, type AnswerBody, AnswerCode, type NodeId, PlaceKind, Signer } from "../messages.ts";
-import { cellHash, deleteBytes, HEADER_BYTES, isCellSize, putBytes, tagOf } from "./cells.ts";
+import { cellHash, deleteBytes, HEADER_BYTES, isCellSize, priceAt, putBytes, tagOf } from "./cells.ts";
 import { authorityOf, type Opened, readerOf, signRead } from "./mailbox-box.ts";
 import type { Asker, Flight } from "./mailbox-desk.ts";
 import type { Member } from "./mailbox-members.ts";
@@ -28,7 +29,7 @@ const ANSWERS = TAGS * 2 * PER_TAG;
 
 interface Want {
   tag: Uint8Array;
-  cells: Map<string, { cell: Uint8Array; signer: number }>;
+  cells: Map<string, Fetched["cells"][number]>;
   tombstones: Map<string, { header: Uint8Array; reason: number }>;
   tried: Set<string>;
   /** Requests in flight that name it. */
@@ -188,15 +189,18 @@ export class GetJob {
     const wanted = (tag: Uint8Array): Want | undefined => wants.find((want) => equal(want.tag, tag));
     if (body.kind === "missing") return wanted(body.tag) !== undefined;
     if (body.kind === "cell") {
-      const { cell, signer, sig } = body;
+      const { cell, signer, sig, stamp } = body;
       const want = isCellSize(cell.length) ? wanted(tagOf(cell)) : undefined;
-      const pk = authorityOf(box, signer)?.pk;
-      if (want === undefined || pk === undefined || !core.decode("cellHeader", cell.subarray(0, HEADER_BYTES)).ok) {
-        return false;
-      }
+      if (want === undefined || !core.decode("cellHeader", cell.subarray(0, HEADER_BYTES)).ok) return false;
       const hash = cellHash(core, cell);
-      if (!core.verify(pk, sig, "put", network, putBytes(address, hash))) return false;
-      want.cells.set(hex(hash), { cell, signer });
+      const stampBits = core.stampBits(network, address, tagOf(cell), hash, stamp);
+      if (box.kind === PlaceKind.inbox) {
+        if (signer !== Signer.none || stampBits < priceAt(box.kind, cell.length)) return false;
+      } else {
+        const pk = authorityOf(box, signer)?.pk;
+        if (pk === undefined || !core.verify(pk, sig, "put", network, putBytes(address, hash))) return false;
+      }
+      want.cells.set(hex(hash), { cell, signer, stampBits });
       return true;
     }
     if (body.kind !== "tombstone") return false;
@@ -218,7 +222,7 @@ export class GetJob {
   }
   #value(): Fetched {
     const cells = this.#wants.flatMap((want) => {
-      const ofOwnerFirst = [...want.cells.values()].sort((a, b) => b.signer - a.signer);
+      const ofOwnerFirst = [...want.cells.values()].sort((a, b) => b.signer - a.signer || b.stampBits - a.stampBits);
       return ofOwnerFirst.slice(0, PER_TAG);
     });
     const tombstones = this.#wants.flatMap((want) => [...want.tombstones.values()].slice(0, PER_TAG));

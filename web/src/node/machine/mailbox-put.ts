@@ -3,7 +3,8 @@
  * is left.
  *
  * 1. A receipt counts only if its signature names this cell and the node that was asked; one a node, our own never.
- * 2. A price above the stamp's is met once, and only within what a browser can search.
+ * 2. The stamp has the bits that every holder asks here, or more where the caller says so (an inbox's card does). A price
+ *    above that is met once, and only within what a browser can search.
  * 3. Only silence or a full disk sends the cell on to the next candidate: a limit of the address would be met there too,
  *    and readers do not look so far.
  */
@@ -11,7 +12,7 @@ import type { Placement } from "../api.ts";
 import { equal } from "../bytes.ts";
 import { type Answer, AnswerCode, type NodeId, type Request } from "../messages.ts";
 import type { WorkJob } from "../ports.ts";
-import { cellHash, expiryOf, HEADER_BYTES, HIGHEST_PRICE, priceOf, storedBytes, tagOf } from "./cells.ts";
+import { cellHash, expiryOf, HEADER_BYTES, HIGHEST_PRICE, priceAt, storedBytes, tagOf } from "./cells.ts";
 import { type Opened, type Signed, signPut } from "./mailbox-box.ts";
 import type { Member } from "./mailbox-members.ts";
 import { SET } from "./mailbox-members.ts";
@@ -36,13 +37,13 @@ export class PutJob extends SweepJob {
   #solve = 0;
   #stamp: bigint | undefined;
 
-  /** `signed` as `signPut` gave it for this cell. */
-  constructor(office: Office, call: number, opened: Opened, cell: Uint8Array, signed: Signed) {
+  /** `signed` as `signPut` gave it for this cell; `bits` ≤ HIGHEST_PRICE. */
+  constructor(office: Office, call: number, opened: Opened, cell: Uint8Array, signed: Signed, bits: number) {
     super(office, call, opened);
     this.#cell = cell;
     this.#hash = cellHash(office.desk.context.core, cell);
     this.#signed = signed;
-    this.#bits = priceOf(cell.length);
+    this.#bits = Math.max(bits, priceAt(opened.box.kind, cell.length));
   }
   start(now: number): void {
     this.#search();

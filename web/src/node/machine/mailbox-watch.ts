@@ -22,9 +22,9 @@ const MINUTE_MS = 60_000;
 const RENEW_MS = 7 * MINUTE_MS;
 const RENEW_SPREAD_MS = 2 * MINUTE_MS;
 /** Without any lease: tried again after this, twice as long each time, up to the longest. */
-const RETRY_MS = 10_000;
+const RETRY_MS = 1_000;
 const LONGEST_RETRY_MS = 5 * MINUTE_MS;
-/** After a link came back. */
+/** After a link came back, or a sleep. */
 const RETURN_MS = 1_000;
 /** Candidates may be this old: a renewal alone is no reason to look for holders again. */
 const AGE_MS = 30 * MINUTE_MS;
@@ -75,6 +75,11 @@ export class WatchJob {
     if (this.#isIdle && !this.#leases.some(({ state }) => state === "live")) {
       this.#arm(now + unit(this.#office.desk.context.random) * RETURN_MS);
     }
+  }
+  /** Notices that came meanwhile are lost, and perhaps the leases: listed anew soon. */
+  slept(now: number): void {
+    this.#failures = 0;
+    if (this.#isIdle) this.#arm(now + unit(this.#office.desk.context.random) * RETURN_MS);
   }
   close(now: number): void {
     this.#isClosed = true;

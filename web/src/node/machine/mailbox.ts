@@ -10,7 +10,7 @@
 import type { FaultCode } from "../errors.ts";
 import type { Command, Effect, Input } from "../event.ts";
 import { PlaceKind } from "../messages.ts";
-import { HEADER_BYTES, isCellSize, TAG_BYTES } from "./cells.ts";
+import { HEADER_BYTES, HIGHEST_PRICE, isCellSize, TAG_BYTES } from "./cells.ts";
 import type { Machine } from "./machine.ts";
 import { openBox, signDelete } from "./mailbox-box.ts";
 import { CardJob } from "./mailbox-card.ts";
@@ -35,7 +35,7 @@ const WATCHES = 64;
 const TAGS = 1_024;
 
 const FAULTS = {
-  malformed: "The box, cell or header is not one that a holder takes.",
+  malformed: "The box, cell, header or price is not one that a holder takes.",
   refused: "The caller does not hold the key that this needs.",
   busy: "Too many calls wait; try again when one finished.",
   limit: "No more than 64 boxes are watched at a time.",
@@ -58,6 +58,7 @@ export class Mailbox implements Machine {
     "askLost",
     "solved",
     "linkUp",
+    "slept",
   ] as const;
   readonly #desk: Desk;
   readonly #finder: Finder;
@@ -108,6 +109,9 @@ export class Mailbox implements Machine {
       case "linkUp":
         for (const watch of this.#watches.values()) watch.returned(now);
         break;
+      case "slept":
+        for (const watch of this.#watches.values()) watch.slept(now);
+        break;
       case "timer":
         this.#timer(input.timer, now);
         break;
@@ -145,9 +149,11 @@ export class Mailbox implements Machine {
     if (opened === undefined) return "malformed";
     switch (command.type) {
       case "put": {
-        if (!isCellSize(command.cell.length)) return "malformed";
-        const signed = PutJob.sign(office, opened, command.cell, command.signer);
-        return signed ? new PutJob(office, call, opened, command.cell, signed) : "refused";
+        const { cell, signer, stampBits } = command;
+        const isPayable = Number.isInteger(stampBits) && stampBits >= 0 && stampBits <= HIGHEST_PRICE;
+        if (!isCellSize(cell.length) || !isPayable) return "malformed";
+        const signed = PutJob.sign(office, opened, cell, signer);
+        return signed ? new PutJob(office, call, opened, cell, signed, stampBits) : "refused";
       }
       case "list":
         return mayRead(opened, "list") ? new ListJob(office, call, opened, command.breadth) : "refused";

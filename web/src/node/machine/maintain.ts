@@ -20,9 +20,8 @@ import { dialable } from "./dial.ts";
 import { Fingers } from "./fingers.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
 import { Neighbourhood } from "./neighbourhood.ts";
-import { surplus } from "./prune.ts";
+import { siblingsWanted, surplus } from "./prune.ts";
 
-const SIBLINGS = 8;
 const JOINED = 2;
 const MEETINGS = 8;
 const FINGER_MEETINGS = 3;
@@ -86,7 +85,7 @@ export const createMaintain = (ctx: Context): Machine => {
     for (const candidate of candidates.sorted()) {
       if (candidate.until > now && !ctx.links.toKey(candidate.key)) continue;
       nearest.push(candidate);
-      if (nearest.length === SIBLINGS) break;
+      if (nearest.length === siblingsWanted(ctx)) break;
     }
     return nearest;
   };
@@ -280,7 +279,18 @@ export const createMaintain = (ctx: Context): Machine => {
 
   return {
     name: "maintain",
-    hears: ["linkUp", "linkDown", "met", "found", "askFailed", "probe", "left", "wake", "anchorsHeard"],
+    hears: [
+      "linkUp",
+      "linkDown",
+      "met",
+      "found",
+      "askFailed",
+      "probe",
+      "left",
+      "wake",
+      "limitsChanged",
+      "anchorsHeard",
+    ],
     step(input, now) {
       switch (input.type) {
         case "linkUp":
@@ -307,6 +317,11 @@ export const createMaintain = (ctx: Context): Machine => {
           candidates.rouse();
           refreshAt = now + (ctx.links.count < 2 ? 0 : unit(ctx.random) * JITTER_MS);
           return tick(Math.max(refreshAt, now + SOON_MS));
+        case "limitsChanged":
+          // Who was let go, or refused us, may be wanted again.
+          candidates.rouse();
+          refreshAt = now;
+          return tick(now + SOON_MS);
         case "timer":
           if (input.timer === TICK) return evaluate(now);
           return probeLater(input.timer.slice("maintain:probe:".length));

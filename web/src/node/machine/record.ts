@@ -2,7 +2,7 @@
  * Our own contact record: signed in network time, sent to every link again at half life ± 25 %, and at once when what
  * it says changes. Also takes the newer records of peers on live links.
  *
- * 1. A record never lives longer than 24 h. 2. STORE is in it only while the store has room.
+ * 1. A record never lives longer than 24 h. 2. STORE is in it only while the store has room and the node is not paused.
  */
 import { equal } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
@@ -57,6 +57,9 @@ const capabilities = ({ self }: Context): number => {
 };
 
 export const createRecord = (ctx: Context, signer: ReturnType<typeof createSigner>): Machine => {
+  const offers = ctx.self.storing;
+  let isFull = false;
+
   const again = (now: number): Effect => ({ type: "arm", timer: TIMER, at: now + spread(ctx.random, LIFE_MS / 2) });
 
   const broadcast = (now: number): readonly Effect[] => {
@@ -65,6 +68,14 @@ export const createRecord = (ctx: Context, signer: ReturnType<typeof createSigne
     const effects: Effect[] = [again(now), { type: "recordSigned" }];
     for (const { link } of ctx.links.up()) effects.push({ type: "transmit", link, frame });
     return effects;
+  };
+
+  /** Says at once what is different about storing. */
+  const restate = (now: number): readonly Effect[] => {
+    const storing = offers && !isFull && !ctx.self.paused;
+    if (storing === ctx.self.storing) return NOTHING;
+    ctx.self.storing = storing;
+    return broadcast(now);
   };
 
   const heard = (input: Extract<Input, { type: "frame" }>, now: number): readonly Effect[] => {
@@ -82,7 +93,7 @@ export const createRecord = (ctx: Context, signer: ReturnType<typeof createSigne
 
   return {
     name: "record",
-    hears: ["start", "frame", "storageFull", "timeStepped"],
+    hears: ["start", "frame", "storageFull", "limitsChanged", "timeStepped"],
     step(input, now) {
       switch (input.type) {
         case "start":
@@ -91,10 +102,11 @@ export const createRecord = (ctx: Context, signer: ReturnType<typeof createSigne
         case "frame":
           return input.kind === FrameType.record ? heard(input, now) : NOTHING;
         case "storageFull":
-          if (ctx.self.storing === !input.full) return NOTHING;
-          ctx.self.storing = !input.full;
-          if (!input.full) return broadcast(now);
-          return [...broadcast(now), { type: "emit", event: "full", detail: undefined }];
+          isFull = input.full;
+          if (!isFull || !ctx.self.storing) return restate(now);
+          return [...restate(now), { type: "emit", event: "full", detail: undefined }];
+        case "limitsChanged":
+          return restate(now);
         case "timeStepped":
         case "timer":
           return broadcast(now);

@@ -86,6 +86,7 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
 
   const room = (reason: number): boolean => {
     const links = ctx.links.count + incoming.size;
+    if (ctx.self.paused && reason !== KnockReason.contact) return links < ctx.limits.linksMax;
     // One more finger of theirs would only be pruned again.
     if (reason === KnockReason.table) return links < comfortable(ctx);
     return links < ctx.limits.linksMax + RESERVE;

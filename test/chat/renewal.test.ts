@@ -1,0 +1,230 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { SeededRandom } from "#adapters/memory-random.ts";
+import { toHex } from "#chat/bytes.ts";
+import { cardAddress } from "#chat/card.ts";
+import { sendingPair } from "#chat/contact.ts";
+import type { Me } from "#chat/driver/records.ts";
+import { type Device, Office } from "./office.ts";
+import { answer, chatState, DAY, gotAndSent, HOUR, invite, MINUTE, meet, restored, texts, words } from "./scenes.ts";
+import { core } from "./support.ts";
+
+let office: Office;
+let ann: Device;
+let ben: Device;
+let atAnn: string;
+let atBen: string;
+
+beforeEach(async () => {
+  office = new Office();
+  ann = office.device("ann");
+  ben = office.device("ben");
+  await ann.start();
+  await ben.start();
+  ({ atA: atAnn, atB: atBen } = await meet(office, ann, ben));
+});
+
+const write = (device: Device, chat: string, text: string) => office.clock.wait(device.chat.write(chat, text));
+
+describe("a device is lost", () => {
+  test("what its contact wrote meanwhile comes as a request, once and in order, and both go on", async () => {
+    await ann.close();
+    ben.kill();
+    await office.clock.advance(HOUR);
+    const again = await restored(office, ben, "ben, restored", "ben");
+    await ann.start();
+    ann.line.up(false);
+    for (let i = 0; i < 5; i++) await write(ann, atAnn, `text ${i}`);
+    await office.clock.advance(HOUR);
+    ann.line.up(true);
+    await office.clock.advance(2 * MINUTE);
+    const [request] = again.chat.chats;
+    expect(request?.contact).toMatchObject({ phase: "request", name: "ann" });
+    const chat = request?.id ?? "";
+    expect(await words(office, again, chat)).toEqual([0, 1, 2, 3, 4].map((i) => `text ${i}`));
+    await office.clock.wait(again.chat.acceptRequest(chat));
+    await write(again, chat, "back again");
+    await office.clock.advance(2 * MINUTE);
+    await write(ann, atAnn, "welcome");
+    await office.clock.advance(2 * MINUTE);
+    expect((await words(office, again, chat)).slice(-2)).toEqual(["back again", "welcome"]);
+    expect((await words(office, ann, atAnn)).slice(-2)).toEqual(["back again", "welcome"]);
+    const own = (await texts(office, ann, atAnn)).filter((text) => text.mine);
+    expect(own.map((text) => text.delivery?.kind)).toEqual(own.map(() => "delivered"));
+    expect(chatState(ann, atAnn).notes).toMatchObject([{ kind: "renewed" }]);
+    expect(again.chat.direct(chat) && ann.chat.direct(atAnn)).toBe(true);
+  });
+
+  test("texts that lie in the box of the old session are sent again", async () => {
+    await ben.close();
+    for (let i = 0; i < 30; i++) await write(ann, atAnn, `${i} ${"long ".repeat(200)}`);
+    await office.clock.advance(5 * MINUTE);
+    expect((await texts(office, ann, atAnn)).at(-1)?.delivery?.kind).toBe("stored");
+    const again = await restored(office, ben, "ben, restored", "ben");
+    await office.clock.advance(5 * HOUR);
+    expect(again.chat.chats).toEqual([]);
+    await office.clock.advance(2 * HOUR);
+    const chat = again.chat.chats[0]?.id ?? "";
+    const { got, sent } = await gotAndSent(office, [ann, atAnn], [again, chat]);
+    expect(got).toHaveLength(30);
+    expect(got).toEqual(sent);
+  });
+
+  test("opening the chat looks after ten minutes already, and no more than once an hour", async () => {
+    await ben.close();
+    await write(ann, atAnn, "are you there?");
+    await office.clock.advance(11 * MINUTE);
+    const gets = counted(ann);
+    await ann.chat.openChat(atAnn);
+    await office.clock.advance(MINUTE);
+    expect(gets()).toBe(1);
+    const again = await restored(office, ben, "ben, restored", "ben");
+    await ann.chat.openChat(atAnn);
+    await office.clock.advance(MINUTE);
+    expect(gets()).toBe(1);
+    await office.clock.advance(HOUR);
+    await ann.chat.openChat(atAnn);
+    await office.clock.advance(2 * MINUTE);
+    expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
+  });
+
+  test("a first contact that nobody accepted goes to the newer card, too", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    const link = await invite(office, ben);
+    await ben.close();
+    await answer(office, cleo, link, "it is cleo");
+    await office.clock.advance(MINUTE);
+    const again = await restored(office, ben, "ben, restored", "ben");
+    await office.clock.advance(7 * HOUR);
+    const request = again.chat.chats.find(({ contact }) => contact.name === "cleo");
+    expect(await words(office, again, request?.id ?? "")).toEqual(["it is cleo"]);
+    await office.clock.wait(again.chat.acceptRequest(request?.id ?? ""));
+    await office.clock.advance(2 * MINUTE);
+    expect(cleo.chat.chats[0]?.contact.phase).toBe("open");
+    expect(cleo.chat.chats[0]?.notes).toBeUndefined();
+  });
+});
+
+/** Cards of others that this device reads from now on. */
+function counted(device: Device): () => number {
+  const { line } = device;
+  const get = line.get.bind(line);
+  const own = toHex(cardAddress(core, (device.chat.me as Me).identity.id));
+  let count = 0;
+  line.get = (box, tags) => {
+    if (box.kind === 5 && toHex(box.address) !== own) count++;
+    return get(box, tags);
+  };
+  return () => count;
+}
+
+/** Sessions of which nothing more can be read, though both ends have them: each end begins anew. */
+async function gap(...devices: Device[]): Promise<void> {
+  for (const device of devices) {
+    await device.close();
+    device.moveOn();
+    await device.start();
+  }
+}
+/** What either end sent is at the other, once and in order, and all of it is delivered. */
+async function expectAll(): Promise<void> {
+  for (const [from, to] of [
+    [
+      [ann, atAnn],
+      [ben, atBen],
+    ],
+    [
+      [ben, atBen],
+      [ann, atAnn],
+    ],
+  ] as const) {
+    const { got, sent, records } = await gotAndSent(office, [...from], [...to]);
+    expect(got).toEqual(sent);
+    expect(records.map((text) => text.delivery?.kind)).toEqual(records.map(() => "delivered"));
+  }
+}
+
+describe("a cell too far ahead", () => {
+  test("makes that end begin anew, and everything comes, once and in order", async () => {
+    office.links = false;
+    await gap(ann);
+    for (let i = 0; i < 5; i++) await write(ann, atAnn, `text ${i}`);
+    await office.clock.advance(10 * MINUTE);
+    expect(ben.chat.counters.get("cell.too-far-ahead")).toBeGreaterThan(0);
+    await write(ben, atBen, "and back");
+    await office.clock.advance(10 * MINUTE);
+    await expectAll();
+    for (const [device, chat] of [
+      [ann, atAnn],
+      [ben, atBen],
+    ] as const) {
+      expect(chatState(device, chat).notes).toMatchObject([{ kind: "renewed" }]);
+      expect(chatState(device, chat).contact.phase).toBe("open");
+    }
+  });
+
+  test("at both ends at once: they agree, with texts on the way in both directions", async () => {
+    office.links = false;
+    await gap(ann, ben);
+    for (let i = 0; i < 20; i++) {
+      void ann.chat.write(atAnn, `ann ${i}`);
+      void ben.chat.write(atBen, `ben ${i}`);
+      await office.clock.advance(i);
+    }
+    await office.clock.advance(HOUR);
+    expect(chatState(ann, atAnn).notes).toHaveLength(1);
+    expect(chatState(ben, atBen).notes).toHaveLength(1);
+    const used = (device: Device, chat: string) => sendingPair(chatState(device, chat).pairs)?.th;
+    expect(used(ann, atAnn)).toEqual(used(ben, atBen));
+    await expectAll();
+    office.links = true;
+    await write(ann, atAnn, "now directly");
+    await office.clock.advance(MINUTE);
+    expect(ann.chat.direct(atAnn)).toBe(true);
+    await expectAll();
+  });
+
+  test("over a direct link: what went over it with the old session comes again", async () => {
+    await gap(ann);
+    await office.clock.advance(MINUTE);
+    expect(ann.chat.direct(atAnn)).toBe(true);
+    for (let i = 0; i < 10; i++) await write(ann, atAnn, `text ${i}`);
+    await office.clock.advance(20 * MINUTE);
+    await expectAll();
+  });
+
+  test("three times a day and no more", async () => {
+    office.links = false;
+    for (let i = 0; i < 4; i++) {
+      await gap(ann);
+      await write(ann, atAnn, `text ${i}`);
+      await office.clock.advance(2 * HOUR);
+    }
+    expect(chatState(ben, atBen).notes).toHaveLength(3);
+    expect(ben.chat.counters.get("renewal.limit")).toBeGreaterThan(0);
+    await office.clock.advance(DAY);
+    expect(chatState(ben, atBen).notes).toHaveLength(4);
+    await expectAll();
+  });
+
+  test.each([1, 2, 3, 4, 5, 6])("killed at any moment of it, seed %i: nothing lost, nothing twice", async (seed) => {
+    const random = new SeededRandom(`renewal/${seed}`);
+    const below = (n: number): number => (random.bytes(1)[0] as number) % n;
+    office.links = false;
+    await gap(ann, ...(below(2) === 0 ? [ben] : []));
+    for (let i = 0; i < 12; i++) {
+      void ann.chat.write(atAnn, `ann ${i}`).catch(() => undefined);
+      if (below(2) === 0) void ben.chat.write(atBen, `ben ${i}`).catch(() => undefined);
+      office.links = below(3) === 0;
+      await office.clock.advance(below(2) === 0 ? below(12) : below(250) * 100);
+      for (const device of [ann, ben]) {
+        if (below(2) === 0) continue;
+        device.kill();
+        await device.start();
+      }
+    }
+    office.links = true;
+    await office.clock.advance(6 * HOUR);
+    await expectAll();
+  });
+});

@@ -1,0 +1,108 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Device, Office } from "./office.ts";
+import { DAY, HOUR, invite, MINUTE, meet, restored, texts, words } from "./scenes.ts";
+
+let office: Office;
+let ann: Device;
+let ben: Device;
+
+beforeEach(async () => {
+  office = new Office();
+  ann = office.device("ann");
+  ben = office.device("ben");
+  await ann.start();
+  await ben.start();
+  await office.clock.advance(MINUTE);
+});
+
+describe("the words", () => {
+  test("are there until the person has them, and then never again", async () => {
+    expect(ann.chat.hasEntropy).toBe(true);
+    await office.clock.wait(ann.chat.confirmBackup());
+    expect(ann.chat.hasEntropy).toBe(false);
+    ann.kill();
+    await ann.start();
+    expect(ann.chat.hasEntropy).toBe(false);
+    expect(ann.chat.me?.name).toBe("ann");
+  });
+
+  test("bring the same identity back, need no second proof, and go to no profile that has one", async () => {
+    const again = await restored(office, ann, "ann, restored", "Ann");
+    expect(again.chat.me?.identity.id).toEqual(ann.chat.me?.identity.id);
+    expect(again.chat.me?.name).toBe("Ann");
+    expect(again.chat.hasEntropy).toBe(false);
+    const words = ben.chat.me?.entropy as Uint8Array;
+    await expect(again.chat.restore(words, "Ben")).rejects.toMatchObject({ code: "refused" });
+  });
+});
+
+describe("generations", () => {
+  test("two restored in one minute: the later is above the earlier, also where the network came afterwards", async () => {
+    const first = await restored(office, ann, "first", "ann");
+    const second = office.device("second");
+    const line = second.start({ words: ann.chat.me?.entropy, name: "ann" });
+    await office.clock.wait(line);
+    await office.clock.advance(MINUTE);
+    expect(second.chat.me?.generation).toBeGreaterThan(first.chat.me?.generation ?? 0);
+    expect(second.chat.superseded).toBe(false);
+    await office.clock.advance(2 * HOUR);
+    expect([ann.chat.superseded, first.chat.superseded, second.chat.superseded]).toEqual([true, true, false]);
+  });
+
+  test("a clock that was behind at the restore is made up for before the card is published", async () => {
+    const before = ann.chat.me?.generation ?? 0;
+    await ann.close();
+    const behind = office.device("behind");
+    behind.offset = -30 * DAY;
+    await office.clock.wait(behind.start({ words: ann.chat.me?.entropy, name: "ann", online: false }));
+    expect(behind.chat.me?.generation).toBeLessThan(before);
+    behind.line.up(true);
+    await office.clock.advance(5 * MINUTE);
+    expect(behind.chat.me?.generation).toBeGreaterThan(before);
+    expect(behind.chat.me?.card?.put).toBeGreaterThan(0);
+  });
+
+  test("the own card, signed anew for weeks, is nobody else's", async () => {
+    for (let day = 0; day < 20; day++) {
+      await office.clock.advance(DAY);
+      if (day % 5 === 0) {
+        ann.kill();
+        await ann.start();
+      }
+    }
+    expect(ann.chat.superseded).toBe(false);
+  });
+});
+
+describe("two devices with one identity", () => {
+  test("the older stops sending and publishing, says so, and still reads", async () => {
+    const { atA, atB } = await meet(office, ann, ben);
+    const again = await restored(office, ann, "ann, restored", "ann");
+    office.links = false;
+    for (const device of [ann, ben]) device.line.cut();
+    await office.clock.advance(2 * HOUR);
+    expect(ann.chat.superseded).toBe(true);
+    expect(again.chat.superseded).toBe(false);
+    const puts = ann.line.puts;
+    await office.clock.wait(ann.chat.write(atA, "from the old device"));
+    await office.clock.wait(ben.chat.write(atB, "to whom?"));
+    await office.clock.advance(5 * HOUR);
+    expect(
+      (await texts(office, ann, atA)).at(-2)?.delivery ?? (await texts(office, ann, atA)).at(-1)?.delivery,
+    ).toEqual({
+      kind: "queued",
+      reason: "superseded",
+    });
+    expect(await words(office, ann, atA)).toContain("to whom?");
+    expect(ann.line.puts).toBe(puts);
+    await office.clock.advance(3 * HOUR);
+    expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["to whom?"]);
+    ann.kill();
+    await ann.start();
+    expect(ann.chat.superseded).toBe(true);
+    const link = await invite(office, ben);
+    const looked = await office.clock.wait(ann.chat.lookUp(link));
+    if (looked.kind !== "found") throw new Error(looked.fault);
+    await expect(office.clock.wait(ann.chat.answer(looked, "hi"))).rejects.toMatchObject({ code: "refused" });
+  });
+});

@@ -1,0 +1,28 @@
+/** Room on the disk of this device: how much there is, and the promise not to take it away. Layer: adapters. */
+export interface Room {
+  /** Undefined where the browser does not say. */
+  persisted?: boolean;
+  /** Bytes. */
+  usage?: number;
+  quota?: number;
+}
+
+export async function measureRoom(): Promise<Room> {
+  const { storage } = navigator as { storage?: StorageManager };
+  const [persisted, estimate] = await Promise.all([
+    storage?.persisted?.().catch(() => undefined),
+    storage?.estimate?.().catch(() => undefined),
+  ]);
+  const { usage, quota } = estimate ?? {};
+  return {
+    ...(persisted === undefined ? {} : { persisted }),
+    ...(usage === undefined ? {} : { usage }),
+    ...(quota === undefined ? {} : { quota }),
+  };
+}
+
+/** Browsers ask the person, or decide by how much the app is used. */
+export async function keepRoom(): Promise<boolean> {
+  const { storage } = navigator as { storage?: StorageManager };
+  return (await storage?.persist?.().catch(() => false)) ?? false;
+}

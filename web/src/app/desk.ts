@@ -1,0 +1,170 @@
+/**
+ * The leader's side of the app: the chats and the node of a profile, and one view of them for each of its tabs. The node
+ * starts with the first tab, so that its proof of work is done while a name is being typed.
+ * Not here: what one tab looks at (desk-view.ts), how tabs join (app.ts, tabs.ts).
+ */
+import type { Chat } from "#chat/driver/chat.ts";
+import type { Node } from "#node/api.ts";
+import { Fault } from "#node/errors.ts";
+import type { Limits } from "#node/limits.ts";
+import type { AppState } from "./api.ts";
+import { brokenBy } from "./broken.ts";
+import { DeskView } from "./desk-view.ts";
+import type { Host } from "./host.ts";
+import type { News, Screen } from "./notices.ts";
+
+export const JOINING_MS = 10_000; // without a link for longer, the person is told
+const SLOW_MS = 1_000; // work that takes longer shows its progress
+const ROUND_MS = 5_000;
+const FRAME_MS = 16;
+/** Between the blocking of somebody who knows our node and its new key: no text is on its way, nobody is watching. */
+const IDLE_MS = 60_000;
+
+export class Desk {
+  readonly host: Host;
+  chat: Chat | undefined;
+  node: Node | undefined;
+  /** ms since when the node may be expected to have links. */
+  started = 0;
+  /** The identity is being made: no second time, and the screen says so. */
+  beginning = false;
+  /** 0 … 1 of the expected work, once it takes longer than a second. */
+  work: number | undefined;
+  /** What ends the run: nothing of it can be shown any more. */
+  over: AppState | undefined;
+  readonly #views = new Set<DeskView>();
+  #ends: (() => void)[] = [];
+  #due = false;
+  #drawn = 0;
+  /** Limits of this device where the person chose none. */
+  #defaults: Partial<Limits> | undefined;
+
+  constructor(host: Host) {
+    this.host = host;
+  }
+
+  /** Opens the chats; the node follows by itself. */
+  async open(): Promise<void> {
+    try {
+      const chat = await this.host.openChat(
+        () => this.changed(),
+        (news) => this.#arrived(news),
+      );
+      if (this.over !== undefined) return await chat.close();
+      this.chat = chat;
+      this.#ends.push(this.host.every(ROUND_MS, () => this.#round()));
+      if (chat.me !== undefined) this.host.device.markIdentity();
+      this.changed();
+      void this.#startNode(chat).catch((error: unknown) => {
+        const disk = error instanceof Fault && error.code.startsWith("storage-");
+        if (!disk) throw error; // without a part that did not load there is no node, yet the history can be read
+        this.stop({ phase: "broken", fault: brokenBy(error) });
+      });
+    } catch (error) {
+      this.stop({ phase: "broken", fault: brokenBy(error) });
+    }
+  }
+
+  async #startNode(chat: Chat): Promise<void> {
+    const began = Date.now();
+    this.started = began;
+    const node = await this.host.startNode(chat, (tried, expected) => {
+      if (Date.now() - began < SLOW_MS) return;
+      this.work = Math.min(0.99, tried / expected);
+      this.changed();
+    });
+    this.work = undefined;
+    this.started = Date.now();
+    if (this.over !== undefined) return void node.close();
+    this.node = node;
+    const { linksMax, linksWanted, storeBytes, bytesPerSecond } = node.stats().limits;
+    this.#defaults ??= { linksMax, linksWanted, storeBytes, bytesPerSecond };
+    node.on("links", () => this.changed());
+    node.on("skew", () => this.changed());
+    this.applyPrefs();
+    chat.attach(node);
+    for (const view of this.#views) view.attached();
+    this.changed();
+    void this.host.prepareKeys(chat.mustChangeNodeKey).catch(() => undefined); // tried again at the next start
+  }
+
+  /** What the person allows the node. */
+  applyPrefs(): void {
+    const { caps = {}, paused } = this.chat?.prefs ?? { paused: false };
+    const chosen = Object.entries(caps).filter(([, cap]) => cap !== undefined);
+    this.node?.setLimits({ ...this.#defaults, ...Object.fromEntries(chosen) });
+    this.node?.pause(paused);
+  }
+
+  /** One tab's view; `changed` is called with each new state. */
+  view(changed: (state: AppState) => void): DeskView {
+    const view = new DeskView(this, changed);
+    this.#views.add(view);
+    return view;
+  }
+  forget(view: DeskView): void {
+    this.#views.delete(view);
+  }
+  wake(): void {
+    this.node?.wake();
+    this.changed();
+  }
+
+  /** Every view is drawn anew: at once after a while of rest, then once a frame. */
+  changed(): void {
+    if (this.#due) return;
+    this.#due = true;
+    const draw = (): void => {
+      this.#due = false;
+      this.#drawn = Date.now();
+      for (const view of this.#views) void view.refresh();
+      this.host.device.badge(this.chat?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+    };
+    if (Math.abs(Date.now() - this.#drawn) > FRAME_MS) queueMicrotask(draw);
+    else this.host.frame(draw);
+  }
+
+  /** What no person has before their eyes is told by a notice. */
+  #arrived(news: readonly News[]): void {
+    const screens: Screen[] = [...this.#views].filter(({ visible }) => visible).map(({ screen }) => screen);
+    const prefs = this.chat?.prefs;
+    if (prefs !== undefined) this.host.device.notify(news, prefs, screens);
+  }
+
+  #round(): void {
+    this.changed();
+    if (this.chat?.mustChangeNodeKey === true) void this.#changeNodeKey(this.chat).catch(() => undefined);
+  }
+  #changing = false;
+  /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
+  async #changeNodeKey(chat: Chat): Promise<void> {
+    const idle = ![...this.#views].some(({ visible }) => visible);
+    if (this.#changing || this.node === undefined || !(idle || Date.now() - this.started > IDLE_MS)) return;
+    this.#changing = true;
+    try {
+      await this.host.prepareKeys(true);
+      await this.node.close();
+      this.node = undefined;
+      chat.detach();
+      await chat.nodeKeyChanged();
+      await this.#startNode(chat);
+    } finally {
+      this.#changing = false;
+    }
+  }
+
+  /** Ends the run with a last state. */
+  stop(state: AppState): void {
+    this.over = state;
+    this.close();
+    this.chat = undefined;
+    this.node = undefined;
+    for (const view of this.#views) void view.refresh();
+  }
+  /** Says goodbye and ends the run in order, as far as there is time for it. */
+  close(): void {
+    for (const end of this.#ends.splice(0)) end();
+    void this.chat?.close().catch(() => undefined);
+    void this.node?.close();
+  }
+}

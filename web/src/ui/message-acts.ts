@@ -1,0 +1,16 @@
+/** What can be done with one message, as the items of its menu. */
+import type { MessageView } from "#app/api.ts";
+import type { MenuItem } from "./menu.ts";
+import { acts } from "./sentences-acts.ts";
+import type { Ui } from "./view.ts";
+
+export function messageActs(ui: Ui, chat: string, message: MessageView): MenuItem[] {
+  const { app, router, deletions } = ui;
+  const { id, text, delivery } = message;
+  return [
+    ...(delivery?.kind === "failed" ? [{ label: acts.retry, act: () => void ui.run(app.retry(chat, id)) }] : []),
+    { label: acts.copyText, act: () => void ui.run(navigator.clipboard.writeText(text)) },
+    { label: acts.details, act: () => router.go({ ...router.route, sheet: "message", item: id }) },
+    { label: acts.remove, danger: true, act: () => deletions.start(chat, message) },
+  ];
+}

@@ -1,0 +1,53 @@
+/** The sentences of what can be done with messages and chats, and of the keyboard. Rules as in sentences.ts. */
+import { catalogue } from "./catalogue.ts";
+
+const own = (text: string): string => `\u2068${text}\u2069`;
+
+export const acts = catalogue({
+  // A message
+  more: "More",
+  messageMenu: "What to do with this message",
+  details: "Details",
+  copyText: "Copy text",
+  copied: "Copied",
+  retry: "Send again",
+  remove: "Delete",
+  undo: "Undo",
+  removedQueued: "Deleted. It has not left this device and never will.",
+  removedOwn: (name: string) => `Deleted here. ${own(name)} keeps what has arrived there.`,
+  removedForeign: (name: string) => `Deleted here. ${own(name)} keeps it.`,
+  storedAt: "Stored",
+
+  // A chat
+  chatMenu: "What to do with this chat",
+  block: "Block",
+  unblock: "Unblock",
+  blocked: "Blocked",
+  blockedHint: (name: string) => `You have blocked ${own(name)}. Nothing is taken from them and nothing sent to them.`,
+  deleteChat: "Delete chat",
+  deleteChatTitle: (name: string) => `Delete the chat with ${own(name)}?`,
+  deleteChatOwn: "All messages of this chat, and the keys to it, leave this device. This cannot be undone.",
+  deleteChatTheirs: (name: string) => `${own(name)} is not told, and keeps what has arrived there.`,
+  deleteChatQueued: "What still waits to be sent is not sent.",
+  deleteChatAgain: (name: string) =>
+    `To talk again, one of you has to invite the other.\u0020Blocking keeps the chat: ${own(name)} cannot write then.`,
+  noSuchChat: "This chat is gone.",
+
+  // The keyboard
+  jump: "Jump to a chat",
+  jumpHint: "Name of a chat",
+  jumpNone: "No chat has this name.",
+  shortcuts: "Keyboard",
+  keyJump: "Jump to a chat",
+  keyNext: "Next chat",
+  keyBefore: "Previous chat",
+  keyUp: "One level up",
+  keyRegions: "From region to region: chats, messages, text",
+  keyHelp: "This help",
+  keyRows: "From chat to chat in the list, from message to message in a chat",
+  keyMenu: "What can be done with a message",
+  keySend: "Send",
+  keyBreak: "Break the line",
+  or: "or",
+  key: (name: string) => name,
+});

@@ -1,0 +1,42 @@
+/** The help for the keyboard. */
+import { css, html, type TemplateResult } from "lit";
+import { acts } from "./sentences-acts.ts";
+import { KEYS } from "./shortcuts.ts";
+import { kit } from "./styles.ts";
+import { View } from "./view.ts";
+
+class ShortcutsElement extends View {
+  static override styles = [
+    kit,
+    css`
+      dl {
+        display: grid;
+        grid-template-columns: fit-content(55%) minmax(0, 1fr);
+        gap: 0.6rem 1.25rem;
+        align-items: baseline;
+      }
+      kbd {
+        display: inline-block;
+        padding: 0.05rem 0.45rem;
+        border: 1px solid var(--edge);
+        border-radius: 0.4rem;
+        font: inherit;
+        font-size: 0.875rem;
+        white-space: nowrap;
+      }
+    `,
+  ];
+
+  protected override render(): TemplateResult {
+    return html`<nodus-sheet .ui=${this.ui} .label=${acts.shortcuts} @leave=${() => this.dispatchEvent(new CustomEvent("leave"))}>
+      <dl>
+        ${KEYS.map(
+          ([keys, what]) =>
+            html`<dt>${keys.map((each, at) => html`${at > 0 ? html` ${acts.or} ` : ""}${each.split(" ").map((key) => html`<kbd>${acts.key(key)}</kbd> `)}`)}</dt>
+              <dd>${what()}</dd>`,
+        )}
+      </dl>
+    </nodus-sheet>`;
+  }
+}
+customElements.define("nodus-shortcuts", ShortcutsElement);
