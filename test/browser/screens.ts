@@ -12,7 +12,7 @@ import { realScreens } from "./screens-real.ts";
 
 /** Also turned around, in words that are a third longer. */
 const TURNED = [
-  ...["chat", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"],
+  ...["chat", "chat-marks", "jump", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"],
   ...["list-backup", "backup", "backup-kept", "restore-wrong", "evicted", "settings-granted", "superseded", "delete"],
 ];
 /** Until a start is slow enough to say so. */

@@ -200,13 +200,13 @@ describe("block and delete", () => {
     await until(isOpen);
     await pick("Delete chat");
     await until(() => find("dialog[open]") !== undefined);
-    expect(texts("dialog p").join(" ")).toContain("This cannot be undone");
+    expect(texts("nodus-sheet p").join(" ")).toContain("This cannot be undone");
     await back();
     expect(app.calls.map(([command]) => command)).not.toContain("deleteChat");
     await click("What to do with this chat");
     await pick("Delete chat");
     await until(() => find("dialog[open]") !== undefined);
-    (all("dialog button").find((each) => textOf(each) === "Delete chat") as HTMLElement).click();
+    (all("nodus-sheet button").find((each) => textOf(each) === "Delete chat") as HTMLElement).click();
     await until(() => route().chat === undefined && find("dialog[open]") === undefined);
     expect(app.calls).toContainEqual(["deleteChat", chat]);
   });

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#chat/bytes.ts";
 import { cardAddress } from "#chat/card.ts";
 import { decodeChat } from "#chat/driver/codec.ts";
-import { chatKey } from "#chat/driver/records.ts";
+import { chatKey, type Me } from "#chat/driver/records.ts";
 import { boxToRead, boxToWrite, pairDay } from "#chat/pair.ts";
 import { addressOf, type Device, Office } from "./office.ts";
 import { answer, invite, lastDelivery, meet, words } from "./people.ts";
@@ -36,7 +36,7 @@ function asked(mark: number): string[] {
   const days = Array.from({ length: 20 }, (_, at) => pairDay(pair, office.clock.wall()) + 3 - at);
   const living = days.filter((day) => day >= pair.boxes.oldest);
   const boxes = living.flatMap((day) => [boxToRead(core, pair, day), boxToWrite(core, pair, day)]);
-  const card = cardAddress(core, ben.chat.me?.identity.id ?? new Uint8Array(32));
+  const card = cardAddress(core, (ben.chat.me as Me).identity.id);
   const ours = new Set([...boxes, { kind: 5 as const, address: card }].map(addressOf));
   return ann.line.asked.slice(mark).filter((address) => ours.has(address));
 }
@@ -76,7 +76,7 @@ describe("a blocked contact", () => {
     await office.clock.wait(ann.chat.block(atAnn));
     await ann.close();
     await write(ben, atBen, "are you there?");
-    await ann.start(true);
+    await ann.start({ leaf: true });
     expect(await office.clock.wait(ann.chat.catchUp())).toEqual({ complete: true });
     expect(asked(0)).toEqual([]);
     await ann.close();

@@ -100,7 +100,7 @@ describe("a worker of seconds", () => {
     await write(ben, atBen, "stuck");
     await ben.close();
     await office.clock.advance(2 * DAY);
-    await ben.start(true);
+    await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     await office.clock.advance(MINUTE);
     expect((await words(office, ann, atAnn)).at(-1)).toBe("stuck");
@@ -134,7 +134,7 @@ describe("a worker of seconds", () => {
     await answer(office, cleo, link, "through your card");
     await office.clock.advance(MINUTE);
     ben.arrived.length = 0;
-    await ben.start(true);
+    await ben.start({ leaf: true });
     await run();
     expect(ben.arrived.map(({ text }) => text)).toEqual(["through your card"]);
   });

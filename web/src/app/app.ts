@@ -54,7 +54,7 @@ export class NodusApp implements App {
     this.#host.onOnline(() => this.#desk?.wake());
     this.#host.onVisible(() => void this.#session?.call("look", this.#host.visible()));
     this.#host.onLeave(() => {
-      this.#desk?.close();
+      void this.#desk?.close();
       this.#session?.end();
     });
     if (link !== undefined) this.#looks.invite = link;
@@ -133,7 +133,7 @@ export class NodusApp implements App {
     const desk = this.#desk;
     if (desk === undefined) return;
     this.#desk = undefined;
-    desk.close();
+    void desk.close();
     void this.#host.release();
     this.#follow();
   }

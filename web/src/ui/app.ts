@@ -195,13 +195,13 @@ export class AppElement extends View {
 
   /** The list, the messages or page, the composer. */
   #hop = (step: 1 | -1): void => {
-    const inside = (host: string, selector: string): HTMLElement | null | undefined =>
-      this.renderRoot.querySelector(host)?.shadowRoot?.querySelector<HTMLElement>(selector);
+    const list = this.renderRoot.querySelector<ListElement>("nodus-list");
     const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
-    const regions = [inside("nodus-list", '.chat[tabindex="0"], header button'), ...(chat?.regions ?? [])].filter(
-      (region): region is HTMLElement => region?.checkVisibility() ?? false,
-    );
-    const at = regions.findIndex((region) => within(focused(), region.getRootNode()));
+    const page = this.renderRoot
+      .querySelector<HTMLElement>(".pane > *")
+      ?.shadowRoot?.querySelector<HTMLElement>("button");
+    const regions = [list?.region, ...(chat ? chat.regions : [page])].filter((region) => region?.checkVisibility());
+    const at = regions.findIndex((region) => region && within(focused(), region.getRootNode()));
     regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
   };
 }

@@ -175,6 +175,12 @@ export class ListElement extends View {
     if (this.ui.router.route.chat !== undefined) this.touched = undefined;
   };
 
+  /** What F6 leads to. */
+  get region(): HTMLElement | null {
+    const { renderRoot } = this;
+    return renderRoot.querySelector<HTMLElement>('.chat[tabindex="0"]') ?? renderRoot.querySelector("button");
+  }
+
   /** Back from a chat: reading goes on where it was chosen. */
   arrive(chat: string | undefined): void {
     const item =

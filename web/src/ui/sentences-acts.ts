@@ -18,6 +18,8 @@ export const acts = catalogue({
   removedForeign: (name: string) => `Deleted here. ${own(name)} keeps it.`,
   storedAt: "Stored",
 
+  emoji: "Emoji",
+
   // A chat
   chatMenu: "What to do with this chat",
   block: "Block",

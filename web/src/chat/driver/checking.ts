@@ -82,7 +82,7 @@ async function counted(engine: Engine, parcel: Parcel, now: { held: number; dele
     await fetched(engine, parcel);
     return;
   }
-  await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] });
+  await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] }, undefined, parcel.put);
   const old = parcel.kind === "first" && timeOf(engine) - parcel.put > DAY_MS;
   if (now.held < now.of || old) background(engine, "put", place(engine, parcel.tag));
 }
@@ -120,9 +120,10 @@ async function keepFirst(engine: Engine, parcel: Parcel): Promise<void> {
   const moves = parcel.inbox !== undefined && parcel.day !== inboxDay(now) && now - parcel.put > DAY_MS;
   if (!done && !moves) return;
   await engine.store.exclusive((draft) => {
-    if (draft.parcel(parcel.tag) === undefined) return;
+    const kept = draft.parcel(parcel.tag);
+    if (kept === undefined) return;
     if (done) draft.removeParcel(parcel.tag);
-    else draft.setParcel({ ...parcel, day: inboxDay(now), held: 0, of: 0 });
+    else draft.setParcel({ ...kept, day: inboxDay(now), held: 0, of: 0 });
   });
 }
 function isAnswered(engine: Engine, parcel: Parcel): boolean {

@@ -203,11 +203,11 @@ async function admit(
   news: News,
 ): Promise<string | undefined> {
   const known = chatWith(engine, draft, opened.sender.id);
+  const book = known && booked(known, "theirs", timeOf(engine));
   if (known?.blocked === true) {
     count(engine, "inbox.blocked");
     return undefined;
   }
-  const book = known && booked(known, "theirs", timeOf(engine));
   if (known !== undefined && book === undefined) {
     count(engine, "renewal.limit");
     return undefined;

@@ -2,6 +2,7 @@
  * Our own invites: made, kept in the network, answered, ended (protocol.md §8, Invite). A first contact is opened as
  * soon as it is seen and shown as a request; the invite ends when the person accepts one.
  */
+import { Fault } from "#node/errors.ts";
 import { DeleteReason } from "#node/ports.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
@@ -27,6 +28,7 @@ const PUT_RETRY_MS = 20_000;
 const SEEN_LIMIT = 256;
 
 export async function createInvite(engine: Engine): Promise<string> {
+  if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
   const now = timeOf(engine);
   const invite = await newInvite(engine.context, { now, end: unitOf(now) + LIFE.week, flags: 0 });
   const id = randomId(engine);

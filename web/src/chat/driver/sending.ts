@@ -183,8 +183,14 @@ function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
 }
 
-/** Notes what holders acknowledged. */
-export async function placed(engine: Engine, tag: string, now: Placement, reason?: Waiting): Promise<void> {
+/** Notes what holders acknowledged. `at`: ms when they got it; what was only counted keeps its time. */
+export async function placed(
+  engine: Engine,
+  tag: string,
+  now: Placement,
+  reason?: Waiting,
+  at = timeOf(engine),
+): Promise<void> {
   await engine.store.exclusive(async (draft) => {
     const parcel = draft.parcel(tag);
     if (parcel === undefined) return;
@@ -193,7 +199,7 @@ export async function placed(engine: Engine, tag: string, now: Placement, reason
       draft.removeParcel(tag);
       return;
     }
-    const put = now.held > 0 ? timeOf(engine) : parcel.put;
+    const put = now.held > 0 ? at : parcel.put;
     draft.setParcel({ ...parcel, held: now.held, of: now.of, put });
     const delivery: Delivery = stored
       ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }

@@ -1,5 +1,4 @@
 /** What is proved of an own text, and since when. */
-import { type Engine, isSuperseded } from "./engine.ts";
 import type { ChatState, Delivery, TextRecord } from "./records.ts";
 
 /** The text in this state; when it first reached it stays known in all later ones. `now`: network time, ms. */
@@ -9,8 +8,7 @@ export function withDelivery(text: TextRecord, delivery: Delivery, now: number):
   return { ...text, delivery, times: { ...text.times, [kind]: now } };
 }
 
-/** A text that begins to wait in this chat. */
-export function queuedIn(engine: Engine, { blocked }: ChatState): Delivery {
-  if (isSuperseded(engine)) return { kind: "queued", reason: "superseded" };
+/** A text that waits in this chat. */
+export function queuedIn({ blocked }: ChatState): Delivery {
   return blocked === true ? { kind: "queued", reason: "blocked" } : { kind: "queued" };
 }

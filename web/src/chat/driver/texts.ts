@@ -2,7 +2,7 @@
 import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { TEXT_LIMIT } from "../limits.ts";
-import { background, type Engine, timeOf } from "./engine.ts";
+import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
 import { closeOld } from "./pulling.ts";
 import { release } from "./receiving.ts";
@@ -36,7 +36,7 @@ export async function write(engine: Engine, chatId: string, text: string, given?
       text,
       sent,
       arrived: now,
-      delivery: queuedIn(engine, chat),
+      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : queuedIn(chat),
     };
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
@@ -53,7 +53,7 @@ export async function retry(engine: Engine, chatId: string, id: string): Promise
     const text = await draft.textById(chatId, id);
     const chat = draft.chat(chatId);
     if (text?.delivery?.kind !== "failed" || chat === undefined) return;
-    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(engine, chat) });
+    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(chat) });
     const now = draft.chat(chatId) ?? chat;
     draft.setChat({ ...now, queue: [...new Set([...now.queue, text.number])] });
   });
