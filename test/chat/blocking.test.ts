@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#chat/bytes.ts";
+import { cardAddress } from "#chat/card.ts";
 import { decodeChat } from "#chat/driver/codec.ts";
-import { chatKey } from "#chat/driver/records.ts";
+import { chatKey, type Me } from "#chat/driver/records.ts";
 import { boxToRead, boxToWrite, pairDay } from "#chat/pair.ts";
 import { addressOf, type Device, Office } from "./office.ts";
 import { answer, invite, lastDelivery, meet, words } from "./people.ts";
+import { loseAllBut } from "./scenes.ts";
 import { core } from "./support.ts";
 
 const MINUTE = 60_000;
@@ -34,7 +36,8 @@ function asked(mark: number): string[] {
   const days = Array.from({ length: 20 }, (_, at) => pairDay(pair, office.clock.wall()) + 3 - at);
   const living = days.filter((day) => day >= pair.boxes.oldest);
   const boxes = living.flatMap((day) => [boxToRead(core, pair, day), boxToWrite(core, pair, day)]);
-  const ours = new Set(boxes.map(addressOf));
+  const card = cardAddress(core, (ben.chat.me as Me).identity.id);
+  const ours = new Set([...boxes, { kind: 5 as const, address: card }].map(addressOf));
   return ann.line.asked.slice(mark).filter((address) => ours.has(address));
 }
 
@@ -130,6 +133,21 @@ describe("a blocked contact", () => {
     await office.clock.advance(30 * MINUTE);
     expect(await words(office, ann, request)).toEqual(["buy this"]);
     expect(ann.chat.chats).toHaveLength(2);
+  });
+
+  test("comes in through the inbox no more than through an invite", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, await invite(office, ann), "buy this");
+    await office.clock.advance(MINUTE);
+    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
+    await office.clock.wait(ann.chat.block(request));
+    const link = await invite(office, ann);
+    loseAllBut(office, ann);
+    await answer(office, cleo, link, "buy that");
+    await office.clock.advance(30 * MINUTE);
+    expect(ann.chat.counters.get("inbox.blocked")).toBe(1);
+    expect(await words(office, ann, request)).toEqual(["buy this"]);
   });
 });
 

@@ -4,6 +4,7 @@
  */
 import { renew } from "./checking.ts";
 import type { Engine } from "./engine.ts";
+import { readInboxToday } from "./inbox.ts";
 import { lookAtInvites } from "./inviting.ts";
 import { pull, readRest, removeRead } from "./pulling.ts";
 import type { Parcel } from "./records.ts";
@@ -13,7 +14,11 @@ import { drained, place } from "./sending.ts";
 export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   if (engine.post === undefined) return { complete: false };
   const known = chatsOf(engine);
-  const read = [...known.map((chat) => sure(pull(engine, chat))), sure(lookAtInvites(engine))];
+  const read = [
+    ...known.map((chat) => sure(pull(engine, chat))),
+    sure(lookAtInvites(engine)),
+    sure(readInboxToday(engine)),
+  ];
   const fetched = (await Promise.all(read)).every(Boolean);
   // A first contact that came just now has boxes of its own.
   const added = chatsOf(engine).filter((chat) => !known.includes(chat));
