@@ -47,7 +47,6 @@ export class NodusApp implements App {
     const { device } = this.#host;
     device.onChanged(() => this.#say());
     device.onHidden(() => this.#waits());
-    device.beforeReload(() => this.#saved);
     const missing = this.#host.missing();
     if (missing !== undefined) return this.#set({ phase: "unsupported", missing });
     this.#host.onLost(() => this.#lost());
@@ -186,6 +185,10 @@ export class NodusApp implements App {
   deleteMessage = (chat: string, message: string): Promise<void> => this.#call("deleteMessage", chat, message);
   acceptRequest = (chat: string): Promise<void> => this.#call("acceptRequest", chat);
   declineRequest = (chat: string): Promise<void> => this.#call("declineRequest", chat);
+  /** Resolves when the last draft that was given is on disk. */
+  get drafted(): Promise<void> {
+    return this.#saved;
+  }
   setDraft = (chat: string, text: string): void => {
     this.#saved = this.#call("setDraft", chat, text);
     this.#saved.catch(() => undefined); // told by whoever waits for it

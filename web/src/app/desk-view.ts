@@ -195,12 +195,13 @@ export class DeskView implements Session, Commands {
 
   /** What others keep is withdrawn as far as it can be; then nothing of the profile stays on this device. */
   async deleteEverything(): Promise<void> {
-    const { device, release } = this.#desk.host;
+    const { host } = this.#desk;
     await this.#chat.farewell().catch(() => undefined);
     await this.#desk.close();
-    await device.wipe();
+    await host.closeDisk();
+    await host.device.wipe();
     this.#desk.stop({ phase: "deleted" });
-    await release();
+    await host.release();
   }
 
   /** The network is there: an invite that waited is looked up. */

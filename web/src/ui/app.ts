@@ -87,6 +87,11 @@ export class AppElement extends View {
     visualViewport?.removeEventListener("resize", this.#fit);
   }
 
+  /** What is being typed goes to the app at once. */
+  handOver(): void {
+    this.renderRoot.querySelector<ChatElement>("nodus-chat")?.handOver();
+  }
+
   protected override render(): TemplateResult {
     const { ui, ready } = this;
     const banner = html`<nodus-banner .ui=${ui} ></nodus-banner>`;

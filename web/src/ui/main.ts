@@ -52,7 +52,13 @@ export interface MountOptions {
   unsafeTestingPseudo?: Pseudo;
 }
 
-export function mount(app: App, host: HTMLElement, options: MountOptions = {}): void {
+/** What the page may ask of the interface. */
+export interface Mounted {
+  /** Hands over what is being typed, before the page begins anew. */
+  handOver(): void;
+}
+
+export function mount(app: App, host: HTMLElement, options: MountOptions = {}): Mounted {
   for (const [name, element] of Object.entries(ELEMENTS)) {
     if (!customElements.get(name)) customElements.define(name, element);
   }
@@ -61,6 +67,7 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   if (options.unsafeTestingPseudo === "rtl") root.dir = "rtl";
   root.ui = uiOf(app, options);
   host.replaceChildren(root);
+  return { handOver: () => root.handOver() };
 }
 
 function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
