@@ -15,6 +15,7 @@ import { Fault } from "#node/errors.ts";
 export const FRIEND = "ab".repeat(16);
 const MESSAGE_MS = 1;
 const DISK_MS = 2;
+const KEYS_MS = 500;
 
 type Heard = (message: unknown) => void;
 interface Waiting {
@@ -164,7 +165,7 @@ export const later = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsy
 
 function hostOf(tab: Tab): Host {
   const { profile } = tab;
-  const never = async (): Promise<never> => {
+  const never = (): never => {
     throw new Error("not in these tests");
   };
   return {
@@ -189,7 +190,7 @@ function hostOf(tab: Tab): Host {
       return nodeOf(tab);
     },
     prepareKeys: async () => undefined,
-    words: never,
+    words: async () => ({ encode: never, decode: () => new Uint8Array(32), read: never }),
     release: async () => profile.release(tab),
     closeDisk: async () => undefined,
     online: () => true,
@@ -214,6 +215,7 @@ const DEVICE = {
   onHidden: () => undefined,
   notify: () => undefined,
   seen: () => undefined,
+  wipe: async () => undefined,
   badge: () => undefined,
   markIdentity: () => undefined,
   marked: true,
@@ -255,6 +257,9 @@ function chatOf(tab: Tab, changed: () => void): Chat {
       });
       return `invite ${disk.invites}`;
     },
+    createIdentity: () => pass(KEYS_MS),
+    restore: () => pass(KEYS_MS),
+    farewell: async () => undefined,
     attach: () => undefined,
     detach: () => undefined,
     close: async () => undefined,

@@ -145,3 +145,31 @@ test("a leader that was left behind shows nobody its old state when it wakes", a
   expect(drawn).not.toContainEqual([]);
   for (const tab of profile.tabs) expect(tab.words).toEqual(["new"]);
 });
+
+test("everything is deleted in a view: every tab says so, and none begins a new profile", async () => {
+  const [, second] = (await tabs(3)) as [Tab, Tab, Tab];
+  const deleted = told(second.app.deleteEverything());
+  await later(SILENT_MS);
+  expect(await deleted).toBe("done");
+  expect(profile.tabs.map(({ app }) => app.state.phase)).toEqual(["deleted", "deleted", "deleted"]);
+  expect(profile.disk.epoch).toBe(1);
+  const opening = profile.open();
+  await later(2_000);
+  await opening;
+  expect(profile.disk.epoch).toBe(2);
+});
+
+test("a view that restores while an identity is being made in another is told that it was not", async () => {
+  profile.disk.me = false;
+  const opening = profile.open();
+  await later(2_000);
+  const first = await opening;
+  const other = profile.open();
+  await later(2_000);
+  const view = await other;
+  const begun = told(first.app.begin("Ann"));
+  await later(10);
+  const restored = told(view.app.restore("any words", "Ann"));
+  await later(2_000);
+  expect([await begun, await restored]).toEqual(["done", "failed"]);
+});

@@ -86,6 +86,7 @@ describe("the composer", () => {
     const app = await show("chat");
     const leave: Record<string, () => void> = {
       blur: () => field().blur(),
+      beforeunload: () => dispatchEvent(new Event("beforeunload")),
       pagehide: () => dispatchEvent(new Event("pagehide")),
       hidden: () => {
         vi.spyOn(document, "hidden", "get").mockReturnValue(true);

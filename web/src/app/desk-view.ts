@@ -19,6 +19,8 @@ const NODE_VIEW_MS = 1_000;
 /** An invite that nobody knows is looked up again so often, so far apart, before the person is told. */
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 1_500;
+/** Other tabs hear that all is deleted before one of them is given the lock and begins anew. Tier 3. */
+const HEARD_MS = 1_000;
 
 type Found = Extract<Looked, { kind: "found" }>;
 
@@ -204,6 +206,7 @@ export class DeskView implements Session, Commands {
     await host.closeDisk();
     await host.device.wipe();
     this.#desk.stop({ phase: "deleted" });
+    await this.#pause(HEARD_MS);
     await host.release();
   }
 

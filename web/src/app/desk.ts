@@ -166,7 +166,7 @@ export class Desk implements Run {
     void this.close();
     this.chat = undefined;
     this.node = undefined;
-    for (const view of this.#views) void view.refresh();
+    for (const view of [...this.#views]) void view.refresh(); // all of them: the leading tab's ends the others when told
   }
   /** Says goodbye and ends the run in order, as far as there is time for it. */
   async close(): Promise<void> {

@@ -1,0 +1,84 @@
+/** What is being written when a page begins anew, in one tab or several, or is killed with all of them. */
+import { expect, type Page, test } from "@playwright/test";
+import { cleanUp, start } from "../relay/process.ts";
+import { endMortals, openMortal } from "./mortal.ts";
+import { newProfile, Person, type Profile, sayGoodbye } from "./people.ts";
+
+const KINDS: Readonly<Record<string, string>> = {
+  lines: "first line\n\n  third line, indented\n",
+  rtl: "نلتقي عند المدخل الجنوبي (7:00) — OK?",
+  longest: "ä".repeat(8_000),
+  "too long to send": "x".repeat(20_000),
+};
+/** List and chat side by side. */
+const WIDE = { width: 1000, height: 700 };
+/** Drafts are on disk within a second. */
+const SAVED_MS = 1_500;
+
+test.afterEach(async () => {
+  endMortals();
+  await sayGoodbye();
+  await cleanUp();
+});
+
+const composer = (page: Page) => page.getByRole("textbox", { name: "Message" });
+/** A profile with two contacts, whose browser is open. */
+async function annWithFriends(): Promise<{ url: string; profile: Profile; ann: Person; kill: () => Promise<void> }> {
+  const { url } = await start(["--peers", "4"]);
+  const profile = await newProfile("Ann");
+  const { person: ann, kill } = await openMortal(profile, url);
+  await ann.page.setViewportSize(WIDE);
+  await ann.begin();
+  for (const name of ["Ben", "Cid"]) {
+    const friend = await Person.open(await newProfile(name), await ann.invite());
+    await friend.begin();
+    await friend.answer(`hello from ${name}`);
+    await ann.accept(name);
+    await expect(friend.status("Read")).toBeVisible();
+    await friend.close();
+  }
+  return { url, profile, ann, kill };
+}
+async function another(ann: Person, url: string): Promise<Person> {
+  const page = await ann.context.newPage();
+  await page.setViewportSize(WIDE);
+  await page.goto(url);
+  return new Person("Ann", ann.context, page);
+}
+
+test("a draft of any kind outlives a reload, in the leading tab and in another", async () => {
+  const { url, ann } = await annWithFriends();
+  const view = await another(ann, url);
+  await view.open("Ben");
+  await ann.open("Cid");
+  for (const [kind, text] of Object.entries(KINDS)) {
+    for (const [place, tab] of Object.entries({ leader: ann, view })) {
+      await composer(tab.page).fill(text);
+      await tab.page.waitForTimeout(SAVED_MS);
+      await tab.page.reload();
+      await expect(composer(tab.page), `${kind} in the ${place}`).toHaveValue(text);
+    }
+  }
+  expect([...ann.faults, ...view.faults]).toEqual([]);
+});
+
+test("three tabs are killed at once: drafts, texts and what is unread are there again", async () => {
+  const { url, profile, ann, kill } = await annWithFriends();
+  const [second, third] = [await another(ann, url), await another(ann, url)];
+  await ann.open("Ben");
+  await second.open("Cid");
+  await ann.write("before the end");
+  await composer(ann.page).fill("to Ben, half");
+  await composer(second.page).fill("to Cid, half");
+  await third.page.waitForTimeout(SAVED_MS);
+  await kill();
+  const { person: again } = await openMortal(profile, url);
+  await again.page.setViewportSize(WIDE);
+  await again.open("Ben");
+  await expect(composer(again.page)).toHaveValue("to Ben, half");
+  expect(await again.words(/before the end/)).toHaveLength(1);
+  await expect(again.status(/Stored \d\/\d, until /)).toBeVisible();
+  await again.open("Cid");
+  await expect(composer(again.page)).toHaveValue("to Cid, half");
+  expect(again.faults).toEqual([]);
+});
