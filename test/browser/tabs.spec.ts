@@ -100,3 +100,19 @@ test("the leader freezes: a tab that is looked at takes over, and the one that w
   expect(await leads(view.page)).toBe(true);
   expect(await view.words(/into the new leader/)).toEqual(["into the new leader"]);
 });
+
+test("the leader of three is closed: one of the others leads, and what both write meanwhile is there once", async () => {
+  const { ann, ben, view } = await twoTabs();
+  const page = await ann.context.newPage();
+  await page.goto(new URL("/", ann.page.url()).href);
+  const third = new Person("Ann", ann.context, page);
+  await third.open("Ben");
+  await expect(third.message("hello from Ben")).toBeVisible();
+  await Promise.all([ann.page.close(), view.write("from the second"), third.write("from the third")]);
+  await expect.poll(async () => [await leads(view.page), await leads(page)].filter(Boolean).length).toBe(1);
+  const words = /from the second|from the third/;
+  for (const person of [view, third, ben]) {
+    await expect.poll(async () => (await person.words(words)).sort()).toEqual(["from the second", "from the third"]);
+  }
+  expect([...view.faults, ...third.faults]).toEqual([]);
+});
