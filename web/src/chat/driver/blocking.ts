@@ -19,6 +19,8 @@ export async function block(engine: Engine, id: string): Promise<void> {
     // They could go on looking for us at the node they know.
     if (knowsNode(engine, chat)) draft.mustChangeNodeKey = true;
   });
+  const peer = engine.nodes.get(id);
+  if (peer !== undefined) engine.post?.drop(peer);
   engine.nodes.delete(id);
   for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${id}`);
   closeOld(engine);
