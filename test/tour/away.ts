@@ -15,9 +15,10 @@ export async function away(tour: Tour, world: World): Promise<void> {
 }
 
 async function closed(tour: Tour, world: World): Promise<void> {
-  const [ann, ben] = [() => world.find("Ann"), () => world.find("Ben")];
+  const ann = () => world.find("Ann");
   await tour.step([4], "Ben has closed his browser: stored on eight nodes, and until when", ann, async () => {
     await world.leave("Ben");
+    await world.person("Cleo").page.goto("about:blank"); // a link to her would survive the network that is switched off
     const person = world.person("Ann");
     for (const text of ["While you are away: one,", "two,", "three."]) await person.write(text);
     await expect(person.status(/Stored 8\/8, until /)).toBeVisible();
@@ -28,21 +29,13 @@ async function closed(tour: Tour, world: World): Promise<void> {
     await sees(page, tell.copiesOf(8, 8));
     for (const words of [tell.keptUntil, tell.storedMeaning, say.path("mailbox")]) await sees(page, words);
   });
-  await tour.step([6], "Ben opens again: all is there, once and in order", ben, async () => {
-    await world.person("Ann").page.keyboard.press("Escape");
-    const person = await world.enter("Ben");
-    await person.open("Ann");
-    await expect(person.message("three.")).toBeVisible();
-    expect(await person.words(/While you are away: one,|two,|three\./)).toHaveLength(3);
-    expect(await person.words(/one,|two,|three\./)).toEqual(["one,", "two,", "three."]);
-    await expect(world.person("Ann").status(say.read)).toBeVisible();
-  });
 }
 
 async function offline(tour: Tour, world: World): Promise<void> {
   const [ann, ben] = [() => world.find("Ann"), () => world.find("Ben")];
   await tour.step([5, 4], "Ann’s device is offline: a banner says so, and what she writes waits", ann, async () => {
     const person = world.person("Ann");
+    await person.page.keyboard.press("Escape");
     await person.context.setOffline(true);
     await sees(person.page, say.connection("device-offline"));
     await person.write("This one waits.");
@@ -58,15 +51,19 @@ async function offline(tour: Tour, world: World): Promise<void> {
     await sees(person.page, acts.removedQueued);
     await expect(person.message("This one is a mistake.")).toBeHidden();
   });
-  await tour.step([5], "Online again: the queue drains by itself, and Ben gets what was not deleted", ben, async () => {
+  await tour.step([5], "Online again: the queue drains by itself", ann, async () => {
     const person = world.person("Ann");
     await person.context.setOffline(false);
-    const reader = world.person("Ben");
-    await expect(reader.message("This one waits.")).toBeVisible();
-    await person.write("Back again.");
-    await expect(reader.message("Back again.")).toBeVisible();
-    await expect(reader.message("This one is a mistake.")).toBeHidden();
+    await expect(person.status(STORED)).toBeVisible();
     await expect(person.page.getByText(say.connection("device-offline"))).toBeHidden();
+  });
+  await tour.step([6], "Ben opens again: all is there, once and in order, but for what was deleted", ben, async () => {
+    const person = await world.enter("Ben");
+    await person.open("Ann");
+    await expect(person.message("This one waits.")).toBeVisible();
+    const words = /away: one,|two,|three\.|This one (waits|is a mistake)\./;
+    expect(await person.words(words)).toEqual(["away: one,", "two,", "three.", "This one waits."]);
+    await expect(world.person("Ann").status(say.read)).toBeVisible();
   });
 }
 
