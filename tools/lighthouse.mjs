@@ -25,7 +25,10 @@ async function fetched() {
   mkdirSync(HOME, { recursive: true });
   writeFileSync(join(HOME, "package.json"), '{"private":true}');
   const args = [findNpm(), "install", "--prefix", HOME, "--no-save", "--no-package-lock", "--ignore-scripts"];
-  const { code } = await run(process.execPath, [...args, `lighthouse@${VERSION}`], { name: "lighthouse", limit: LIMIT_S });
+  const { code } = await run(process.execPath, [...args, `lighthouse@${VERSION}`], {
+    name: "lighthouse",
+    limit: LIMIT_S,
+  });
   if (code !== 0) throw new Error("Lighthouse could not be fetched; the lines above say why.");
 }
 
@@ -41,7 +44,8 @@ function judge(url, form, folder) {
   const scores = CATEGORIES.map((name) => [name, Math.round(categories[name].score * 100)]);
   const weighed = CATEGORIES.flatMap((name) => categories[name].auditRefs.filter(({ weight }) => weight > 0));
   const lost = weighed.map(({ id }) => audits[id]).filter(({ score }) => score !== null && score < 0.9);
-  for (const { id, title, displayValue = "" } of lost) console.log(`[lighthouse] ${form}: ${id}: ${title} ${displayValue}`);
+  for (const { id, title, displayValue = "" } of lost)
+    console.log(`[lighthouse] ${form}: ${id}: ${title} ${displayValue}`);
   return Object.fromEntries(scores);
 }
 

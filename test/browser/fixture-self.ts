@@ -7,7 +7,7 @@ interface Screen {
   route?: Route;
   device?: Partial<DeviceView>;
   write?: string;
-  press?: string;
+  press?: readonly string[];
 }
 
 export function selfScreens(ready: ReadyState, words: readonly string[], ends: number): Record<string, Screen> {
@@ -32,7 +32,8 @@ export function selfScreens(ready: ReadyState, words: readonly string[], ends: n
     "list-backup": { state: due },
     "list-backup-later": { state: { ...ready, backup: "later" } },
     backup: { state: due, route: { sheet: "backup" } },
-    "backup-words": { state: due, route: { sheet: "backup" }, press: ".reveal" },
+    "backup-words": { state: due, route: { sheet: "backup" }, press: [".reveal"] },
+    "backup-proof": { state: due, route: { sheet: "backup" }, press: [".reveal", ".have", "[type=checkbox]"] },
     "backup-kept": { state: ready, route: { sheet: "backup" } },
     "settings-new": {
       state: due,

@@ -119,18 +119,9 @@ export class FixtureApp implements App {
   deleteEverything = (): Promise<void> => this.#did("deleteEverything");
   pauseNode = (on: boolean): Promise<void> => this.#did("pauseNode", on);
   setCaps = (caps: Caps): Promise<void> => this.#did("setCaps", caps);
-  install = async (): Promise<boolean> => {
-    await this.#did("install");
-    return true;
-  };
-  keepStorage = async (): Promise<boolean> => {
-    await this.#did("keepStorage");
-    return true;
-  };
-  allowNotices = async (): Promise<boolean> => {
-    await this.#did("allowNotices");
-    return true;
-  };
+  install = (): Promise<boolean> => this.#did("install").then(() => true);
+  keepStorage = (): Promise<boolean> => this.#did("keepStorage").then(() => true);
+  allowNotices = (): Promise<boolean> => this.#did("allowNotices").then(() => true);
   applyUpdate = (): Promise<void> => this.#did("applyUpdate");
   /** Changes what the device can do. */
   patchDevice(part: Partial<DeviceView>): void {
@@ -298,8 +289,8 @@ export interface Screen {
   device?: Partial<DeviceView>;
   /** Done after the first drawing, in the page: a text for the composer. */
   write?: string;
-  /** What is pressed after that: a selector. */
-  press?: string;
+  /** What is pressed after that, one after the other: selectors. */
+  press?: readonly string[];
 }
 /** Every screen that there is. */
 export const screens: Readonly<Record<string, Screen>> = {
@@ -324,6 +315,45 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   "chat-long-text": { state: opened, route: chat, write: "x".repeat(16_100) },
   "chat-empty": { state: { ...ready, open: { id: ben, messages: [], notes: [], more: false } }, route: { chat: ben } },
+  "chat-marks": {
+    state: {
+      ...opened,
+      open: {
+        id: ada,
+        messages: [
+          message(
+            false,
+            3 * HOUR,
+            "> Shall we take the *early* train?\n> Or the ferry?\nThe *train*, and _please_ ~not~ the ferry.",
+          ),
+          message(true, 2 * HOUR, "Run `npm start`, or:\n```\nnpm test\nnpm run bench\n```\nBoth work.", {
+            delivery: { kind: "read", at: NOW },
+          }),
+          message(false, HOUR, "👍🎉"),
+          message(true, HOUR - MINUTE, "❤️", { delivery: { kind: "delivered", at: NOW } }),
+        ],
+        notes: [{ id: "n1", kind: "renewed", at: NOW - 90 * MINUTE }],
+        more: false,
+      },
+    },
+    route: chat,
+  },
+  "chat-blocked": {
+    state: { ...opened, chats: chats.map((each) => (each.id === ada ? { ...each, blocked: true } : each)) },
+    route: chat,
+  },
+  "chat-draft": {
+    state: {
+      ...opened,
+      chats: chats.map((each) =>
+        each.id === ben || each.id === ada ? { ...each, draft: "Yes, and I bring the" } : each,
+      ),
+    },
+    route: chat,
+  },
+  "delete-chat": { state: opened, route: { ...chat, sheet: "delete-chat" } },
+  jump: { state: opened, route: { ...chat, sheet: "jump" } },
+  shortcuts: { state: opened, route: { ...chat, sheet: "shortcuts" } },
   request: {
     state: {
       ...asked,

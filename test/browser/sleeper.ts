@@ -1,4 +1,4 @@
-/** Somebody whose pages are all closed while the browser runs on: their service worker, woken by hand. */
+/** The service worker of a person, woken by hand; also while all of their pages are closed and the browser runs on. */
 import { type CDPSession, expect, type Worker } from "@playwright/test";
 import { keep } from "../../web/src/ui/sentences-keep.ts";
 import type { Person } from "./people.ts";
@@ -14,7 +14,6 @@ export class Sleeper {
     this.#about = about;
   }
 
-  /** Leaves the app for an empty page, which keeps the browser running. */
   static async of(person: Person, origin: string): Promise<Sleeper> {
     const cdp = await person.context.newCDPSession(person.page);
     const found = new Promise<string>((done) => {
@@ -25,10 +24,19 @@ export class Sleeper {
     });
     await cdp.send("ServiceWorker.enable");
     const registrationId = await found;
-    await person.page.goto("about:blank");
     return new Sleeper(person, cdp, { origin, registrationId });
   }
 
+  /** The person leaves the app for an empty page, which keeps the browser running. */
+  async alone(): Promise<void> {
+    await this.#person.page.goto("about:blank");
+  }
+
+  /** Resolves when the worker has been through a run that begins after this call. */
+  async through(): Promise<void> {
+    const worker = await this.#worker();
+    await worker.waitForEvent("console", (message) => message.text().includes("worker.pulled"));
+  }
   push(): Promise<unknown> {
     return this.#cdp.send("ServiceWorker.deliverPushMessage", { ...this.#about, data: "" });
   }

@@ -28,8 +28,8 @@ export async function show(what: string | Screen, options: MountOptions = {}): P
   if (whole) await until(() => find(".page, nodus-restore") !== undefined);
   if (screen.write !== undefined) await write(screen.write);
   await settle();
-  if (screen.press !== undefined) {
-    get(screen.press).click();
+  for (const selector of screen.press ?? []) {
+    get(selector).click();
     await settle();
   }
   return app;

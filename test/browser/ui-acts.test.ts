@@ -96,12 +96,13 @@ describe("the menu of a message", () => {
     expect(focus()).toBe(meta);
   });
 
-  it("copies the text as it was written", async () => {
+  it("copies the text as it was written, and says so", async () => {
     await talk(theirs);
     const written = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
     await menuOf("theirs");
     await pick("Copy text");
     expect(written).toHaveBeenCalledWith("*Hello* you");
+    expect(texts("[role=status]")).toContain("Copied");
   });
 });
 
@@ -200,13 +201,13 @@ describe("block and delete", () => {
     await until(isOpen);
     await pick("Delete chat");
     await until(() => find("dialog[open]") !== undefined);
-    expect(texts("dialog p").join(" ")).toContain("This cannot be undone");
+    expect(texts("nodus-sheet p").join(" ")).toContain("This cannot be undone");
     await back();
     expect(app.calls.map(([command]) => command)).not.toContain("deleteChat");
     await click("What to do with this chat");
     await pick("Delete chat");
     await until(() => find("dialog[open]") !== undefined);
-    (all("dialog button").find((each) => textOf(each) === "Delete chat") as HTMLElement).click();
+    (all("nodus-sheet button").find((each) => textOf(each) === "Delete chat") as HTMLElement).click();
     await until(() => route().chat === undefined && find("dialog[open]") === undefined);
     expect(app.calls).toContainEqual(["deleteChat", chat]);
   });

@@ -1,9 +1,9 @@
 /** For everyone: no fault that axe finds on any screen in either theme, and no sentence outside the catalogue. */
 import axe from "axe-core";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { all, until } from "./drawn.ts";
+import { all, find, until } from "./drawn.ts";
 import { screens } from "./fixture.ts";
-import { clear, LARGE, SMALL, show, size, texts } from "./stage.ts";
+import { button, clear, click, LARGE, SMALL, settle, show, size, texts } from "./stage.ts";
 
 afterEach(clear);
 
@@ -12,14 +12,41 @@ const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-prac
 /** These belong to the page around, which is index.html's. */
 const rules = { "html-has-lang": { enabled: false }, "document-title": { enabled: false } };
 
+async function faults(): Promise<string[]> {
+  const { violations } = await axe.run(document.body, { runOnly: tags, rules, resultTypes: ["violations"] });
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`));
+}
+
 describe.each(["light", "dark"])("axe, %s", (theme) => {
   it.each(names)("%s", async (name) => {
     await size(name.length % 2 ? SMALL : LARGE);
     document.documentElement.style.colorScheme = theme;
     await show(name);
     if (name === "starting") await until(() => texts("progress").length > 0);
-    const { violations } = await axe.run(document.body, { runOnly: tags, rules, resultTypes: ["violations"] });
-    expect(violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`))).toEqual([]);
+    expect(await faults()).toEqual([]);
+  });
+});
+
+describe.each(["light", "dark"])("axe over what opens, %s", (theme) => {
+  it.each(["More", "What to do with this chat", "Emoji"])("%s", async (name) => {
+    await size(LARGE);
+    document.documentElement.style.colorScheme = theme;
+    await show("chat");
+    button(name).click();
+    await until(() => all("[popover]").some((each) => each.matches(":popover-open")));
+    await settle();
+    expect(await faults()).toEqual([]);
+  });
+
+  it("the bar after a deletion", async () => {
+    await size(SMALL);
+    document.documentElement.style.colorScheme = theme;
+    const app = await show("message");
+    await click("Delete");
+    await click("Delete");
+    await until(() => find(".undo") !== undefined && find("dialog[open]") === undefined);
+    expect(app.calls.map(([command]) => command)).not.toContain("deleteMessage");
+    expect(await faults()).toEqual([]);
   });
 });
 

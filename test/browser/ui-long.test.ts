@@ -1,13 +1,16 @@
 /** Long histories: only what is near the screen is drawn, the view stands still, and no step of it takes long. */
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { ChatView, Delivery, MessageView } from "#app/api.ts";
 import { all, find, frame, until } from "./drawn.ts";
 import { chats, type FixtureApp, NOW, opened, ready } from "./fixture.ts";
-import { clear, focus, get, LARGE, SMALL, settle, show, size } from "./stage.ts";
+import { clear, click, focus, get, LARGE, SMALL, settle, show, size } from "./stage.ts";
 
 beforeEach(() => size(LARGE));
-afterEach(clear);
+afterEach(() => {
+  clear();
+  vi.restoreAllMocks();
+});
 
 const COUNT = 10_000;
 /** A screen of the smallest bubbles, and what is drawn beyond it on both sides. */
@@ -137,6 +140,36 @@ describe("ten thousand messages", () => {
     expect(all('.meta[tabindex="0"]')).toEqual([focus()]);
     scroller().scrollTop = -100_000;
     await until(() => focus() === scroller());
+  });
+});
+
+describe("many new messages", () => {
+  const unread = (count: number) => ({
+    ...screen,
+    state: {
+      ...screen.state,
+      chats: chats.map((each) => (each.id === chat ? { ...each, unread: count } : each)),
+      open: { id: chat, messages: long.map((each) => ({ ...each, mine: false })), notes: [], more: false },
+    },
+  });
+  it.each([100, 3_000])("are read from the first of %i, are told, and count as read at the newest", async (count) => {
+    vi.spyOn(document, "hasFocus").mockReturnValue(true);
+    const app = await show(unread(count));
+    const marked = (): boolean => app.calls.some(([command]) => command === "markRead");
+    await until(() => find(".unread") !== undefined);
+    await settle();
+    const view = scroller().getBoundingClientRect();
+    expect(Math.abs(get(".unread").getBoundingClientRect().top - view.top)).toBeLessThan(30);
+    expect(marked()).toBe(false);
+    expect(scroller().getAttribute("aria-live")).toBe("off");
+    await click(`${new Intl.NumberFormat("en").format(count)} new messages`);
+    await until(marked);
+    await until(() => scroller().getAttribute("aria-live") === "polite");
+  });
+
+  it("begin at the newest where one screen holds them", async () => {
+    await show(unread(2));
+    expect(scroller().scrollTop).toBe(0);
   });
 });
 

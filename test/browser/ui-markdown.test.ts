@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { nothing, render } from "lit";
 import { describe, expect, it } from "vitest";
-import { isEmojiOnly, markdown, type Piece, parse } from "../../web/src/ui/markdown.ts";
+import { isEmojiOnly, markdown, type Piece, parse, unmarked } from "../../web/src/ui/markdown.ts";
 
 /** The tags that a text becomes, in short. */
 function drawn(text: string): string {
@@ -60,6 +60,10 @@ describe("marks", () => {
     "__init__.py",
     "5 * 3 = 15 * 1",
   ])("%j stays as it is", (text) => expect(textContent(text)).toBe(text));
+
+  it("are left out of a preview", () => {
+    expect(unmarked("> *a*\n> b\n`c` https://d.example")).toBe("a\nb c https://d.example");
+  });
 
   it("cross as the one that closes first", () => expect(drawn("*a _b* c_")).toBe("<strong>a _b</strong> c_"));
 

@@ -67,9 +67,11 @@ describe("the card above the list", () => {
     await click("Your 24 words");
     await until(() => find("dialog[open]") !== undefined);
     expect(route()).toEqual({ sheet: "backup" });
-    app.patch({ backup: "confirmed" });
-    await settle();
-    expect(get("nodus-backup-card").shadowRoot?.childElementCount).toBe(0);
+    for (const done of [{ backup: "confirmed" }, { backup: "due", superseded: true }] as const) {
+      app.patch(done);
+      await settle();
+      expect(get("nodus-backup-card").shadowRoot?.childElementCount).toBe(0);
+    }
   });
 
   it("warns of a browser that may delete, and only of such a one", async () => {

@@ -69,7 +69,7 @@ describe("delivery", () => {
     const message = { ...own({ kind: "read", at: read }), times: { stored, delivered, read } };
     await show({ ...withMessages(message), route: { chat, sheet: "message", item: "own" } });
     const facts = plainTime(textOf(get("dl"))).replace(/\d:(\d\d):(\d\d)/g, "$1:$2");
-    expect(facts).toMatch(/Sent .*20:00.*Stored .*21:01.*Delivered .*22:02.*Read .*23:03/);
+    expect(facts).toMatch(/Sent.*20:00.*Stored.*21:01.*Delivered.*22:02.*Read.*23:03/);
   });
 
   it("shows copies, times and way in the details, follows them, and deletes after a question", async () => {

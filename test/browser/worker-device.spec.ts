@@ -18,6 +18,8 @@ let version = 1;
 const script = (): string => `
   // version ${version}
   addEventListener("activate", (event) => event.waitUntil(clients.claim()));
+  // Never done, so that a test can see that it was asked for.
+  addEventListener("sync", (event) => event.waitUntil(new Promise(() => undefined)));
   addEventListener("message", ({ data, source }) => {
     if (data?.type === "SKIP_WAITING") skipWaiting();
     if (data?.echo) source.postMessage(data.echo);
@@ -184,4 +186,12 @@ test("a database that another tab holds open is said, and goes when that tab let
   await other.close();
   await page.evaluate(() => tab.device.wipe());
   expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
+});
+
+test("a page that goes while something waits asks for the worker to be woken", async ({ context }) => {
+  const [page, other] = [await open(context), await open(context)];
+  await page.evaluate(() => tab.wait());
+  expect(await other.evaluate(() => tab.asked())).toEqual([]);
+  await page.goto("about:blank");
+  await expect.poll(() => other.evaluate(() => tab.asked())).toEqual(["nodus-pull"]);
 });

@@ -68,6 +68,7 @@ test("with the app closed the worker fetches texts, says so without content, and
   await wantNotices(ann, relay.url);
   await prepared(ann);
   const worker = await Sleeper.of(ann, relay.url);
+  await worker.alone();
 
   await ben.write("are you asleep?");
   await expect(ben.status(/Stored \d\/\d, until /)).toBeVisible();
@@ -98,6 +99,7 @@ test("a page that opens while the worker fetches becomes the node", async () => 
   const { relay, ann, ben } = await friends();
   await prepared(ann);
   const worker = await Sleeper.of(ann, relay.url);
+  await worker.alone();
   await ben.write("are you there?");
   await expect(ben.status(/Stored \d\/\d, until /)).toBeVisible();
 
@@ -118,9 +120,32 @@ test("what was written without a network is sent by the worker when there is one
   await expect(ann.page.getByText(say.connection("device-offline"))).toBeVisible();
   await ann.write("written on a train");
   const worker = await Sleeper.of(ann, relay.url);
+  await worker.alone();
   await ann.context.setOffline(false);
   await worker.sync();
   const later = await Person.open(benProfile, relay.url);
   await later.open("Ann");
   await expect(later.message("written on a train")).toBeVisible();
+});
+
+test("a push shows nothing while somebody looks, and without the app only that there may be messages", async () => {
+  const relay = await start();
+  const ann = await Person.open(await newProfile("Ann"), relay.url);
+  await controlled(ann);
+  await ann.context.grantPermissions(["notifications"], { origin: relay.url });
+  const worker = await Sleeper.of(ann, relay.url);
+  for (const _push of [1, 2]) {
+    const through = worker.through();
+    await worker.push();
+    await through;
+  }
+  // The first is all over by now: one run follows the other.
+  expect(await worker.notices()).toEqual([]);
+
+  await worker.alone();
+  await worker.push();
+  const body = "There may be new messages. Open Nodus to look.";
+  await expect.poll(() => worker.notices()).toEqual([{ title: "Nodus", body }]);
+  await ann.page.goto(relay.url);
+  await expect.poll(() => worker.notices(), "who looks needs no notice").toEqual([]);
 });

@@ -15,6 +15,7 @@ import {
   settle,
   type Whereabouts,
   withPair,
+  withRenewal,
 } from "#chat/contact.ts";
 import { boxToRead, boxToWrite, decodePair, encodePair, erasePair, newPair, type Pair, pairDay } from "#chat/pair.ts";
 import type { NodeId } from "#node/ports.ts";
@@ -109,6 +110,38 @@ describe("the pair that counts", () => {
     expect(sendingPair(settle([answered, established(again)], NOW))?.th[0]).toBe(1);
     const theirs = newPair(core, agreed(9), 1);
     expect(sendingPair(withPair([newPair(core, agreed(1), 0)], theirs, NOW))?.th[0]).toBe(9);
+  });
+
+  it("is the newest that both know, whoever began it", () => {
+    const first = established(newPair(core, agreed(1), 0));
+    const theirs = newPair(core, agreed(9, NOW + HOUR_MS), 1);
+    expect(sendingPair(withPair([first], theirs, NOW))?.th[0]).toBe(9);
+    expect(sendingPair(withPair([theirs], first, NOW))?.th[0]).toBe(9);
+  });
+
+  it("is a renewal of ours at once, and what it renewed never again", async () => {
+    const old = established(newPair(core, agreed(5), 0));
+    const fresh = newPair(core, agreed(6, NOW + HOUR_MS), 0);
+    const pairs = await unchanged([old], (state) => withRenewal(state, fresh, NOW + HOUR_MS));
+    expect(sendingPair(pairs)?.th[0]).toBe(6);
+    expect(sendingPair(settle(pairs, NOW + DAY_MS))?.th[0]).toBe(6);
+    // The other end may still write on the old one, until it answers on the new.
+    expect(pairsToRead(pairs, NOW + 30 * DAY_MS)).toHaveLength(2);
+    const answered = pairs.map((pair) => (pair.th[0] === 6 ? established(pair) : pair));
+    expect(pairsToRead(answered, NOW + 30 * DAY_MS)).toHaveLength(1);
+    // Theirs that crossed it: older than ours and yet known to both, until ours is.
+    const crossed = withPair(pairs, newPair(core, agreed(9, NOW + HOUR_MS - 1), 1), NOW + HOUR_MS);
+    expect(sendingPair(crossed)?.th[0]).toBe(9);
+    const both = crossed.map((pair) => (pair.th[0] === 6 ? established(pair) : pair));
+    expect(sendingPair(settle(both, NOW + DAY_MS))?.th[0]).toBe(6);
+    expect(good(decodePair(encodePair(pairs[0] as Pair)))).toEqual(pairs[0]);
+  });
+
+  it("stays among sixteen, however many are begun", () => {
+    let pairs: Pair[] = [];
+    for (let i = 0; i < 40; i++) pairs = withPair(pairs, newPair(core, agreed(i, NOW + i), 1), NOW + i);
+    expect(pairs).toHaveLength(16);
+    expect(sendingPair(pairs)?.th[0]).toBe(39);
   });
 
   it("leaves the others to be read for eight days", async () => {

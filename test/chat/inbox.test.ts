@@ -54,6 +54,8 @@ describe("an invite whose bundle is gone", () => {
     expect(request?.contact).toMatchObject({ phase: "request", name: "ben" });
     const atAnn = request?.id ?? "";
     expect(await words(office, ann, atAnn)).toEqual(["through your card"]);
+    // Put again every day, where its owner would look now.
+    expect(ann.chat.counters.get("inbox.copy")).toBeGreaterThanOrEqual(2);
     await office.clock.wait(ann.chat.acceptRequest(atAnn));
     await office.clock.wait(ann.chat.write(atAnn, "there you are"));
     await office.clock.advance(2 * MINUTE);

@@ -69,7 +69,7 @@ export class Device {
   readonly disk = new Map<string, Uint8Array>();
   /** How this device reaches its disk. */
   store = (disk: Map<string, Uint8Array>): MemoryStore => new MemoryStore(disk);
-  readonly nodeId: NodeId;
+  nodeId: NodeId;
   #runs = 0;
   #alive = 0;
   clock: ClockView;
@@ -350,7 +350,7 @@ function keepHighest(kept: Map<string, Kept>): void {
   kept.clear();
   for (const [tag, card] of highest) kept.set(tag, card);
 }
-function addressOf(box: Box): string {
+export function addressOf(box: Box): string {
   if (box.kind === 5) return toHex(box.address);
   return toHex(core.address({ kind: box.kind, day: box.day, writePk: box.write.pk, ownerPk: box.owner.pk }));
 }

@@ -87,6 +87,22 @@ describe("a device is lost", () => {
     expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
   });
 
+  test("holders that show the old card again lead nowhere", async () => {
+    const shown = () => office.holders.map((holder) => holder.get(cardOf(ben)));
+    const old = shown().map((cards) => [...(cards ?? [])]);
+    await office.clock.advance(HOUR);
+    await ben.close();
+    await write(ann, atAnn, "one");
+    const again = await restored(office, ben, "ben, restored", "ben");
+    await office.clock.advance(7 * HOUR);
+    expect(chatState(ann, atAnn).notes).toHaveLength(1);
+    again.kill();
+    office.holders.forEach((holder, at) => void holder.set(cardOf(ben), new Map(old[at])));
+    await office.clock.advance(8 * HOUR);
+    expect(ann.chat.counters.get("card.rolled-back")).toBeGreaterThan(0);
+    expect(chatState(ann, atAnn).notes).toHaveLength(1);
+  });
+
   test("a first contact that nobody accepted goes to the newer card, too", async () => {
     const cleo = office.device("cleo");
     await cleo.start();
@@ -105,11 +121,12 @@ describe("a device is lost", () => {
   });
 });
 
+const cardOf = (device: Device): string => toHex(cardAddress(core, (device.chat.me as Me).identity.id));
 /** Cards of others that this device reads from now on. */
 function counted(device: Device): () => number {
   const { line } = device;
   const get = line.get.bind(line);
-  const own = toHex(cardAddress(core, (device.chat.me as Me).identity.id));
+  const own = cardOf(device);
   let count = 0;
   line.get = (box, tags) => {
     if (box.kind === 5 && toHex(box.address) !== own) count++;

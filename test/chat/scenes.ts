@@ -37,7 +37,7 @@ export async function restored(office: Office, from: Device, as: string, name: s
   const words = from.chat.me?.entropy;
   if (words === undefined) throw new Error("no words");
   const device = office.device(as);
-  await office.clock.wait(device.start({ words, name }));
+  await device.start({ words, name });
   await office.clock.advance(MINUTE);
   return device;
 }

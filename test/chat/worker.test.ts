@@ -4,6 +4,7 @@ import { chatKey } from "#chat/driver/records.ts";
 import { UNCLEAN_SKIP } from "#chat/session.ts";
 import { type Device, Office } from "./office.ts";
 import { answer, invite, lastDelivery, meet, texts, words } from "./people.ts";
+import { loseAllBut } from "./scenes.ts";
 import { core } from "./support.ts";
 
 const MINUTE = 60_000;
@@ -91,6 +92,20 @@ describe("a worker of seconds", () => {
     expect((await words(office, ann, atAnn)).at(-1)).toBe("from the train");
   });
 
+  test("sends a text of days ago into today's box, where the other looks", async () => {
+    await ben.start();
+    office.links = false;
+    ben.line.cut();
+    ben.line.silent = true;
+    await write(ben, atBen, "stuck");
+    await ben.close();
+    await office.clock.advance(2 * DAY);
+    await ben.start({ leaf: true });
+    expect(await run()).toEqual({ complete: true });
+    await office.clock.advance(MINUTE);
+    expect((await words(office, ann, atAnn)).at(-1)).toBe("stuck");
+  });
+
   test("finds requests at its own invites", async () => {
     await ben.start();
     const link = await invite(office, ben);
@@ -107,6 +122,21 @@ describe("a worker of seconds", () => {
       ["request", "and more"],
     ]);
     expect((await lastDelivery(office, cleo, atCleo))?.kind).toBe("stored");
+  });
+
+  test("finds a request in its inbox", async () => {
+    await ben.start();
+    const link = await invite(office, ben);
+    await ben.close();
+    loseAllBut(office, ben);
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, link, "through your card");
+    await office.clock.advance(MINUTE);
+    ben.arrived.length = 0;
+    await ben.start({ leaf: true });
+    await run();
+    expect(ben.arrived.map(({ text }) => text)).toEqual(["through your card"]);
   });
 
   test("says so where it could not do all of it", async () => {

@@ -22,7 +22,8 @@ export class Person {
     this.name = name;
   }
 
-  async start(): Promise<Chat> {
+  /** `words`: on an empty disk, the identity of these instead of a new one. */
+  async start(words?: Uint8Array): Promise<Chat> {
     const holder: { chat?: Chat } = {};
     this.member = this.#net.start(this.name, {
       node: { onToken: (peer, token) => holder.chat?.acceptToken(peer, token) ?? false },
@@ -39,7 +40,8 @@ export class Person {
     });
     holder.chat = chat;
     this.chat = chat;
-    await chat.createIdentity(this.name);
+    if (words === undefined) await chat.createIdentity(this.name);
+    else await chat.restore(words, this.name);
     const node = await this.#net.clock.wait(this.member.started);
     chat.attach(node);
     await this.#net.clock.until(() => node.online(), 60_000);

@@ -30,6 +30,7 @@ describe("simulator", { timeout: LIMIT_MS }, () => {
   it("F1: 300 nodes, 10,000 messages", () => run("F1", { crypto: "fast" }));
   it("F1: the same runtime with real arithmetic", () => run("F1", { nodes: 60, messages: 500, crypto: "real" }));
   it("F2: two hours of churn", () => run("F2", { nodes: 60, links: 16, hours: 2, messages: 2_000, crypto: "fast" }));
+  it("F9: two halves", () => run("F9", { nodes: 40, links: 16, messages: 500, crypto: "fast" }));
   it("F11: wrong clocks", () => run("F11", { nodes: 100, links: 16, hours: 1, messages: 1_000, crypto: "fast" }));
   it("F16: every anchor dead", () => run("F16", { nodes: 100, links: 16, hours: 1, messages: 1_000, crypto: "fast" }));
   it("G: one cell outlives its writer", () => run("G", { nodes: 100, crypto: "real" }));

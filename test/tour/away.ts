@@ -91,6 +91,7 @@ async function asleep(tour: Tour, world: World): Promise<void> {
       await person.page.keyboard.press("Escape");
       await prepared(person);
       worker = await Sleeper.of(person, world.relay.url);
+      await worker.alone();
       const writer = world.person("Ben");
       await writer.write("Are you asleep?");
       await expect(writer.status(STORED)).toBeVisible();

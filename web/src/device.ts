@@ -99,10 +99,9 @@ class PageDevice implements Device {
   }
   onHidden(waits: () => boolean): void {
     const ask = (): void => {
-      if (document.visibilityState === "hidden" && waits())
-        void this.#registration.then((there) => there && wakeOnline(there));
+      if (waits()) void this.#registration.then((there) => there && wakeOnline(there));
     };
-    document.addEventListener("visibilitychange", ask);
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && ask());
     addEventListener("pagehide", ask);
   }
 

@@ -77,6 +77,11 @@ export class Engine {
     await leader?.release();
   }
 
+  /** Nothing reads or writes here from now on, whatever is still under way. */
+  async closeDisk(): Promise<void> {
+    await Promise.all([this.#personal.close(), this.#storage.close()]);
+  }
+
   async openChat(changed: () => void, arrived: (news: readonly News[]) => void): Promise<Chat> {
     const [core, key] = await Promise.all([this.#core(), profileKey(`${this.#network.name}/key`)]);
     const clock = systemClock(this.#testing.wallOffset);

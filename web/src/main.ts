@@ -43,6 +43,7 @@ const host: Host = {
     return { ...englishWords, read: readWords };
   },
   release: async () => (await load()).release(),
+  closeDisk: async () => (await load()).closeDisk(),
   online: () => navigator.onLine,
   onOnline: (heard) => {
     for (const event of ["online", "offline", "pageshow"]) addEventListener(event, heard);
@@ -83,13 +84,17 @@ function takeInvite(): string | undefined {
 
 const app = new NodusApp(host);
 const invite = takeInvite();
-mount(app, document.body, {
+const ui = mount(app, document.body, {
   qr: async (text) => (await import("#adapters/qr.ts")).qrPath(text),
   reader: async () => {
     const { WorkerReader } = await import("#adapters/qr-read.ts");
     return new WorkerReader(new Worker(scriptUrl(qrUrl), { type: "module" }));
   },
   notice: (heard) => host.device.onNoticeClicked(heard),
+});
+host.device.beforeReload(() => {
+  ui.handOver();
+  return app.drafted;
 });
 addEventListener("hashchange", () => {
   const later = takeInvite();

@@ -2,6 +2,10 @@
 import type { News } from "#app/notices.ts";
 import { deviceOf } from "../../../web/src/device.ts";
 
+/** TypeScript's library does not know it. */
+interface Syncing {
+  sync: { getTags(): Promise<string[]> };
+}
 const device = deviceOf();
 const clicked: string[] = [];
 const saved: string[] = JSON.parse(sessionStorage.getItem("saved") ?? "[]");
@@ -31,6 +35,13 @@ const tab = {
   async notices() {
     const there = (await (await navigator.serviceWorker.getRegistration())?.getNotifications()) ?? [];
     return there.map(({ title, body, tag }) => ({ title, body, tag }));
+  },
+  /** From now on something waits to be sent. */
+  wait: () => device.onHidden(() => true),
+  /** Syncs that were asked for and have not been given yet. */
+  async asked() {
+    const registration = (await navigator.serviceWorker.getRegistration()) as unknown as Syncing;
+    return registration.sync.getTags();
   },
   checkForUpdate: async () => void (await (await navigator.serviceWorker.getRegistration())?.update()),
 };

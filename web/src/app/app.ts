@@ -47,14 +47,13 @@ export class NodusApp implements App {
     const { device } = this.#host;
     device.onChanged(() => this.#say());
     device.onHidden(() => this.#waits());
-    device.beforeReload(() => this.#saved);
     const missing = this.#host.missing();
     if (missing !== undefined) return this.#set({ phase: "unsupported", missing });
     this.#host.onLost(() => this.#lost());
     this.#host.onOnline(() => this.#desk?.wake());
     this.#host.onVisible(() => void this.#session?.call("look", this.#host.visible()));
     this.#host.onLeave(() => {
-      this.#desk?.close();
+      void this.#desk?.close();
       this.#session?.end();
     });
     if (link !== undefined) this.#looks.invite = link;
@@ -133,7 +132,7 @@ export class NodusApp implements App {
     const desk = this.#desk;
     if (desk === undefined) return;
     this.#desk = undefined;
-    desk.close();
+    void desk.close();
     void this.#host.release();
     this.#follow();
   }
@@ -186,6 +185,10 @@ export class NodusApp implements App {
   deleteMessage = (chat: string, message: string): Promise<void> => this.#call("deleteMessage", chat, message);
   acceptRequest = (chat: string): Promise<void> => this.#call("acceptRequest", chat);
   declineRequest = (chat: string): Promise<void> => this.#call("declineRequest", chat);
+  /** Resolves when the last draft that was given is on disk. */
+  get drafted(): Promise<void> {
+    return this.#saved;
+  }
   setDraft = (chat: string, text: string): void => {
     this.#saved = this.#call("setDraft", chat, text);
     this.#saved.catch(() => undefined); // told by whoever waits for it

@@ -7,11 +7,12 @@ import { Fault } from "#node/errors.ts";
 import type { AppState, Caps, InvitePreview, OpenChat, Prefs, ReadyState } from "./api.ts";
 import { brokenBy } from "./broken.ts";
 import type { Args, CommandName, Commands, Result, Session } from "./commands.ts";
-import { type Desk, JOINING_MS } from "./desk.ts";
 import { shownName } from "./names.ts";
 import type { Screen } from "./notices.ts";
+import type { Run } from "./run.ts";
 import { backupOf, byRecency, chatView, connectionOf, inviteView, messageView, nodeView, noteView } from "./views.ts";
 
+const JOINING_MS = 10_000; // without a link for longer, the person is told
 const PAGE = 60; // texts loaded at once
 const SKEW_TOLD_MS = 600_000;
 const NODE_VIEW_MS = 1_000;
@@ -22,7 +23,7 @@ const LOOK_AGAIN_MS = 1_500;
 type Found = Extract<Looked, { kind: "found" }>;
 
 export class DeskView implements Session, Commands {
-  readonly #desk: Desk;
+  readonly #desk: Run;
   readonly #told: (state: AppState) => void;
   state: AppState = { phase: "starting", step: "opening" };
   /** A person sees this tab. */
@@ -36,13 +37,17 @@ export class DeskView implements Session, Commands {
   #preview: { view: InvitePreview; link: string; found?: Found } | undefined;
   #endNodeView: (() => void) | undefined;
 
-  constructor(desk: Desk, told: (state: AppState) => void) {
+  readonly #left: () => void;
+
+  /** `left` is called at its end. */
+  constructor(desk: Run, told: (state: AppState) => void, left: () => void) {
     this.#desk = desk;
     this.#told = told;
+    this.#left = left;
   }
   end(): void {
     this.#endNodeView?.();
-    this.#desk.forget(this);
+    this.#left();
   }
   call<K extends CommandName>(name: K, ...args: Args<K>): Result<K> {
     const command = this[name] as unknown as (...given: Args<K>) => Result<K>;
@@ -190,11 +195,12 @@ export class DeskView implements Session, Commands {
 
   /** What others keep is withdrawn as far as it can be; then nothing of the profile stays on this device. */
   async deleteEverything(): Promise<void> {
-    const { host, node } = this.#desk;
+    const { host } = this.#desk;
     await this.#chat.farewell().catch(() => undefined);
-    await node?.close();
-    this.#desk.stop({ phase: "deleted" });
+    await this.#desk.close();
+    await host.closeDisk();
     await host.device.wipe();
+    this.#desk.stop({ phase: "deleted" });
     await host.release();
   }
 

@@ -12,15 +12,15 @@ import { brokenBy } from "./broken.ts";
 import { DeskView } from "./desk-view.ts";
 import type { Host } from "./host.ts";
 import type { News, Screen } from "./notices.ts";
+import type { Run } from "./run.ts";
 
-export const JOINING_MS = 10_000; // without a link for longer, the person is told
 const SLOW_MS = 1_000; // work that takes longer shows its progress
 const ROUND_MS = 5_000;
 const FRAME_MS = 16;
-/** Between the blocking of somebody who knows our node and its new key: no text is on its way, nobody is watching. */
-const IDLE_MS = 60_000;
+/** A node that just came has links to make before it goes again. Tier 3. */
+const SETTLED_MS = 60_000;
 
-export class Desk {
+export class Desk implements Run {
   readonly host: Host;
   chat: Chat | undefined;
   node: Node | undefined;
@@ -98,12 +98,9 @@ export class Desk {
 
   /** One tab's view; `changed` is called with each new state. */
   view(changed: (state: AppState) => void): DeskView {
-    const view = new DeskView(this, changed);
+    const view = new DeskView(this, changed, () => this.#views.delete(view));
     this.#views.add(view);
     return view;
-  }
-  forget(view: DeskView): void {
-    this.#views.delete(view);
   }
   wake(): void {
     this.node?.wake();
@@ -138,8 +135,8 @@ export class Desk {
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
   async #changeNodeKey(chat: Chat): Promise<void> {
-    const idle = ![...this.#views].some(({ visible }) => visible);
-    if (this.#changing || this.node === undefined || !(idle || Date.now() - this.started > IDLE_MS)) return;
+    const idle = chat.chats.every(({ queue }) => queue.length === 0) && Date.now() - this.started > SETTLED_MS;
+    if (this.#changing || this.node === undefined || !idle) return;
     this.#changing = true;
     try {
       await this.host.prepareKeys(true);
@@ -156,15 +153,14 @@ export class Desk {
   /** Ends the run with a last state. */
   stop(state: AppState): void {
     this.over = state;
-    this.close();
+    void this.close();
     this.chat = undefined;
     this.node = undefined;
     for (const view of this.#views) void view.refresh();
   }
   /** Says goodbye and ends the run in order, as far as there is time for it. */
-  close(): void {
+  async close(): Promise<void> {
     for (const end of this.#ends.splice(0)) end();
-    void this.chat?.close().catch(() => undefined);
-    void this.node?.close();
+    await Promise.all([this.chat?.close().catch(() => undefined), this.node?.close()]);
   }
 }

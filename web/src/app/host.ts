@@ -44,6 +44,8 @@ export interface Host {
   words(): Promise<WordList>;
   /** Lets other tabs lead, at the end. */
   release(): Promise<void>;
+  /** Nothing reads or writes here from now on. */
+  closeDisk(): Promise<void>;
   /** Does the device have a network at all? */
   online(): boolean;
   onOnline(heard: () => void): void;

@@ -35,7 +35,7 @@ export interface Notice {
 }
 
 /** The tag of a notice that belongs to no chat. */
-export const ANY_CHAT = "nodus";
+const ANY_CHAT = "nodus";
 /** Characters of a text that a notice shows; systems cut off after two to four lines. Tier 3. */
 const TEXT_LENGTH = 160;
 

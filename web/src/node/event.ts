@@ -224,7 +224,9 @@ export type OverlayInput =
   /** Our own record was signed anew. */
   | { type: "recordSigned" }
   /** Checked records of anchors that a neighbour told of. */
-  | { type: "anchorsHeard"; contacts: readonly Contact[] };
+  | { type: "anchorsHeard"; contacts: readonly Contact[] }
+  /** Checked records of nodes near us, from an anchor that may stand in another part of the network. */
+  | { type: "neighboursHeard"; contacts: readonly Contact[] };
 
 export type Input =
   | AskInput

@@ -12,6 +12,7 @@ import { identify, nextIncarnation, nodeKeys } from "./keys.ts";
 import { ANCHOR, checkedLimits, TAB } from "./limits.ts";
 import { AnchorBook, createAnchors } from "./machine/anchors.ts";
 import { createAsk } from "./machine/ask.ts";
+import { createBridge } from "./machine/bridge.ts";
 import { createBudget } from "./machine/budget.ts";
 import { createCarry } from "./machine/carry.ts";
 import { Contacts } from "./machine/contacts.ts";
@@ -123,6 +124,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     createAnchors(ctx, book),
     createDial(ctx, book, options.bootstrap),
     createMaintain(ctx),
+    createBridge(ctx, book),
     holder,
     mailbox,
   ];

@@ -87,6 +87,11 @@ export class AppElement extends View {
     visualViewport?.removeEventListener("resize", this.#fit);
   }
 
+  /** What is being typed goes to the app at once. */
+  handOver(): void {
+    this.renderRoot.querySelector<ChatElement>("nodus-chat")?.handOver();
+  }
+
   protected override render(): TemplateResult {
     const { ui, ready } = this;
     const banner = html`<nodus-banner .ui=${ui} ></nodus-banner>`;
@@ -195,13 +200,13 @@ export class AppElement extends View {
 
   /** The list, the messages or page, the composer. */
   #hop = (step: 1 | -1): void => {
-    const inside = (host: string, selector: string): HTMLElement | null | undefined =>
-      this.renderRoot.querySelector(host)?.shadowRoot?.querySelector<HTMLElement>(selector);
+    const list = this.renderRoot.querySelector<ListElement>("nodus-list");
     const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
-    const regions = [inside("nodus-list", '.chat[tabindex="0"], header button'), ...(chat?.regions ?? [])].filter(
-      (region): region is HTMLElement => region?.checkVisibility() ?? false,
-    );
-    const at = regions.findIndex((region) => within(focused(), region.getRootNode()));
+    const page = this.renderRoot
+      .querySelector<HTMLElement>(".pane > *")
+      ?.shadowRoot?.querySelector<HTMLElement>("button");
+    const regions = [list?.region, ...(chat ? chat.regions : [page])].filter((region) => region?.checkVisibility());
+    const at = regions.findIndex((region) => region && within(focused(), region.getRootNode()));
     regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
   };
 }

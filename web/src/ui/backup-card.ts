@@ -48,7 +48,9 @@ export class BackupCardElement extends View {
       const { router } = this.ui;
       router.go({ ...router.route, sheet: "backup" });
     };
-    switch (this.ready?.backup) {
+    const { backup, superseded } = this.ready ?? {};
+    if (superseded) return ""; // somebody has the words already, or there would be no other device
+    switch (backup) {
       case "due":
         return html`<section aria-labelledby="title">
           <h3 id="title">${mine.cardTitle}</h3>

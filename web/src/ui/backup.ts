@@ -81,7 +81,7 @@ class BackupElement extends View {
         <button type="button" class="quiet" @click=${() => this.#go("intro")}>${keep.hide}</button>
       </div>
       ${this.#clipboard()}
-      <button type="button" class="primary" @click=${() => this.#go("proof")}>${keep.haveThem}</button>`;
+      <button type="button" class="primary have" @click=${() => this.#go("proof")}>${keep.haveThem}</button>`;
   }
   #clipboard(): TemplateResult {
     return html`<div class="clip" role="status">

@@ -83,6 +83,9 @@ export const chatStyles = css`
     color: var(--bg);
     font-size: 0.9375rem;
   }
+  .undo span {
+    flex: 1 1 10rem;
+  }
   .undo button {
     font-weight: 600;
   }

@@ -47,6 +47,10 @@ export class ChatElement extends View {
     return this.ready?.chats.find(({ id }) => id === this.ui.router.route.chat);
   }
 
+  handOver(): void {
+    this.#drafts?.flush();
+  }
+
   protected override render(): TemplateResult | "" {
     const { ready } = this;
     const chat = this.#chat;

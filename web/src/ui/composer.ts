@@ -1,7 +1,9 @@
 /** Where a text is written. Says how much room is left before it is used up, and never cuts a text off by itself. */
 import { css, html, LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import type { EmojiElement } from "./emoji.ts";
 import { icon } from "./icons.ts";
 import { say } from "./sentences.ts";
+import { acts } from "./sentences-acts.ts";
 import { kit } from "./styles.ts";
 
 /** The rest is told from here on. */
@@ -22,9 +24,12 @@ export class ComposerElement extends LitElement {
     css`
       form {
         display: grid;
-        grid-template-columns: 1fr auto;
-        gap: 0.25rem 0.5rem;
+        grid-template-columns: auto minmax(0, 1fr) auto;
+        gap: 0.25rem;
         align-items: end;
+      }
+      .smile {
+        color: var(--soft);
       }
       textarea {
         display: block;
@@ -64,6 +69,9 @@ export class ComposerElement extends LitElement {
   protected override render(): TemplateResult {
     const over = this.#bytes - this.limit;
     return html`<form @submit=${this.#onSubmit}>
+      <button type="button" class="icon smile" aria-label=${acts.emoji} aria-haspopup="dialog" @click=${this.#onSmile}>
+        ${icon.smile()}
+      </button>
       <textarea
         id="text"
         rows="1"
@@ -79,6 +87,7 @@ export class ComposerElement extends LitElement {
       ></textarea>
       <button class="primary icon" aria-label=${say.send} ?disabled=${!this.#sendable}>${icon.send()}</button>
       <p id="rest" class="rest ${over > 0 ? "over" : ""}" role="status">${this.#rest(over)}</p>
+      <nodus-emoji @emoji=${({ detail }: CustomEvent<string>) => this.#insert(detail)}></nodus-emoji>
     </form>`;
   }
   protected override updated(changed: PropertyValues): void {
@@ -109,9 +118,24 @@ export class ComposerElement extends LitElement {
   }
 
   #onInput = (event: InputEvent): void => {
-    this.value = (event.target as HTMLTextAreaElement).value;
-    this.dispatchEvent(new CustomEvent("draft", { detail: this.value }));
+    this.#typed((event.target as HTMLTextAreaElement).value);
   };
+  #typed(text: string): void {
+    this.value = text;
+    this.dispatchEvent(new CustomEvent("draft", { detail: text }));
+  }
+  #onSmile = async (event: Event): Promise<void> => {
+    const place = (event.currentTarget as Element).getBoundingClientRect();
+    await import("./emoji.ts");
+    await this.renderRoot.querySelector<EmojiElement>("nodus-emoji")?.open(place, () => this.focus());
+  };
+  /** In place of what is selected. */
+  #insert(text: string): void {
+    const field = this.#field;
+    if (!field) return;
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    this.#typed(field.value);
+  }
   #onKey = (event: KeyboardEvent): void => {
     // 229: the Enter that ends the composition of a word, in browsers that report it late.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;

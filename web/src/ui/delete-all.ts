@@ -104,8 +104,12 @@ class DeleteAllElement extends View {
     event.preventDefault();
     if (this.#state === "busy" || !this.#confirmed) return;
     this.#become("busy");
-    const done = await this.ui.run(this.ui.app.deleteEverything());
-    if (!done) this.#become("failed");
+    try {
+      await this.ui.app.deleteEverything();
+    } catch (error) {
+      console.error(error); // not through `run`: "nothing was lost" would be the wrong sentence here
+      this.#become("failed");
+    }
   };
   #become(state: "busy" | "failed"): void {
     this.#state = state;

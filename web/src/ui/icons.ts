@@ -14,6 +14,8 @@ export const icon = {
     ),
   send: () => glyph(svg`<path d="M4 12l16-8-5 16-3.5-6.5L4 12zm7.500 1.500L20 4" />`, true),
   down: () => glyph(svg`<path d="M12 5v14M6 13l6 6 6-6" />`),
+  smile: () =>
+    glyph(svg`<circle cx="12" cy="12" r="8.500" /><path d="M8.500 14.500a4.500 4.500 0 0 0 7 0M9 10h.01M15 10h.01" />`),
   more: () => glyph(svg`<path d="M5 12h.01M12 12h.01M19 12h.01" stroke-width="3" />`),
   settings: () =>
     glyph(

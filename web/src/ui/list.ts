@@ -7,6 +7,7 @@ import { brief, machine } from "./format.ts";
 import { icon, sign } from "./icons.ts";
 import { listStyles } from "./list-styles.ts";
 import { mark, markStyles } from "./mark.ts";
+import { unmarked } from "./markdown.ts";
 import { say } from "./sentences.ts";
 import { acts } from "./sentences-acts.ts";
 import { choose } from "./shortcuts.ts";
@@ -118,7 +119,7 @@ export class ListElement extends View {
     if (draft && this.ui.router.route.chat !== id)
       return html`<em>${say.draft}</em> <bdi>${draft.slice(0, PREVIEW)}</bdi>`;
     if (last) {
-      const text = html`<bdi>${last.text.slice(0, PREVIEW)}</bdi>`;
+      const text = html`<bdi>${unmarked(last.text.slice(0, PREVIEW))}</bdi>`;
       return last.mine ? html`${say.you} ${text}` : text;
     }
     return phase === "pending" ? say.notAnswered : "";
@@ -174,6 +175,12 @@ export class ListElement extends View {
   #onBlur = (): void => {
     if (this.ui.router.route.chat !== undefined) this.touched = undefined;
   };
+
+  /** What F6 leads to. */
+  get region(): HTMLElement | null {
+    const { renderRoot } = this;
+    return renderRoot.querySelector<HTMLElement>('.chat[tabindex="0"]') ?? renderRoot.querySelector("button");
+  }
 
   /** Back from a chat: reading goes on where it was chosen. */
   arrive(chat: string | undefined): void {

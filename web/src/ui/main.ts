@@ -1,7 +1,7 @@
 /**
  * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
  * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root.
- * Each element is one file; the kit is sheet, confirm, copy, switch, composer, avatar, mark and the styles. Every
+ * Each element is one file; the kit is sheet, menu, confirm, copy, switch, composer, avatar, mark and the styles. Every
  * sentence stands in one of sentences*.ts. Layer: ui, imports #app and lit only.
  */
 import type { App } from "#app/api.ts";
@@ -52,7 +52,13 @@ export interface MountOptions {
   unsafeTestingPseudo?: Pseudo;
 }
 
-export function mount(app: App, host: HTMLElement, options: MountOptions = {}): void {
+/** What the page may ask of the interface. */
+export interface Mounted {
+  /** Hands over what is being typed, before the page begins anew. */
+  handOver(): void;
+}
+
+export function mount(app: App, host: HTMLElement, options: MountOptions = {}): Mounted {
   for (const [name, element] of Object.entries(ELEMENTS)) {
     if (!customElements.get(name)) customElements.define(name, element);
   }
@@ -61,6 +67,7 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   if (options.unsafeTestingPseudo === "rtl") root.dir = "rtl";
   root.ui = uiOf(app, options);
   host.replaceChildren(root);
+  return { handOver: () => root.handOver() };
 }
 
 function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {

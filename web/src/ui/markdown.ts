@@ -20,6 +20,15 @@ type Drawn = string | TemplateResult;
 
 export const markdown = (text: string): Drawn[] => drawAll(parse(text));
 
+/** The same without its marks, for a line of preview. */
+export const unmarked = (text: string): string => shown(parse(text));
+const shown = (pieces: readonly Piece[]): string =>
+  pieces.reduce<string>((before, piece) => {
+    if (typeof piece === "string") return before + piece;
+    if (piece.kind === "mark") return piece.text.includes("\n") ? `${before} ` : before;
+    return before + (piece.kind === "link" ? piece.text : shown(piece.pieces));
+  }, "");
+
 /** One to three emoji and nothing else: shown large. */
 export const isEmojiOnly = (text: string): boolean => text.length <= EMOJI_UNITS && EMOJI.test(text);
 /** Sets of strings: a year ahead of what the rest is compiled to. */

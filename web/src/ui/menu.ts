@@ -38,6 +38,8 @@ export class MenuElement extends LitElement {
         padding: 0.5rem 0.8rem;
         border-radius: 0.7rem;
         text-align: start;
+      }
+      button:focus-visible {
         outline-offset: -2px;
       }
     `,
@@ -75,9 +77,6 @@ export class MenuElement extends LitElement {
     popover.style.left = `${within(left, innerWidth - width)}px`;
     popover.style.top = `${within(top, innerHeight - height)}px`;
     this.#buttons[0]?.focus();
-  }
-  get isOpen(): boolean {
-    return this.#popover?.matches(":popover-open") ?? false;
   }
 
   #close(): void {

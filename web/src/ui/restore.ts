@@ -146,8 +146,13 @@ class RestoreElement extends View {
     if (this.#state === "busy" || this.#read.state !== "complete") return;
     const name = this.renderRoot.querySelector("input")?.value.trim() ?? "";
     this.#become("busy");
-    const done = await this.ui.run(this.ui.app.restore(textOf(this.#read), name));
-    this.#become(done ? "writing" : "failed");
+    try {
+      await this.ui.app.restore(textOf(this.#read), name);
+      this.#become("writing");
+    } catch (error) {
+      console.error(error); // said here, below the words, not in the banner
+      this.#become("failed");
+    }
   };
   #become(state: "writing" | "busy" | "failed"): void {
     this.#state = state;

@@ -18,6 +18,8 @@ export const acts = catalogue({
   removedForeign: (name: string) => `Deleted here. ${own(name)} keeps it.`,
   storedAt: "Stored",
 
+  emoji: "Emoji",
+
   // A chat
   chatMenu: "What to do with this chat",
   block: "Block",
@@ -30,7 +32,7 @@ export const acts = catalogue({
   deleteChatTheirs: (name: string) => `${own(name)} is not told, and keeps what has arrived there.`,
   deleteChatQueued: "What still waits to be sent is not sent.",
   deleteChatAgain: (name: string) =>
-    `To talk again, one of you has to invite the other.\u0020Blocking keeps the chat: ${own(name)} cannot write then.`,
+    `To talk again, one of you has to invite the other. To keep the chat and hear nothing more from ${own(name)}, block instead.`,
   noSuchChat: "This chat is gone.",
 
   // The keyboard
@@ -42,12 +44,13 @@ export const acts = catalogue({
   keyNext: "Next chat",
   keyBefore: "Previous chat",
   keyUp: "One level up",
-  keyRegions: "From region to region: chats, messages, text",
+  keyRegions: "Chats, messages and text in turn",
   keyHelp: "This help",
-  keyRows: "From chat to chat in the list, from message to message in a chat",
-  keyMenu: "What can be done with a message",
+  keyRows: "From chat to chat, from message to message",
+  keyMenu: "Menu of a message",
   keySend: "Send",
   keyBreak: "Break the line",
+  findHint: "The search of the browser finds only messages near the screen: others are not drawn.",
   or: "or",
   key: (name: string) => name,
 });

@@ -15,6 +15,9 @@ class ShortcutsElement extends View {
         gap: 0.6rem 1.25rem;
         align-items: baseline;
       }
+      .hint {
+        margin-block-start: 1rem;
+      }
       kbd {
         display: inline-block;
         padding: 0.05rem 0.45rem;
@@ -29,13 +32,14 @@ class ShortcutsElement extends View {
 
   protected override render(): TemplateResult {
     return html`<nodus-sheet .ui=${this.ui} .label=${acts.shortcuts} @leave=${() => this.dispatchEvent(new CustomEvent("leave"))}>
-      <dl>
+      <dl tabindex="0">
         ${KEYS.map(
           ([keys, what]) =>
             html`<dt>${keys.map((each, at) => html`${at > 0 ? html` ${acts.or} ` : ""}${each.split(" ").map((key) => html`<kbd>${acts.key(key)}</kbd> `)}`)}</dt>
               <dd>${what()}</dd>`,
         )}
       </dl>
+      <p class="hint">${acts.findHint}</p>
     </nodus-sheet>`;
   }
 }

@@ -89,12 +89,14 @@ export const timelineStyles = css`
     display: flex;
     align-items: center;
     gap: 0.15rem;
-    max-inline-size: 100%;
+    inline-size: 100%;
   }
   .mine .line {
     flex-direction: row-reverse;
   }
+  /* As large as a button is to be, and yet a row is no higher than its bubble. */
   .more {
+    margin-block: -0.5rem;
     opacity: 0;
     color: var(--soft);
   }
@@ -237,6 +239,18 @@ export const timelineStyles = css`
   }
   .label.failed {
     color: var(--danger);
+  }
+  .said {
+    position: absolute;
+    inset-block-end: 0.75rem;
+    inset-inline: 0;
+    inline-size: fit-content;
+    margin-inline: auto;
+    padding: 0.35rem 0.9rem;
+    border-radius: 1rem;
+    background: var(--ink);
+    color: var(--bg);
+    font-size: 0.875rem;
   }
   .jump {
     position: absolute;

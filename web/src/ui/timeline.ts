@@ -29,6 +29,10 @@ const NEAR_PX = 80;
 const TOP_PX = 400;
 /** Drawn beyond each edge of the screen: more than a turn of the wheel, so that scrolling finds rows and no gap. */
 const BEYOND_PX = 900;
+/** "Copied" is said for so long. */
+const COPIED_MS = 2_000;
+/** After a jump to the newest, until what that drew is nothing new any more. */
+const QUIET_MS = 300;
 /** What is drawn beyond falls below this before the window moves on. */
 const SPARE_PX = 350;
 
@@ -40,6 +44,8 @@ export class TimelineElement extends View {
     away: { state: true },
     loading: { state: true },
     current: { state: true },
+    live: { state: true },
+    copied: { state: true },
   };
   static override styles = [kit, avatarStyles, markStyles, timelineStyles];
   declare chat: ChatView;
@@ -49,6 +55,11 @@ export class TimelineElement extends View {
   declare loading: boolean;
   /** The message that the Tab key reaches, where it is not the newest. */
   declare current: string | undefined;
+  /** What is added is read out: new messages, but not the old ones that scrolling draws. */
+  declare live: boolean;
+  /** A text was copied a moment ago. */
+  declare copied: boolean;
+  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #rows = new Rows();
   readonly #window = new TimelineWindow();
   readonly #anchor = new TimelineAnchor();
@@ -59,12 +70,17 @@ export class TimelineElement extends View {
   /** The newest message that was in view at the bottom. */
   #seen: string | undefined;
   #marking = false;
+  /** The line before what is new is still to be brought into view. */
+  #seeking = false;
+  #begun = false;
   #filled: OpenChat["messages"] | undefined;
 
   constructor() {
     super();
     this.away = false;
     this.loading = false;
+    this.live = true;
+    this.copied = false;
   }
   override connectedCallback(): void {
     super.connectedCallback();
@@ -76,6 +92,7 @@ export class TimelineElement extends View {
     super.disconnectedCallback();
     removeEventListener("focus", this.#markRead);
     document.removeEventListener("visibilitychange", this.#markRead);
+    clearTimeout(this.#copiedTimer);
     this.#sizes.disconnect();
     this.#observed.clear();
   }
@@ -96,6 +113,7 @@ export class TimelineElement extends View {
         tabindex="0"
         aria-label=${say.messagesWith(chat.name || say.unnamed)}
         aria-relevant="additions"
+        aria-live=${this.live ? "polite" : "off"}
         aria-busy=${this.loading ? "true" : "false"}
         @scroll=${this.#onScroll}
         @keydown=${this.#onKey}
@@ -116,6 +134,7 @@ export class TimelineElement extends View {
         </div>
       </div>
       ${this.#jump()}
+      <p role="status" class=${this.copied ? "said" : "unseen"}>${this.copied ? acts.copied : ""}</p>
       <nodus-menu .label=${acts.messageMenu}></nodus-menu>`;
   }
   /** Without a message that is just being deleted. */
@@ -143,6 +162,7 @@ export class TimelineElement extends View {
     if (this.#hadFocus && !this.shadowRoot?.activeElement) scroller.focus({ preventScroll: true });
     room(content, ".above", this.#span.above);
     room(content, ".below", this.#span.below);
+    this.#begin(scroller);
     if (this.away) {
       this.#anchor.restore(scroller, content);
       this.#anchor.take(scroller, content); // what was held may be drawn no more
@@ -150,6 +170,25 @@ export class TimelineElement extends View {
     this.#observe(content);
     this.#markRead();
     this.#fill();
+  }
+
+  /** More new messages than a screen holds are read from their beginning, and else the newest is where one begins. */
+  #begin(scroller: HTMLElement): void {
+    const line = scroller.querySelector(".unread");
+    if (this.#seeking && line) {
+      this.#seeking = false;
+      scroller.scrollTop += line.getBoundingClientRect().top - scroller.getBoundingClientRect().top;
+    }
+    const { messages } = this.open;
+    if (this.#begun || messages.length === 0 || scroller.clientHeight === 0) return;
+    this.#begun = true;
+    const below = this.#window.below("unread");
+    if (below === undefined || below < scroller.clientHeight) return;
+    this.#seeking = true;
+    this.away = true;
+    this.live = false;
+    this.#seen = messages[messages.findIndex(({ id }) => id === this.#unreadFrom) - 1]?.id;
+    scroller.scrollTop = scroller.clientHeight - below;
   }
 
   #context(newest: string | undefined): RowsContext {
@@ -190,7 +229,8 @@ export class TimelineElement extends View {
   }
   #spanAt(low: number): Span {
     const height = this.#scroller?.clientHeight ?? innerHeight;
-    return this.#window.span(low - BEYOND_PX, low + height + BEYOND_PX);
+    const beyond = this.hasUpdated ? BEYOND_PX : 0; // the first drawing is soon, the next frame has the rest
+    return this.#window.span(low - beyond, low + height + beyond);
   }
   /** Whether the rows drawn reach far enough beyond the view. */
   #covers(): boolean {
@@ -205,6 +245,8 @@ export class TimelineElement extends View {
     const [scroller, content] = [this.#scroller, this.#content];
     if (!scroller || !content) return;
     this.away = -scroller.scrollTop > NEAR_PX;
+    if (this.away) this.live = false;
+    else if (!this.live) setTimeout(this.#listen, QUIET_MS);
     if (this.away) this.#anchor.take(scroller, content);
     else {
       this.#anchor.release();
@@ -213,6 +255,10 @@ export class TimelineElement extends View {
     if (!this.#covers()) this.requestUpdate();
     if (scroller.scrollHeight - scroller.clientHeight + scroller.scrollTop < TOP_PX) this.#older();
     this.#markRead();
+  };
+
+  #listen = (): void => {
+    this.live = !this.away;
   };
 
   #observe(content: HTMLElement): void {
@@ -268,7 +314,14 @@ export class TimelineElement extends View {
   #menu = (id: string, at: DOMRect): void => {
     const message = this.open.messages.find((each) => each.id === id);
     const menu = this.renderRoot.querySelector<MenuElement>("nodus-menu");
-    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message), at);
+    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message, this.#onCopied), at);
+  };
+  #onCopied = (): void => {
+    this.copied = true;
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => {
+      this.copied = false;
+    }, COPIED_MS);
   };
   /** Right click, menu key, long press. A link and a selection keep the menu of the browser. */
   #onContextMenu = (event: PointerEvent): void => {

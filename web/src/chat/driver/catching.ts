@@ -2,16 +2,23 @@
  * Everything once, for a run of seconds: fetch what waits, look at the own invites, send what is due without waiting for
  * company, delete what was read. A service worker does this and ends; a page goes on by its watches and rounds.
  */
+import { renew } from "./checking.ts";
 import type { Engine } from "./engine.ts";
+import { readInboxToday } from "./inbox.ts";
 import { lookAtInvites } from "./inviting.ts";
 import { pull, readRest, removeRead } from "./pulling.ts";
+import type { Parcel } from "./records.ts";
 import { drained, place } from "./sending.ts";
 
 /** complete: holders of every box answered, all they had is on disk, and what was due lies in mailboxes. */
 export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   if (engine.post === undefined) return { complete: false };
   const known = chatsOf(engine);
-  const read = [...known.map((chat) => sure(pull(engine, chat))), sure(lookAtInvites(engine))];
+  const read = [
+    ...known.map((chat) => sure(pull(engine, chat))),
+    sure(lookAtInvites(engine)),
+    sure(readInboxToday(engine)),
+  ];
   const fetched = (await Promise.all(read)).every(Boolean);
   // A first contact that came just now has boxes of its own.
   const added = chatsOf(engine).filter((chat) => !known.includes(chat));
@@ -27,6 +34,7 @@ export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
 
 /** All that is due into cells, and those to their holders; true when each has some. */
 async function send(engine: Engine): Promise<boolean> {
+  await renew(engine);
   for (let last: string[] = []; ; ) {
     await Promise.all(chatsOf(engine).map((chat) => drained(engine, chat)));
     const tags = unplaced(engine);
@@ -42,7 +50,9 @@ function chatsOf(engine: Engine): string[] {
   return [...engine.store.chats.keys()];
 }
 function unplaced(engine: Engine): string[] {
-  return [...engine.store.parcels.values()].filter(({ held }) => held === 0).map(({ tag }) => tag);
+  const { chats, parcels } = engine.store;
+  const waits = ({ chat, held }: Parcel) => held === 0 && chats.get(chat)?.blocked !== true;
+  return [...parcels.values()].filter(waits).map(({ tag }) => tag);
 }
 /** What fails was not done. */
 function sure(task: Promise<boolean>): Promise<boolean> {

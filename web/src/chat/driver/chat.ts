@@ -12,9 +12,10 @@ import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
+import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
-import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxSoon } from "./inbox.ts";
 import {
   acceptRequest,
@@ -24,7 +25,7 @@ import {
   keepInvites,
   revokeInvite,
 } from "./inviting.ts";
-import type { Arrived } from "./news.ts";
+import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAll } from "./pulling.ts";
@@ -35,7 +36,7 @@ import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewi
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
-import { markRead, page, remove, retry, write } from "./texts.ts";
+import { forget, markRead, page, remove, retry, write } from "./texts.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
@@ -262,6 +263,32 @@ export class Chat {
   }
   setPrefs(prefs: Partial<Prefs>): Promise<void> {
     return setPrefs(this.#engine, prefs);
+  }
+  /** Nothing is asked for, taken from or sent to this contact, until they are unblocked; nobody is told. */
+  block(chat: string): Promise<void> {
+    return block(this.#engine, chat);
+  }
+  unblock(chat: string): Promise<void> {
+    return unblock(this.#engine, chat);
+  }
+  /** Somebody who knew our node was blocked: it is to get another key at the next idle moment (protocol.md §11, Online).
+   * Contacts are told where we are then as of any new node. */
+  get mustChangeNodeKey(): boolean {
+    return this.#engine.store.mustChangeNodeKey;
+  }
+  async nodeKeyChanged(): Promise<void> {
+    await this.#engine.store.exclusive((draft) => {
+      draft.mustChangeNodeKey = false;
+    });
+    this.#engine.changed();
+  }
+  /** History, draft and keys leave this device; the other end is not told. */
+  deleteChat(chat: string): Promise<void> {
+    return forget(this.#engine, chat);
+  }
+  /** Before everything is wiped: takes back at the holders what can be taken back. Within seconds, whatever happens. */
+  farewell(): Promise<void> {
+    return farewell(this.#engine);
   }
   acceptRequest(chat: string): Promise<void> {
     return acceptRequest(this.#engine, chat);

@@ -34,7 +34,7 @@ async function check(engine: Engine): Promise<void> {
   await renew(engine);
   renewAll(engine);
   const groups = new Map<string, Parcel[]>();
-  for (const parcel of engine.store.parcels.values()) {
+  for (const parcel of parcelsOf(engine)) {
     const name = `${parcel.kind}/${parcel.pair}/${parcel.day}`;
     groups.set(name, [...(groups.get(name) ?? []), parcel]);
   }
@@ -42,6 +42,11 @@ async function check(engine: Engine): Promise<void> {
     await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
   }
   for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);
+}
+
+/** What is on its way to blocked contacts waits as it is. */
+function parcelsOf({ store }: Engine): Parcel[] {
+  return [...store.parcels.values()].filter(({ chat }) => store.chats.get(chat)?.blocked !== true);
 }
 
 /** Cells of one box. */
@@ -77,7 +82,7 @@ async function counted(engine: Engine, parcel: Parcel, now: { held: number; dele
     await fetched(engine, parcel);
     return;
   }
-  await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] });
+  await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] }, undefined, parcel.put);
   const old = parcel.kind === "first" && timeOf(engine) - parcel.put > DAY_MS;
   if (now.held < now.of || old) background(engine, "put", place(engine, parcel.tag));
 }
@@ -94,9 +99,9 @@ async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
   });
 }
 
-/** Cells whose day ended before any receipt, and cells whose life ended. */
-async function renew(engine: Engine): Promise<void> {
-  for (const parcel of [...engine.store.parcels.values()]) {
+/** Cells whose day ended before any receipt, and cells whose life ended: their texts go into new ones. */
+export async function renew(engine: Engine): Promise<void> {
+  for (const parcel of parcelsOf(engine)) {
     if (isPast(parcel.expiry, dueTime(engine))) await lifeEnded(engine, parcel);
     else if (parcel.kind === "first") await keepFirst(engine, parcel);
     else if (parcel.kind === "pair" && parcel.held === 0 && dayEnded(engine, parcel)) {
@@ -115,9 +120,10 @@ async function keepFirst(engine: Engine, parcel: Parcel): Promise<void> {
   const moves = parcel.inbox !== undefined && parcel.day !== inboxDay(now) && now - parcel.put > DAY_MS;
   if (!done && !moves) return;
   await engine.store.exclusive((draft) => {
-    if (draft.parcel(parcel.tag) === undefined) return;
+    const kept = draft.parcel(parcel.tag);
+    if (kept === undefined) return;
     if (done) draft.removeParcel(parcel.tag);
-    else draft.setParcel({ ...parcel, day: inboxDay(now), held: 0, of: 0 });
+    else draft.setParcel({ ...kept, day: inboxDay(now), held: 0, of: 0 });
   });
 }
 function isAnswered(engine: Engine, parcel: Parcel): boolean {

@@ -1,12 +1,19 @@
 /** What all parts of the driver share: the outside, the store, and how they call each other. No behaviour here. */
 import type { Clock, Log, NodeId } from "#node/ports.ts";
-import type { Whereabouts } from "../contact.ts";
+import type { ContactPhase, Whereabouts } from "../contact.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
-import type { Arrived } from "./news.ts";
 import type { Recent } from "./recent.ts";
 import type { Store } from "./store.ts";
+
+/** A text of another person that was not here before, or a request without one (text ""). */
+export interface Arrived {
+  chat: string;
+  name: string;
+  text: string;
+  phase: ContactPhase;
+}
 
 interface Watched {
   close(): void;

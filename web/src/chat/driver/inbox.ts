@@ -81,6 +81,15 @@ async function readDays(engine: Engine): Promise<void> {
   }
 }
 
+/** Today's box, once, without watching it: for a run of seconds. True when all in it was looked at. */
+export async function readInboxToday(engine: Engine): Promise<boolean> {
+  const reading = readings.get(engine) ?? { days: new Map(), watches: new Map(), read: undefined, busy: false };
+  readings.set(engine, reading);
+  const now = timeOf(engine);
+  const read = await Promise.all(inboxDays(now, now).map((day) => readDay(engine, reading, day)));
+  return read.every(Boolean);
+}
+
 /** Watches of days that are over, and what was seen on days that are read no more. */
 function forget(reading: Reading, current: readonly number[], all: readonly number[]): void {
   for (const [day, watched] of reading.watches) {
@@ -195,6 +204,10 @@ async function admit(
 ): Promise<string | undefined> {
   const known = chatWith(engine, draft, opened.sender.id);
   const book = known && booked(known, "theirs", timeOf(engine));
+  if (known?.blocked === true) {
+    count(engine, "inbox.blocked");
+    return undefined;
+  }
   if (known !== undefined && book === undefined) {
     count(engine, "renewal.limit");
     return undefined;

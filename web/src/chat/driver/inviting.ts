@@ -2,6 +2,7 @@
  * Our own invites: made, kept in the network, answered, ended (protocol.md §8, Invite). A first contact is opened as
  * soon as it is seen and shown as a request; the invite ends when the person accepts one.
  */
+import { Fault } from "#node/errors.ts";
 import { DeleteReason } from "#node/ports.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
@@ -12,7 +13,7 @@ import { boxOf, ended, isOver, newInvite, receiverOf, withBundle, withOpened } f
 import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
-import { meet } from "./meeting.ts";
+import { chatWith, meet } from "./meeting.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import type { InviteState } from "./records.ts";
@@ -27,6 +28,7 @@ const PUT_RETRY_MS = 20_000;
 const SEEN_LIMIT = 256;
 
 export async function createInvite(engine: Engine): Promise<string> {
+  if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
   const now = timeOf(engine);
   const invite = await newInvite(engine.context, { now, end: unitOf(now) + LIFE.week, flags: 0 });
   const id = randomId(engine);
@@ -185,6 +187,7 @@ async function takeFirst(
   const now = timeOf(engine);
   const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
   if (!opened.ok) return undefined;
+  if (chatWith(engine, draft, opened.value.sender.id)?.blocked === true) return undefined;
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
   return meet(engine, draft, opened.value, { invite: id }, news);
 }
@@ -222,21 +225,31 @@ export async function declineRequest(engine: Engine, chatId: string): Promise<vo
 }
 
 export async function revokeInvite(engine: Engine, id: string): Promise<void> {
-  const before = await engine.store.exclusive((draft) => {
+  const before = await revoked(engine, id);
+  engine.changed();
+  if (before !== undefined) withdraw(engine, before, DeleteReason.revoked);
+}
+/** The same, until holders answered: also where the disk takes nothing, since all of it is about to go. */
+export async function withdrawInvite(engine: Engine, id: string): Promise<void> {
+  const state = engine.store.invites.get(id);
+  const before = await revoked(engine, id).catch(() => state);
+  if (before !== undefined) await Promise.all(deletions(engine, before, DeleteReason.revoked));
+}
+async function revoked(engine: Engine, id: string): Promise<InviteState | undefined> {
+  return engine.store.exclusive((draft) => {
     const state = draft.invite(id);
     if (state?.invite.phase !== "open") return undefined;
     draft.setInvite({ ...state, invite: ended(state.invite, "revoked") });
     return state;
   });
-  engine.changed();
-  if (before !== undefined) withdraw(engine, before, DeleteReason.revoked);
 }
 
 /** The bundle's copies, deleted with the reason, so that who opens the link is told why. */
 function withdraw(engine: Engine, state: InviteState, reason: number): void {
-  const box = boxOf(engine.context.core, state.invite);
-  for (const { cell } of state.invite.bundles) {
-    if (engine.post !== undefined && cell !== undefined)
-      background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), reason));
-  }
+  for (const deletion of deletions(engine, state, reason)) background(engine, "delete", deletion);
+}
+function deletions({ context, post }: Engine, { invite }: InviteState, reason: number): Promise<unknown>[] {
+  const box = boxOf(context.core, invite);
+  const cells = invite.bundles.flatMap(({ cell }) => (cell === undefined ? [] : [cell.slice(0, 20)]));
+  return post === undefined ? [] : cells.map((header) => post.delete(box, header, reason));
 }

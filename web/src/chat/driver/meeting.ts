@@ -70,8 +70,8 @@ export function gather(engine: Engine, draft: Draft, chatId: string, fresh?: Par
     draft.removeParcel(tag);
     for (const name of ["direct", "put"]) engine.alarms.clear(`${name}:${tag}`);
   }
-  const waiting = fresh?.texts ?? [];
-  const queue = [...new Set([...chat.queue, ...chat.waiting])].filter((number) => !waiting.includes(number));
+  const waiting = new Set(fresh?.texts);
+  const queue = [...new Set([...chat.queue, ...chat.waiting])].filter((number) => !waiting.has(number));
   draft.setChat({ ...chat, queue: queue.sort((a, b) => a - b), waiting: [...waiting] });
 }
 

@@ -1,14 +1,5 @@
 /** What came from others in one transaction, told to the outside once it is durable. */
-import type { ContactPhase } from "../contact.ts";
-import type { Engine } from "./engine.ts";
-
-/** A text of another person that was not here before, or a request without one (text ""). */
-export interface Arrived {
-  chat: string;
-  name: string;
-  text: string;
-  phase: ContactPhase;
-}
+import type { Arrived, Engine } from "./engine.ts";
 
 /** Filled while a change is made; dropped with it where it fails. */
 export interface News {

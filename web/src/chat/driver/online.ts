@@ -22,6 +22,7 @@ const PAUSE_MS = 15_000;
 export function contactAll(engine: Engine): void {
   const now = timeOf(engine);
   for (const chat of engine.store.chats.values()) {
+    if (chat.blocked === true) continue;
     if (chat.id !== engine.open && now - chat.contact.lastHeard > RECENT_MS) continue;
     const wait = chat.id === engine.open ? 0 : jitter(engine, SPREAD_MS);
     engine.alarms.set(`knock:${chat.id}`, wait, () => background(engine, "knock", knock(engine, chat.id)));
@@ -30,7 +31,7 @@ export function contactAll(engine: Engine): void {
 
 /** Something suggests that this contact is there now. */
 export function contactAgain(engine: Engine, chatId: string): void {
-  if (engine.leaf) return;
+  if (engine.leaf || engine.store.chats.get(chatId)?.blocked === true) return;
   if (directPeer(engine, engine.store.chats.get(chatId)) !== undefined) return;
   const last = engine.lastKnock.get(chatId);
   const wait = last === undefined ? 0 : Math.max(0, last + PAUSE_MS - engine.clock.now());
@@ -44,7 +45,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
   const pair = chat && sendingPair(chat.pairs);
   if (isSuperseded(engine)) return;
   if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
-  if (chat?.contact.phase !== "open") return;
+  if (chat?.contact.phase !== "open" || chat.blocked === true) return;
   engine.lastKnock.set(chatId, engine.clock.now());
   const token = knockToken(engine.context.core, pair.knock, post.id, at.nodeId, timeOf(engine));
   if ((await post.connect(at, token)) === "linked") linked(engine, chatId, at.nodeId);
@@ -60,6 +61,7 @@ export function acceptToken(engine: Engine, peer: NodeId, token: Uint8Array): bo
 
 /** A token of this peer was accepted, or ours by it. */
 export function linked(engine: Engine, chatId: string, peer: NodeId): void {
+  if (engine.store.chats.get(chatId)?.blocked === true) return;
   engine.nodes.set(chatId, peer);
   acknowledgeSoon(engine, chatId);
   drain(engine, chatId);
@@ -76,7 +78,7 @@ function ownerOf(engine: Engine, peer: NodeId, token: Uint8Array): ChatState | u
   if (post === undefined || engine.leaf) return undefined;
   const ends = { dialer: peer, target: post.id, now: timeOf(engine) };
   for (const chat of store.chats.values()) {
-    if (chat.contact.phase === "request") continue;
+    if (chat.contact.phase === "request" || chat.blocked === true) continue;
     // A device that lost the identity to another may still knock, by a session that we renewed.
     const pairs = chat.pairs.filter((pair) => !pair.ended);
     if (pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;

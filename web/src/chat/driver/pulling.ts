@@ -32,7 +32,7 @@ const ALL_AFTER_MS = 10_000;
 
 /** Begins, or begins again after the network came back. */
 export function pullAll(engine: Engine): void {
-  const chats = [...engine.store.chats.values()];
+  const chats = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
   closeOld(engine);
   chats.sort((a, b) => rank(engine, b.id, b.contact.lastHeard) - rank(engine, a.id, a.contact.lastHeard));
   for (const chat of chats) background(engine, "pull", pull(engine, chat.id));
@@ -45,6 +45,7 @@ export async function pull(engine: Engine, chatId: string): Promise<boolean> {
   const began = timeOf(engine);
   const chat = store.chats.get(chatId);
   if (post === undefined || chat === undefined) return false;
+  if (chat.blocked === true) return true;
   let complete = true;
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const days = daysToRead(pair.boxes, began, pair.read === 0 ? undefined : pair.read);
@@ -70,7 +71,7 @@ async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, 
 
 /** All eight, in the background: two of them may have missed something. */
 async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<boolean> {
-  if (engine.post === undefined) return false;
+  if (engine.post === undefined || !wanted(engine, chatId)) return false;
   return fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
 }
 
@@ -86,17 +87,18 @@ async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name:
   return watched.listed;
 }
 
-/** Watches of days that are over, and of chats that are gone. */
-function closeOld(engine: Engine): void {
-  const wanted = new Set<string>();
+/** Watches of days that are over, and of chats that are gone or blocked. */
+export function closeOld(engine: Engine): void {
+  const names = new Set<string>();
   for (const chat of engine.store.chats.values()) {
+    if (chat.blocked === true) continue;
     for (const pair of chat.pairs) {
       for (const day of daysToRead(pair.boxes, timeOf(engine), pair.read).slice(0, WATCHED_DAYS))
-        wanted.add(nameOf(pair, day));
+        names.add(nameOf(pair, day));
     }
   }
   for (const [name, watched] of engine.watches) {
-    if (wanted.has(name)) continue;
+    if (names.has(name)) continue;
     watched.close();
     engine.watches.delete(name);
   }
@@ -107,6 +109,11 @@ export function closeWatches(engine: Engine): void {
   engine.watches.clear();
 }
 
+/** Chats that went or were blocked since are asked for no more. */
+function wanted(engine: Engine, chatId: string): boolean {
+  const chat = engine.store.chats.get(chatId);
+  return chat !== undefined && chat.blocked !== true;
+}
 function nameOf(pair: Pair, day: number): string {
   return `${toHex(pair.th)}/${day}`;
 }
@@ -129,7 +136,7 @@ async function fetchOnce(
   tags: readonly string[],
 ): Promise<boolean> {
   const { post, handled: known } = engine;
-  if (post === undefined) return false;
+  if (post === undefined || !wanted(engine, chatId)) return false;
   for (const tag of tags) known.add(tag);
   const found: { cell: Uint8Array; n: number }[] = [];
   // Each answer's headers are read as it comes: a thousand at once would be felt.
@@ -150,7 +157,7 @@ async function fetchOnce(
     for (const [at, cell] of portion.entries()) {
       const received = results[at];
       if (received !== "later") missing.delete(toHex(cell.subarray(4, 20)));
-      if (received === "opened" || received === "copy") removeSoon(engine, box, cell.slice(0, 20));
+      if (received === "opened" || received === "copy") removeSoon(engine, chatId, box, cell.slice(0, 20));
     }
   }
   for (const tag of missing) known.delete(tag);
@@ -190,9 +197,9 @@ function stepOf(engine: Engine, pair: Pair, cell: Uint8Array): number {
 }
 
 /** A little later, so that a holder cannot time the reading. */
-function removeSoon(engine: Engine, box: Box, header: Uint8Array): void {
+function removeSoon(engine: Engine, chatId: string, box: Box, header: Uint8Array): void {
   later(engine, `delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), async () => {
-    await engine.post?.delete(box, header, DeleteReason.read);
+    if (wanted(engine, chatId)) await engine.post?.delete(box, header, DeleteReason.read);
   });
 }
 

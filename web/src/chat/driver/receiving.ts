@@ -63,6 +63,7 @@ async function open(
   const { core } = engine.context;
   const chat = draft.chat(chatId);
   if (chat === undefined) return "foreign";
+  if (chat.blocked === true) return "later";
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const opened = openCell(core, pair.session, cell, timeOf(engine));
     if (!opened.ok) {
@@ -200,7 +201,8 @@ function update(draft: Draft, chatId: string, item: Item): void {
 
 /** A cell from a direct link: of the chat whose node it is, else of whichever chat it opens in. */
 export async function receiveDirect(engine: Engine, peer: NodeId, cell: Uint8Array): Promise<void> {
-  const chats = [...engine.store.chats.values()].sort((a, b) => of(engine, b, peer) - of(engine, a, peer));
+  const heard = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
+  const chats = heard.sort((a, b) => of(engine, b, peer) - of(engine, a, peer));
   for (const chat of chats) {
     const result = await receive(engine, chat.id, cell, "direct");
     if (result !== "foreign") return;

@@ -5,6 +5,7 @@
  *     me                      identity, name, own card
  *     run                     was the last run ended in order?
  *     prefs                   what the person set
+ *     node-key                is there while a new one is due
  *     chat/<chat>             contact, pairs, what is due
  *     text/<chat>/<number>    one text, numbered in the order of the chat
  *     draft/<chat>            what is written there and not sent
@@ -18,7 +19,7 @@ import type { Pair } from "../pair.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
-export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded";
+export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked";
 export type Failure = "not-fetched" | "too-large" | "contact-gone" | "storage-full";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }
@@ -136,6 +137,8 @@ export interface ChatState {
   /** Message ids, hex, to be acknowledged and to be reported as read. */
   acks: readonly string[];
   reads: readonly string[];
+  /** Nothing is asked for, taken from or sent to them. */
+  blocked?: true;
   /** Our name as last told to them. */
   toldName?: string;
   /** The invite of ours through which they came. */
@@ -190,6 +193,7 @@ export interface Prefs {
 export const ME = "me";
 export const RUN = "run";
 export const PREFS = "prefs";
+export const NODE_KEY = "node-key";
 export const CHATS = "chat/";
 export const DRAFTS = "draft/";
 export const PARCELS = "parcel/";

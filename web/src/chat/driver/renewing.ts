@@ -82,10 +82,10 @@ function asked({ looked }: ChatState, { patience, lost }: Why, now: number): boo
 }
 
 async function isDue(engine: Engine, chat: ChatState, why: Why): Promise<boolean> {
-  if (chat.contact.phase === "request") return false;
+  if (chat.contact.phase === "request" || chat.blocked === true) return false;
   if (isLost(chat, why)) return true;
-  const oldest = Math.min(...chat.queue, ...chat.waiting);
-  if (oldest === Number.POSITIVE_INFINITY) return false;
+  const [oldest] = [...chat.queue, ...chat.waiting].sort((a, b) => a - b);
+  if (oldest === undefined) return false;
   if (isUnopened(engine.store.parcels.values(), chat)) return true;
   const text = await engine.store.exclusive((draft) => draft.text(chat.id, oldest));
   return text !== undefined && timeOf(engine) - text.sent >= why.patience;
@@ -122,7 +122,9 @@ async function take(
   }
   draft.setChat({ ...chat, pinned: { generation, seq } });
   const over = generation > generationOf(chat) || isLost(chat, why) || isUnopened(draft.parcelsOf(chatId), chat);
-  return over && chat.contact.phase !== "request" ? renew(engine, draft, chatId, found) : undefined;
+  return over && chat.contact.phase !== "request" && chat.blocked !== true
+    ? renew(engine, draft, chatId, found)
+    : undefined;
 }
 function isBelow({ card }: FoundCard, pinned: { generation: number; seq: number }): boolean {
   return compareCards(card, { ...card, ...pinned }) < 0;

@@ -133,7 +133,7 @@ async function sentDirect(engine: Engine, parcel: Parcel): Promise<void> {
 
 /** The peer to which a direct link with an accepted token lives. */
 export function directPeer(engine: Engine, chat: ChatState | undefined) {
-  if (chat === undefined || engine.post === undefined) return undefined;
+  if (chat === undefined || chat.blocked === true || engine.post === undefined) return undefined;
   const shown = engine.nodes.get(chat.id);
   if (shown !== undefined && engine.post.direct(shown)) return shown;
   const told = chat.contact.at?.nodeId;
@@ -152,6 +152,10 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
   const { post, store } = engine;
   const parcel = store.parcels.get(tag);
   if (post === undefined || parcel === undefined || isSuperseded(engine)) return;
+  if (store.chats.get(parcel.chat)?.blocked === true) {
+    if (parcel.held === 0) await placed(engine, tag, { held: 0, of: parcel.of, refused: [] }, "blocked");
+    return;
+  }
   const target = boxOf(engine, parcel);
   if (target === undefined) return;
   let placement: Placement = { held: 0, of: 0, refused: [] };
@@ -179,8 +183,14 @@ function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
 }
 
-/** Notes what holders acknowledged. */
-export async function placed(engine: Engine, tag: string, now: Placement, reason?: Waiting): Promise<void> {
+/** Notes what holders acknowledged. `at`: ms when they got it; what was only counted keeps its time. */
+export async function placed(
+  engine: Engine,
+  tag: string,
+  now: Placement,
+  reason?: Waiting,
+  at = timeOf(engine),
+): Promise<void> {
   await engine.store.exclusive(async (draft) => {
     const parcel = draft.parcel(tag);
     if (parcel === undefined) return;
@@ -189,7 +199,7 @@ export async function placed(engine: Engine, tag: string, now: Placement, reason
       draft.removeParcel(tag);
       return;
     }
-    const put = now.held > 0 ? timeOf(engine) : parcel.put;
+    const put = now.held > 0 ? at : parcel.put;
     draft.setParcel({ ...parcel, held: now.held, of: now.of, put });
     const delivery: Delivery = stored
       ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
@@ -223,7 +233,7 @@ async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]>
   const chat = draft.chat(id);
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
-  if (chat === undefined || pair === undefined || chat.contact.phase === "request") return [];
+  if (chat === undefined || pair === undefined || chat.contact.phase === "request" || chat.blocked) return [];
   const own = whereabouts(engine);
   const texts = await queued(draft, chat);
   const due = dueItems(chat, own, draft.me?.name ?? "");

@@ -27,6 +27,7 @@ import {
   inviteKey,
   ME,
   type Me,
+  NODE_KEY,
   PARCELS,
   type Parcel,
   PREFS,
@@ -55,6 +56,8 @@ export class Store {
   /** What is written and not sent, by chat. */
   readonly unsent = new Map<string, string>();
   prefs: Prefs = DEFAULT_PREFS;
+  /** Somebody who knew our node was blocked: it needs another key. */
+  mustChangeNodeKey = false;
   /** Texts of the chats that were needed in this run, whole once `loaded`. */
   readonly texts = new Map<string, { history: History; loaded: Promise<History> }>();
   /** Pairs whose sending chain skips ahead before its first send, th in hex: after a run that did not end in order, all,
@@ -160,6 +163,7 @@ export class Store {
       (bytes) => unpack<{ chat: string; text: string }>(this.core, bytes),
       ({ chat, text }) => this.unsent.set(chat, text),
     );
+    this.mustChangeNodeKey = (await this.#vault.load(NODE_KEY)) !== undefined;
     this.prefs = await readPrefs(this.core, this.#vault);
     const stored = await this.#vault.load(RUN);
     const run = stored === undefined ? { clean: true } : unpack<Run>(this.core, stored);
@@ -188,6 +192,7 @@ export class Draft {
   readonly #byId = new Map<string, TextRecord>();
   readonly #unsent = new Map<string, string | undefined>();
   #prefs: Prefs | undefined;
+  #mustChangeNodeKey: boolean | undefined;
   readonly #forgotten: { key: string; chat: string }[] = [];
 
   constructor(store: Store) {
@@ -206,6 +211,9 @@ export class Draft {
   }
   set prefs(prefs: Prefs) {
     this.#prefs = prefs;
+  }
+  set mustChangeNodeKey(must: boolean) {
+    this.#mustChangeNodeKey = must;
   }
   unsent(chat: string): string {
     return (this.#unsent.has(chat) ? this.#unsent.get(chat) : this.#store.unsent.get(chat)) ?? "";
@@ -274,6 +282,9 @@ export class Draft {
     for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
     for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
     if (this.#prefs !== undefined) note(PREFS, pack(core, this.#prefs));
+    if (this.#mustChangeNodeKey !== undefined) {
+      note(NODE_KEY, this.#mustChangeNodeKey ? pack(core, { due: true }) : undefined);
+    }
     for (const [chat, text] of this.#unsent) {
       note(draftKey(chat), text === undefined ? undefined : pack(core, { chat, text }));
     }
@@ -290,6 +301,7 @@ export class Draft {
     merge(store.invites, this.#invites);
     merge(store.unsent, this.#unsent);
     if (this.#prefs !== undefined) store.prefs = this.#prefs;
+    store.mustChangeNodeKey = this.#mustChangeNodeKey ?? store.mustChangeNodeKey;
     for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.history.set(record);
     for (const { chat } of this.#forgotten) store.texts.delete(chat);
   }

@@ -4,9 +4,11 @@ import { toHex } from "../bytes.ts";
 import { TEXT_LIMIT } from "../limits.ts";
 import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { contactAgain } from "./online.ts";
+import { closeOld } from "./pulling.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import { queuedIn } from "./states.ts";
 
 /** Texts of a page that are read one by one; for more, reading all is as quick. Tier 3. */
 const GLANCE = 100;
@@ -34,7 +36,7 @@ export async function write(engine: Engine, chatId: string, text: string, given?
       text,
       sent,
       arrived: now,
-      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : { kind: "queued" },
+      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : queuedIn(chat),
     };
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
@@ -51,7 +53,7 @@ export async function retry(engine: Engine, chatId: string, id: string): Promise
     const text = await draft.textById(chatId, id);
     const chat = draft.chat(chatId);
     if (text?.delivery?.kind !== "failed" || chat === undefined) return;
-    showText(draft, chatId, { ...text, lives: 0, delivery: { kind: "queued" } });
+    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(chat) });
     const now = draft.chat(chatId) ?? chat;
     draft.setChat({ ...now, queue: [...new Set([...now.queue, text.number])] });
   });
@@ -73,6 +75,19 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
     const [before] = (await draft.history(chatId)).newest(text.number);
     draft.setChat(before === undefined ? rest : { ...rest, last: before });
   });
+  engine.changed();
+}
+
+/** The chat is gone from here: history, draft, keys, and what was on its way. Who is with it is not told. */
+export async function forget(engine: Engine, chatId: string): Promise<void> {
+  const tags = [...engine.store.parcels.values()].filter(({ chat }) => chat === chatId).map(({ tag }) => tag);
+  await engine.store.exclusive((draft) => draft.forgetChat(chatId));
+  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${chatId}`);
+  for (const name of ["direct", "put"]) for (const tag of tags) engine.alarms.clear(`${name}:${tag}`);
+  engine.nodes.delete(chatId);
+  engine.lastKnock.delete(chatId);
+  if (engine.open === chatId) engine.open = undefined;
+  closeOld(engine);
   engine.changed();
 }
 

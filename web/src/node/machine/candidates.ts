@@ -78,6 +78,12 @@ export class Candidates {
     one.until = 0;
   }
 
+  /** Worth a try now; its failures still count. */
+  revive(key: string): void {
+    const one = this.#byKey.get(key);
+    if (one) one.until = 0;
+  }
+
   rouse(): void {
     for (const one of this.#byKey.values()) {
       one.failures = 0;

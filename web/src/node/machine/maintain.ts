@@ -290,6 +290,7 @@ export const createMaintain = (ctx: Context): Machine => {
       "wake",
       "limitsChanged",
       "anchorsHeard",
+      "neighboursHeard",
     ],
     step(input, now) {
       switch (input.type) {
@@ -309,8 +310,12 @@ export const createMaintain = (ctx: Context): Machine => {
           candidates.delete(hex(input.peer));
           return NOTHING;
         case "anchorsHeard":
+        case "neighboursHeard":
           for (const contact of input.contacts) {
-            if (ctx.contacts.check(contact.bytes, now)) candidates.add(contact);
+            if (!ctx.contacts.check(contact.bytes, now)) continue;
+            const { key } = candidates.add(contact);
+            // Silent to us, yet alive for an anchor elsewhere: a cut may have lain between.
+            if (input.type === "neighboursHeard") candidates.revive(key);
           }
           return tick(now + SOON_MS);
         case "wake":

@@ -1,0 +1,219 @@
+import { beforeEach, describe, expect, test } from "vitest";
+import { toHex } from "#chat/bytes.ts";
+import { cardAddress } from "#chat/card.ts";
+import { decodeChat } from "#chat/driver/codec.ts";
+import { chatKey, type Me } from "#chat/driver/records.ts";
+import { boxToRead, boxToWrite, pairDay } from "#chat/pair.ts";
+import { addressOf, type Device, Office } from "./office.ts";
+import { answer, invite, lastDelivery, meet, words } from "./people.ts";
+import { loseAllBut } from "./scenes.ts";
+import { core } from "./support.ts";
+
+const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+let office: Office;
+let ann: Device;
+let ben: Device;
+let atAnn: string;
+let atBen: string;
+
+beforeEach(async () => {
+  office = new Office();
+  ann = office.device("ann");
+  ben = office.device("ben");
+  ({ atAnn, atBen } = await meet(office, ann, ben));
+});
+async function write(from: Device, chat: string, text: string): Promise<void> {
+  await office.clock.wait(from.chat.write(chat, text));
+  await office.clock.advance(MINUTE);
+}
+/** What Ann asked holders for since `mark` that belongs to her chat with Ben. */
+function asked(mark: number): string[] {
+  const stored = ann.disk.get(chatKey(atAnn));
+  const pair = stored && decodeChat(core, stored)?.pairs[0];
+  if (pair === undefined) throw new Error("there is no pair");
+  const days = Array.from({ length: 20 }, (_, at) => pairDay(pair, office.clock.wall()) + 3 - at);
+  const living = days.filter((day) => day >= pair.boxes.oldest);
+  const boxes = living.flatMap((day) => [boxToRead(core, pair, day), boxToWrite(core, pair, day)]);
+  const card = cardAddress(core, (ben.chat.me as Me).identity.id);
+  const ours = new Set([...boxes, { kind: 5 as const, address: card }].map(addressOf));
+  return ann.line.asked.slice(mark).filter((address) => ours.has(address));
+}
+
+describe("a blocked contact", () => {
+  test("is neither asked for, deleted for, sent to nor knocked at, and nothing of theirs comes in", async () => {
+    office.links = false;
+    ben.line.silent = true;
+    ann.line.cut();
+    await write(ann, atAnn, "left before");
+    office.links = true;
+    ben.line.silent = false;
+    ben.line.linked.add(toHex(ann.nodeId));
+    ann.line.linked.add(toHex(ben.nodeId));
+    await office.clock.wait(ann.chat.block(atAnn));
+    const mark = ann.line.asked.length;
+    const counts = () => [ann.line.knocks, ann.line.sentDirect, ann.arrived.length];
+    const before = counts();
+    await write(ben, atBen, "over the link that still stands");
+    ben.line.cut();
+    for (let day = 0; day < 3; day++) {
+      await write(ben, atBen, `day ${day}`);
+      await write(ann, atAnn, `mine ${day}`);
+      await office.clock.advance(DAY);
+    }
+    expect(asked(mark)).toEqual([]);
+    expect(counts()).toEqual(before);
+    expect(ann.chat.direct(atAnn)).toBe(false);
+    expect(ann.chat.chats[0]?.queue).toHaveLength(3);
+    expect(await words(office, ann, atAnn)).toEqual(["hello", "left before", "mine 0", "mine 1", "mine 2"]);
+    expect(await lastDelivery(office, ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
+    expect(ann.chat.chats[0]?.last?.delivery).toEqual({ kind: "queued", reason: "blocked" });
+    expect(ben.line.linked.size).toBe(0);
+  });
+
+  test("stays blocked in the next run, page or worker", async () => {
+    await office.clock.wait(ann.chat.block(atAnn));
+    await ann.close();
+    await write(ben, atBen, "are you there?");
+    await ann.start({ leaf: true });
+    expect(await office.clock.wait(ann.chat.catchUp())).toEqual({ complete: true });
+    expect(asked(0)).toEqual([]);
+    await ann.close();
+    await ann.start();
+    await office.clock.advance(DAY);
+    expect(ann.chat.chats[0]?.blocked).toBe(true);
+    expect(asked(0)).toEqual([]);
+    expect([ann.line.knocks, ann.line.linked.size]).toEqual([0, 0]);
+    expect(await words(office, ann, atAnn)).toEqual(["hello"]);
+  });
+
+  test("keeps a cell that was read just before in its box, and one on its way here", async () => {
+    office.links = false;
+    ben.line.cut();
+    await ben.chat.write(atBen, "a moment ago");
+    await office.clock.until(() => ann.arrived.some(({ text }) => text === "a moment ago"), MINUTE);
+    const cells = () =>
+      office
+        .boxes()
+        .flatMap((box) => [...box.values()])
+        .filter(({ cell }) => cell !== undefined);
+    const before = cells().length;
+    await office.clock.wait(ann.chat.block(atAnn));
+    await office.clock.advance(10 * MINUTE);
+    expect(cells().length).toBe(before);
+  });
+
+  test("is not heard by what was being fetched when they were blocked", async () => {
+    office.links = false;
+    ben.line.cut();
+    const get = ann.line.get.bind(ann.line);
+    ann.line.get = async (...asked) => {
+      const got = await get(...asked);
+      await ann.chat.block(atAnn);
+      return got;
+    };
+    await write(ben, atBen, "too late");
+    expect(await words(office, ann, atAnn)).toEqual(["hello"]);
+    ann.line.get = get;
+    await office.clock.wait(ann.chat.unblock(atAnn));
+    await office.clock.advance(MINUTE);
+    expect(await words(office, ann, atAnn)).toEqual(["hello", "too late"]);
+  });
+
+  test("whose request it is cannot come back through another invite", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, await invite(office, ann), "buy this");
+    await office.clock.advance(MINUTE);
+    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
+    await office.clock.wait(ann.chat.block(request));
+    expect(ann.chat.mustChangeNodeKey).toBe(false);
+    await answer(office, cleo, await invite(office, ann), "buy that");
+    await office.clock.advance(30 * MINUTE);
+    expect(await words(office, ann, request)).toEqual(["buy this"]);
+    expect(ann.chat.chats).toHaveLength(2);
+  });
+
+  test("comes in through the inbox no more than through an invite", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, await invite(office, ann), "buy this");
+    await office.clock.advance(MINUTE);
+    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
+    await office.clock.wait(ann.chat.block(request));
+    const link = await invite(office, ann);
+    loseAllBut(office, ann);
+    await answer(office, cleo, link, "buy that");
+    await office.clock.advance(30 * MINUTE);
+    expect(ann.chat.counters.get("inbox.blocked")).toBe(1);
+    expect(await words(office, ann, request)).toEqual(["buy this"]);
+  });
+});
+
+describe("unblocked", () => {
+  test("what has waited comes, in order, and what waited here goes", async () => {
+    await office.clock.wait(ann.chat.block(atAnn));
+    ben.line.cut();
+    for (let day = 0; day < 6; day++) {
+      await write(ben, atBen, `day ${day}`);
+      await office.clock.advance(DAY);
+    }
+    await write(ann, atAnn, "first of mine");
+    await office.clock.wait(ann.chat.unblock(atAnn));
+    await office.clock.advance(5 * MINUTE);
+    expect((await words(office, ann, atAnn)).filter((text) => text.startsWith("day"))).toEqual(
+      Array.from({ length: 6 }, (_, day) => `day ${day}`),
+    );
+    expect((await words(office, ben, atBen)).at(-1)).toBe("first of mine");
+    expect((await lastDelivery(office, ann, atAnn))?.kind).toBe("delivered");
+    expect((await lastDelivery(office, ben, atBen))?.kind).not.toBe("queued");
+    await office.clock.advance(30 * MINUTE);
+    expect(ann.chat.direct(atAnn)).toBe(true);
+  });
+
+  test("a cell that no holder had yet when they were blocked goes out then", async () => {
+    office.links = false;
+    ann.line.cut();
+    ann.line.silent = true;
+    await write(ann, atAnn, "stuck");
+    await office.clock.wait(ann.chat.block(atAnn));
+    expect(await lastDelivery(office, ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
+    ann.line.silent = false;
+    await office.clock.advance(DAY);
+    expect((await lastDelivery(office, ann, atAnn))?.kind).toBe("queued");
+    await office.clock.wait(ann.chat.unblock(atAnn));
+    await office.clock.advance(30 * MINUTE);
+    expect((await words(office, ben, atBen)).at(-1)).toBe("stuck");
+  });
+});
+
+describe("the node key", () => {
+  test("is to change once somebody who knows the node is blocked, until it has", async () => {
+    expect(ann.chat.mustChangeNodeKey).toBe(false);
+    await office.clock.wait(ann.chat.block(atAnn));
+    expect(ann.chat.mustChangeNodeKey).toBe(true);
+    ann.kill();
+    await ann.start();
+    expect(ann.chat.mustChangeNodeKey).toBe(true);
+    await office.clock.wait(ann.chat.nodeKeyChanged());
+    ann.kill();
+    await ann.start();
+    expect(ann.chat.mustChangeNodeKey).toBe(false);
+  });
+
+  test("contacts are told of the new node, the blocked one is not", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    const { atBen: atCleo } = await meet(office, ann, cleo);
+    await office.clock.wait(ann.chat.block(atAnn));
+    await ann.close();
+    const old = ann.nodeId;
+    ann.nodeId = core.hash("test-node", core.utf8("ann's other")) as typeof old;
+    await ann.start();
+    await office.clock.advance(10 * MINUTE);
+    const known = (device: Device, chat: string) => device.chat.chats.find(({ id }) => id === chat)?.contact.at?.nodeId;
+    expect(known(cleo, atCleo)).toEqual(ann.nodeId);
+    expect(known(ben, atBen)).toEqual(old);
+  });
+});

@@ -1,0 +1,56 @@
+/**
+ * Blocking a contact: from then on nothing is asked for, taken from, deleted for or sent to them (protocol.md §8, §11),
+ * and it outlives every run. What waits for them stays and says so. Nobody is told.
+ */
+import { checkAll } from "./checking.ts";
+import { background, type Engine } from "./engine.ts";
+import { contactAgain } from "./online.ts";
+import { closeOld, pull } from "./pulling.ts";
+import type { ChatState, Delivery } from "./records.ts";
+import { drain, showText } from "./sending.ts";
+import type { Draft } from "./store.ts";
+
+export async function block(engine: Engine, id: string): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    const chat = draft.chat(id);
+    if (chat === undefined || chat.blocked === true) return;
+    draft.setChat({ ...chat, blocked: true });
+    await show(draft, id, { kind: "queued", reason: "blocked" });
+    // They could go on looking for us at the node they know.
+    if (knowsNode(engine, chat)) draft.mustChangeNodeKey = true;
+  });
+  engine.nodes.delete(id);
+  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${id}`);
+  closeOld(engine);
+  engine.changed();
+}
+
+/** Fetches what has waited for up to eight days, and sends what waited here. */
+export async function unblock(engine: Engine, id: string): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    const chat = draft.chat(id);
+    if (chat?.blocked !== true) return;
+    const { blocked: _blocked, ...rest } = chat;
+    draft.setChat(rest);
+    await show(draft, id, { kind: "queued" });
+  });
+  engine.changed();
+  background(engine, "pull", pull(engine, id));
+  checkAll(engine);
+  drain(engine, id);
+  contactAgain(engine, id);
+}
+
+/** Told by an AT, by our first contact to them, or by a link. */
+function knowsNode(engine: Engine, { id, contact, pairs }: ChatState): boolean {
+  return contact.told !== undefined || pairs.some(({ role }) => role === 0) || engine.nodes.has(id);
+}
+
+/** What waits says why. */
+async function show(draft: Draft, id: string, delivery: Delivery): Promise<void> {
+  const { queue, waiting } = draft.chat(id) ?? { queue: [], waiting: [] };
+  for (const number of [...queue, ...waiting]) {
+    const text = await draft.text(id, number);
+    if (text?.delivery?.kind === "queued") showText(draft, id, { ...text, delivery });
+  }
+}
