@@ -24,7 +24,7 @@ export async function makeInvite(world: World): Promise<Invite> {
   return { link, code };
 }
 /** The open sheet's. */
-export async function takeBack(world: World): Promise<void> {
+async function takeBack(world: World): Promise<void> {
   const { page } = world.person("Ann");
   await press(page, tell.revoke);
   await expect(page.getByText(tell.revokeAsk)).toBeVisible();

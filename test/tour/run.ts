@@ -16,10 +16,11 @@ import { talking } from "./talking.ts";
 import { Tour } from "./tour.ts";
 import { World } from "./world.ts";
 
-const tour = new Tour();
+const heard: string[] = [];
+const tour = new Tour(heard);
 let fine = false;
 try {
-  const world = await World.begin();
+  const world = await World.begin(heard);
   for (const chapter of [meeting, keeping, talking, own, tabs, away, leaving, later]) await chapter(tour, world);
   await world.allLeave();
   fine = tour.end(world.faults);

@@ -29,8 +29,11 @@ export class Tour {
   /** What axe found, each with its step. */
   readonly axe: string[] = [];
   readonly #began = performance.now();
+  readonly #heard: string[];
 
-  constructor() {
+  /** `heard`: what pages say on the console; told where a step fails. */
+  constructor(heard: string[]) {
+    this.#heard = heard;
     rmSync(FOLDER, { recursive: true, force: true });
     mkdirSync(FOLDER, { recursive: true });
   }
@@ -45,6 +48,7 @@ export class Tour {
     const began = performance.now();
     const picture = `${String(this.steps.length + 1).padStart(2, "0")}.png`;
     const step: Step = { rows, caption, picture, seconds: 0 };
+    this.#heard.length = 0;
     try {
       const more = await work();
       if (typeof more === "string") step.caption += `: ${more}`;
@@ -75,7 +79,8 @@ export class Tour {
   #tell({ rows, caption, picture, seconds, failed }: Step): void {
     const sign = failed === undefined ? "ok  " : "FAIL";
     console.log(`${sign} ${picture} [${rows.join(", ")}] ${caption} (${seconds.toFixed(1)} s)`);
-    if (failed !== undefined) console.log(failed.replace(/^/gm, "       "));
+    if (failed === undefined) return;
+    for (const text of [failed, ...this.#heard]) console.log(text.replace(/^/gm, "       "));
   }
 
   /** Writes the report, prints the last line; true where all was as it should be. */

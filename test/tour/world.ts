@@ -22,16 +22,19 @@ const PEERS = ["--peers", "8"];
 export class World {
   relay: Running;
   readonly faults: string[] = [];
+  readonly #heard: string[];
   readonly #profiles: Readonly<Record<Name, Profile>>;
   readonly #here = new Map<Name, Person>();
 
-  private constructor(relay: Running, profiles: Record<Name, Profile>) {
+  private constructor(relay: Running, profiles: Record<Name, Profile>, heard: string[]) {
+    this.#heard = heard;
     this.relay = relay;
     this.#profiles = profiles;
   }
-  static async begin(): Promise<World> {
+  /** `heard` gets what the pages complain of. */
+  static async begin(heard: string[]): Promise<World> {
     const profiles = await Promise.all(NAMES.map(async (name) => [name, await newProfile(name)] as const));
-    return new World(await start(PEERS), Object.fromEntries(profiles) as Record<Name, Profile>);
+    return new World(await start(PEERS), Object.fromEntries(profiles) as Record<Name, Profile>, heard);
   }
 
   /** Somebody who is here. */
@@ -54,6 +57,9 @@ export class World {
     person.page.setDefaultTimeout(LIMIT_MS);
     await person.page.setViewportSize(size);
     await person.page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
+    person.page.on("console", (entry) => {
+      if (entry.type() === "error") this.#heard.push(`${name}’s page: ${entry.text()}`);
+    });
     this.#here.set(name, person);
   }
   async leave(name: Name): Promise<void> {
