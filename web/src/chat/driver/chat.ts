@@ -132,17 +132,19 @@ export class Chat {
     if (this.me !== undefined) return;
     const entropy = newEntropy(engine.context.random);
     const identity = await identityFrom(engine.context, entropy);
-    await this.#settle({ identity, name, entropy });
+    await this.#settle({ identity, name, entropy }, minuteOf(timeOf(engine)));
   }
   /** The identity of these 24 words, on a device without one. What was sealed to its old devices is lost here; contacts
    * see the newer card and write anew. The words are known to be kept, so the entropy is not. */
   async restore(entropy: Uint8Array, name: string): Promise<void> {
     if (this.me !== undefined) throw new Fault("refused", "This profile has an identity already.");
-    await this.#settle({ identity: await identityFrom(this.#engine.context, entropy), name });
-  }
-  async #settle(person: Pick<Me, "identity" | "name" | "entropy">): Promise<void> {
     const engine = this.#engine;
-    const generation = minuteOf(timeOf(engine));
+    const identity = await identityFrom(engine.context, entropy);
+    // The next minute: contacts take sessions of this minute for ones with the device before (renewing.ts).
+    await this.#settle({ identity, name }, minuteOf(timeOf(engine)) + 1);
+  }
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy">, generation: number): Promise<void> {
+    const engine = this.#engine;
     await engine.store.exclusive((draft) => {
       draft.me = { ...person, generation, published: 0, retired: [] };
     });
