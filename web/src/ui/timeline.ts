@@ -87,6 +87,7 @@ export class TimelineElement extends View {
     document.removeEventListener("visibilitychange", this.#markRead);
     this.#sizes.disconnect();
     this.#observed.clear();
+    this.#height = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -158,7 +159,7 @@ export class TimelineElement extends View {
       this.#anchor.restore(scroller, content);
       this.#anchor.take(scroller, content); // what was held may be drawn no more
     } else this.#seen = this.open.messages.at(-1)?.id;
-    this.#observe(content);
+    this.#observe(scroller, content);
     this.#markRead();
     this.#fill();
   }
@@ -219,7 +220,7 @@ export class TimelineElement extends View {
     return -scroller.scrollTop + (held && below !== undefined ? below - held.below : 0);
   }
   #spanAt(low: number): Span {
-    const height = this.#scroller?.clientHeight ?? innerHeight;
+    const height = this.#height ?? this.#scroller?.clientHeight ?? innerHeight;
     return this.#window.span(low - BEYOND_PX, low + height + BEYOND_PX);
   }
   /** Whether the rows drawn reach far enough beyond the view. */
@@ -251,7 +252,10 @@ export class TimelineElement extends View {
     this.live = !this.away;
   };
 
-  #observe(content: HTMLElement): void {
+  /** px of the view. Kept, since asking in the middle of drawing makes the browser lay out the page once more. */
+  #height: number | undefined;
+  #observe(scroller: HTMLElement, content: HTMLElement): void {
+    if (this.#observed.size === 0) this.#sizes.observe(scroller);
     for (const row of this.#observed) {
       if (row.isConnected) continue;
       this.#sizes.unobserve(row);
@@ -267,6 +271,7 @@ export class TimelineElement extends View {
     const [scroller, content] = [this.#scroller, this.#content];
     if (!scroller || !content) return;
     for (const { target, borderBoxSize } of entries) {
+      if (target === scroller) this.#height = scroller.clientHeight;
       const { row } = (target as HTMLElement).dataset;
       const height = borderBoxSize[0]?.blockSize;
       if (target.isConnected && row !== undefined && height !== undefined) this.#window.measured(row, height);
