@@ -133,7 +133,8 @@ export class AppElement extends View {
 
   protected override updated(_changed: PropertyValues): void {
     const { ready } = this;
-    document.title = title(ready?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+    const named = title(ready?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+    if (document.title !== named) document.title = named; // the browser is told of the same title, too
     if (!ready) {
       this.#followed = {};
       return;

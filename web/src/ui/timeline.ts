@@ -95,6 +95,7 @@ export class TimelineElement extends View {
     clearTimeout(this.#copiedTimer);
     this.#sizes.disconnect();
     this.#observed.clear();
+    this.#height = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -167,7 +168,7 @@ export class TimelineElement extends View {
       this.#anchor.restore(scroller, content);
       this.#anchor.take(scroller, content); // what was held may be drawn no more
     } else this.#seen = this.open.messages.at(-1)?.id;
-    this.#observe(content);
+    this.#observe(scroller, content);
     this.#markRead();
     this.#fill();
   }
@@ -228,7 +229,7 @@ export class TimelineElement extends View {
     return -scroller.scrollTop + (held && below !== undefined ? below - held.below : 0);
   }
   #spanAt(low: number): Span {
-    const height = this.#scroller?.clientHeight ?? innerHeight;
+    const height = this.#height ?? this.#scroller?.clientHeight ?? innerHeight;
     const beyond = this.hasUpdated ? BEYOND_PX : 0; // the first drawing is soon, the next frame has the rest
     return this.#window.span(low - beyond, low + height + beyond);
   }
@@ -261,7 +262,10 @@ export class TimelineElement extends View {
     this.live = !this.away;
   };
 
-  #observe(content: HTMLElement): void {
+  /** px of the view. Kept, since asking in the middle of drawing makes the browser lay out the page once more. */
+  #height: number | undefined;
+  #observe(scroller: HTMLElement, content: HTMLElement): void {
+    if (this.#observed.size === 0) this.#sizes.observe(scroller);
     for (const row of this.#observed) {
       if (row.isConnected) continue;
       this.#sizes.unobserve(row);
@@ -277,6 +281,7 @@ export class TimelineElement extends View {
     const [scroller, content] = [this.#scroller, this.#content];
     if (!scroller || !content) return;
     for (const { target, borderBoxSize } of entries) {
+      if (target === scroller) this.#height = scroller.clientHeight;
       const { row } = (target as HTMLElement).dataset;
       const height = borderBoxSize[0]?.blockSize;
       if (target.isConnected && row !== undefined && height !== undefined) this.#window.measured(row, height);
