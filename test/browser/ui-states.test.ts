@@ -167,8 +167,22 @@ describe("what strangers write", () => {
     expect(arabic && getComputedStyle(arabic).direction).toBe("rtl");
     const time = arabic?.querySelector("time") as HTMLElement;
     time.textContent = "3:38 PM";
-    expect(leftOf(time, 0)).toBeLessThan(leftOf(time, 5));
+    expect(placeOf(time.firstChild, 0).left).toBeLessThan(placeOf(time.firstChild, 5).left);
     expect(getComputedStyle(get(".flow")).direction).toBe("ltr");
+  });
+
+  it.each([
+    ["left to right", "Somebody writes from left to right ", "rtl"],
+    ["right to left", "نلتقي عند المدخل الجنوبي الساعة ", "accented"],
+  ] as const)("begins in the list with its beginning: %s", async (_way, text, unsafeTestingPseudo) => {
+    const [first] = chats;
+    const last = { text: text.repeat(4), at: NOW, mine: true };
+    await show({ state: { ...ready, chats: first ? [{ ...first, last }] : [] } }, { unsafeTestingPseudo });
+    const line = get(".last");
+    const words = [...(line.querySelector("bdi")?.childNodes ?? [])].find((node) => node.textContent?.includes(text));
+    const [sign, room] = [placeOf(words, 0), line.getBoundingClientRect()];
+    expect(sign.left).toBeGreaterThanOrEqual(room.left - 1);
+    expect(sign.right).toBeLessThanOrEqual(room.right + 1);
   });
 });
 
@@ -334,9 +348,10 @@ function plainTime(text: string): string {
 }
 
 /** Where a sign of a text stands. */
-function leftOf(element: Element, at: number): number {
+function placeOf(text: Node | null | undefined, at: number): DOMRect {
+  if (!text) throw new Error("there is no such text");
   const range = document.createRange();
-  range.setStart(element.firstChild as Node, at);
-  range.setEnd(element.firstChild as Node, at + 1);
-  return range.getBoundingClientRect().left;
+  range.setStart(text, at);
+  range.setEnd(text, at + 1);
+  return range.getBoundingClientRect();
 }

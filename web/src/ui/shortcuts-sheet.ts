@@ -18,6 +18,9 @@ class ShortcutsElement extends View {
       .hint {
         margin-block-start: 1rem;
       }
+      dd {
+        overflow-wrap: anywhere;
+      }
       kbd {
         display: inline-block;
         padding: 0.05rem 0.45rem;
