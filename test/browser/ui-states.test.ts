@@ -165,6 +165,9 @@ describe("what strangers write", () => {
     await show("chat");
     const arabic = all(".flow").find((each) => each.textContent?.includes("نلتقي"));
     expect(arabic && getComputedStyle(arabic).direction).toBe("rtl");
+    const time = arabic?.querySelector("time") as HTMLElement;
+    time.textContent = "3:38 PM";
+    expect(leftOf(time, 0)).toBeLessThan(leftOf(time, 5));
     expect(getComputedStyle(get(".flow")).direction).toBe("ltr");
   });
 });
@@ -328,4 +331,12 @@ describe("the whole app", () => {
 /** The clock of the test machine may be of twelve hours. */
 function plainTime(text: string): string {
   return text.replace(/2:20\s?pm/i, "14:20");
+}
+
+/** Where a sign of a text stands. */
+function leftOf(element: Element, at: number): number {
+  const range = document.createRange();
+  range.setStart(element.firstChild as Node, at);
+  range.setEnd(element.firstChild as Node, at + 1);
+  return range.getBoundingClientRect().left;
 }

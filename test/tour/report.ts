@@ -1,7 +1,15 @@
 /** The report of a tour: one page of pictures, each with its caption and the row of product.md that it shows. */
 import { existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Step } from "./tour.ts";
+
+export interface Step {
+  /** Of product.md. */
+  rows: readonly number[];
+  caption: string;
+  picture: string;
+  seconds: number;
+  failed?: string;
+}
 
 const STYLE = `
   :root { color-scheme: light dark; }

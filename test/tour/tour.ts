@@ -8,21 +8,12 @@ import { stripVTControlCharacters } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Person } from "../browser/people.ts";
-import { writeIndex } from "./report.ts";
+import { type Step, writeIndex } from "./report.ts";
 
 export const FOLDER = join(import.meta.dirname, "../../dist/tour");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** What still moves comes to rest. */
 const REST_MS = 150;
-
-export interface Step {
-  /** Of product.md. */
-  rows: readonly number[];
-  caption: string;
-  picture: string;
-  seconds: number;
-  failed?: string;
-}
 
 export class Tour {
   readonly steps: Step[] = [];

@@ -188,6 +188,10 @@ export const timelineStyles = css`
     color: var(--soft);
     white-space: nowrap;
   }
+  /* In the direction of its own words, not of the message: never "PM 3:38". */
+  .meta time {
+    unicode-bidi: plaintext;
+  }
   .mine .meta {
     color: var(--tint-soft);
   }
