@@ -32,9 +32,9 @@ export class NodusApp implements App {
   /** Commands of the moment in which nobody leads. */
   #queue: Queued[] = [];
   #ends: (() => void)[] = [];
-  /** What this tab looks at: told to each leader. */
   /** The last draft that was given. */
   #saved: Promise<void> = Promise.resolve();
+  /** What this tab looks at: told to each leader. */
   #looks: { chat?: string | undefined; invite?: string; node: boolean } = { node: false };
 
   constructor(host: Host) {
@@ -57,7 +57,14 @@ export class NodusApp implements App {
       this.#session?.end();
     });
     if (link !== undefined) this.#looks.invite = link;
+    if (!device.marked) await this.#welcome(link !== undefined);
     await this.#join();
+  }
+
+  /** Nobody lives here as far as is known: a name can be given while all else is loaded. */
+  async #welcome(invited: boolean): Promise<void> {
+    this.#set({ phase: "first-run", ...(invited ? { invite: { kind: "looking" } } : {}) });
+    await this.#host.painted();
   }
 
   async #join(): Promise<void> {
