@@ -16,6 +16,9 @@ const PING_MS = 1_000;
 /** A leader that says nothing for so long is frozen: a visible tab takes its place. Tier 3. */
 const SILENCE_MS = 5_000;
 
+/** After the first paint. */
+const loadDesk = (): Promise<typeof import("./desk.ts")> => import("./desk.ts");
+
 interface Queued {
   run(session: Session): void;
 }
@@ -68,6 +71,7 @@ export class NodusApp implements App {
   }
 
   async #join(): Promise<void> {
+    loadDesk().catch(() => undefined); // beside what leading needs; told where it is waited for
     try {
       if ((await this.#host.lead("now", new AbortController().signal)) === "leads") await this.#lead();
       else this.#follow();
@@ -78,7 +82,7 @@ export class NodusApp implements App {
 
   async #lead(): Promise<void> {
     this.#leave();
-    const { Desk } = await import("./desk.ts"); // after the first paint
+    const { Desk } = await loadDesk();
     const desk = new Desk(this.#host);
     this.#desk = desk;
     const view = desk.view((state) => this.#follows(state));
