@@ -86,24 +86,42 @@ test("a lost profile: what was written to it comes as a request, once, and both 
 
 test("the words on a second device: the first one stops sending and says so, the second goes on", async () => {
   const world = await World.begin();
-  const ann = await world.enter(await newProfile("Ann"));
-  const benAt = await newProfile("Ben");
-  const first = await befriend(ann, (link) => world.enter(benAt, { url: link }));
+  const [annAt, firstAt, secondAt] = [await newProfile("Ann"), await newProfile("Ben"), await newProfile("Ben")];
+  let ann = await world.enter(annAt);
+  let first = await befriend(ann, (url) => world.enter(firstAt, { url }));
   const words = await first.takeWords();
-  const second = await world.enter(await newProfile("Ben"));
+  let second = await world.enter(secondAt);
   await second.restore(words);
   await published(world, second);
 
-  // It looks each hour by itself, and whenever it comes back to the network.
-  await first.context.setOffline(true);
-  await expect(first.page.getByText(say.connection("device-offline"))).toBeVisible();
-  await first.context.setOffline(false);
+  // It looks each hour, and at each start.
+  await first.page.reload();
   await expect(first.page.getByText(mine.superseded)).toBeVisible();
+  await first.open("Ann");
   await first.write("from the first");
   await expect(first.status(say.waiting("superseded"))).toBeVisible();
+  await ann.write("for whom");
+  await expect(ann.status(STORED)).toBeVisible();
   await expect(second.page.getByText(mine.superseded)).toBeHidden();
-
-  await ann.write("for whom?");
-  await world.leave();
   await world.pass(11 * MINUTE);
+
+  second = await world.enter(secondAt);
+  ann = await world.enter(annAt);
+  await second.accept("Ann");
+  await second.write("from the second");
+  await ann.open("Ben");
+  await expect(ann.message("from the second")).toBeVisible();
+  await ann.write("to the second");
+  await expect(second.message("to the second")).toBeVisible();
+  first = await world.enter(firstAt);
+  await first.open("Ann");
+  await expect(first.page.getByText(mine.superseded)).toBeVisible();
+  await first.write("once more");
+  await expect(first.status(say.waiting("superseded"))).toBeVisible();
+  await expect(ann.status(CONFIRMED)).toBeVisible();
+  const log = /hello|for whom|(from|to) the \w+|once more/;
+  expect(await second.words(log)).toEqual(["for whom", "from the second", "to the second"]);
+  expect(await ann.words(log)).toEqual(["hello", "for whom", "from the second", "to the second"]);
+  await expect(second.page.getByText(mine.superseded)).toBeHidden();
+  await world.leave();
 });

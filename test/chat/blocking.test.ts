@@ -72,6 +72,19 @@ describe("a blocked contact", () => {
     expect(ben.line.linked.size).toBe(0);
   });
 
+  test("loses the direct link that stands, and has one again once unblocked", async () => {
+    expect(ann.line.direct(ben.nodeId)).toBe(true);
+    await office.clock.wait(ann.chat.block(atAnn));
+    expect(ann.line.direct(ben.nodeId)).toBe(false);
+    await write(ben, atBen, "for later");
+    expect((await lastDelivery(office, ben, atBen))?.kind).toBe("stored");
+    await office.clock.wait(ann.chat.unblock(atAnn));
+    await office.clock.advance(MINUTE);
+    expect(ann.line.direct(ben.nodeId)).toBe(true);
+    expect((await words(office, ann, atAnn)).at(-1)).toBe("for later");
+    expect((await lastDelivery(office, ben, atBen))?.kind).toBe("delivered");
+  });
+
   test("stays blocked in the next run, page or worker", async () => {
     await office.clock.wait(ann.chat.block(atAnn));
     await ann.close();

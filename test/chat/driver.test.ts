@@ -324,6 +324,19 @@ describe("what goes wrong", () => {
     expect((await words(ben, atBen)).at(-1)).toBe("room again");
   });
 
+  test("what a full disk does not take stays with the holders, and comes soon after there is room", async () => {
+    const { atAnn, atBen } = await meet();
+    ben.full = true;
+    await office.clock.wait(ann.chat.write(atAnn, "when there is room"));
+    await office.clock.advance(3 * MINUTE);
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("stored");
+    ben.full = false;
+    await office.clock.advance(15_000);
+    expect((await words(ben, atBen)).at(-1)).toBe("when there is room");
+    await office.clock.advance(MINUTE);
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
+  });
+
   test("a text that is too long is refused before anything happens", async () => {
     const { atAnn } = await meet();
     const long = "é".repeat(8_001);

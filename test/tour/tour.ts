@@ -10,7 +10,7 @@ import type { Page } from "@playwright/test";
 import type { Person } from "../browser/people.ts";
 import { type Step, writeIndex } from "./report.ts";
 
-export const FOLDER = join(import.meta.dirname, "../../dist/tour");
+const FOLDER = join(import.meta.dirname, "../../dist/tour");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 /** What still moves comes to rest. */
 const REST_MS = 150;

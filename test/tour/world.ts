@@ -91,7 +91,7 @@ export async function toList({ page }: Person): Promise<void> {
   await page.keyboard.press("Escape");
   await expect(button(page, say.settings)).toBeVisible();
 }
-export async function settings(person: Person): Promise<void> {
+async function settings(person: Person): Promise<void> {
   await press(person.page, say.settings);
 }
 /** What the only object that the interface draws says of itself. */

@@ -4,7 +4,7 @@
  */
 import { checkAll } from "./checking.ts";
 import { background, type Engine } from "./engine.ts";
-import { contactAgain } from "./online.ts";
+import { contactAgain, unlink } from "./online.ts";
 import { closeOld, pull } from "./pulling.ts";
 import type { ChatState, Delivery } from "./records.ts";
 import { drain, showText } from "./sending.ts";
@@ -19,8 +19,7 @@ export async function block(engine: Engine, id: string): Promise<void> {
     // They could go on looking for us at the node they know.
     if (knowsNode(engine, chat)) draft.mustChangeNodeKey = true;
   });
-  engine.nodes.delete(id);
-  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${id}`);
+  unlink(engine, id);
   closeOld(engine);
   engine.changed();
 }
