@@ -96,12 +96,13 @@ describe("the menu of a message", () => {
     expect(focus()).toBe(meta);
   });
 
-  it("copies the text as it was written", async () => {
+  it("copies the text as it was written, and says so", async () => {
     await talk(theirs);
     const written = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
     await menuOf("theirs");
     await pick("Copy text");
     expect(written).toHaveBeenCalledWith("*Hello* you");
+    expect(texts("[role=status]")).toContain("Copied");
   });
 });
 

@@ -16,6 +16,9 @@ const PING_MS = 1_000;
 /** A leader that says nothing for so long is frozen: a visible tab takes its place. Tier 3. */
 const SILENCE_MS = 5_000;
 
+/** After the first paint. */
+const loadDesk = (): Promise<typeof import("./desk.ts")> => import("./desk.ts");
+
 interface Queued {
   run(session: Session): void;
 }
@@ -32,9 +35,9 @@ export class NodusApp implements App {
   /** Commands of the moment in which nobody leads. */
   #queue: Queued[] = [];
   #ends: (() => void)[] = [];
-  /** What this tab looks at: told to each leader. */
   /** The last draft that was given. */
   #saved: Promise<void> = Promise.resolve();
+  /** What this tab looks at: told to each leader. */
   #looks: { chat?: string | undefined; invite?: string; node: boolean } = { node: false };
 
   constructor(host: Host) {
@@ -57,10 +60,18 @@ export class NodusApp implements App {
       this.#session?.end();
     });
     if (link !== undefined) this.#looks.invite = link;
+    if (!device.marked) await this.#welcome(link !== undefined);
     await this.#join();
   }
 
+  /** Nobody lives here as far as is known: a name can be given while all else is loaded. */
+  async #welcome(invited: boolean): Promise<void> {
+    this.#set({ phase: "first-run", ...(invited ? { invite: { kind: "looking" } } : {}) });
+    await this.#host.painted();
+  }
+
   async #join(): Promise<void> {
+    loadDesk().catch(() => undefined); // beside what leading needs; told where it is waited for
     try {
       if ((await this.#host.lead("now", new AbortController().signal)) === "leads") await this.#lead();
       else this.#follow();
@@ -71,7 +82,7 @@ export class NodusApp implements App {
 
   async #lead(): Promise<void> {
     this.#leave();
-    const { Desk } = await import("./desk.ts"); // after the first paint
+    const { Desk } = await loadDesk();
     const desk = new Desk(this.#host);
     this.#desk = desk;
     const view = desk.view((state) => this.#follows(state));

@@ -115,10 +115,19 @@ export class Desk implements Run {
       this.#due = false;
       this.#drawn = Date.now();
       for (const view of this.#views) void view.refresh();
-      this.host.device.badge(this.chat?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+      this.#badge();
     };
     if (Math.abs(Date.now() - this.#drawn) > FRAME_MS) queueMicrotask(draw);
     else this.host.frame(draw);
+  }
+
+  #badged: number | undefined;
+  /** The icon's number, when it is another; the page is drawn first. */
+  #badge(): void {
+    const unread = this.chat?.chats.reduce((sum, chat) => sum + chat.unread, 0) ?? 0;
+    if (unread === this.#badged) return;
+    this.#badged = unread;
+    this.host.frame(() => this.host.device.badge(unread));
   }
 
   /** What no person has before their eyes is told by a notice. */

@@ -49,6 +49,7 @@ export const acts = catalogue({
   keyMenu: "Menu of a message",
   keySend: "Send",
   keyBreak: "Break the line",
+  findHint: "The search of the browser finds only messages near the screen: others are not drawn.",
   or: "or",
   key: (name: string) => name,
 });

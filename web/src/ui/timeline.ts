@@ -29,6 +29,8 @@ const NEAR_PX = 80;
 const TOP_PX = 400;
 /** Drawn beyond each edge of the screen: more than a turn of the wheel, so that scrolling finds rows and no gap. */
 const BEYOND_PX = 900;
+/** "Copied" is said for so long. */
+const COPIED_MS = 2_000;
 /** After a jump to the newest, until what that drew is nothing new any more. */
 const QUIET_MS = 300;
 /** What is drawn beyond falls below this before the window moves on. */
@@ -43,6 +45,7 @@ export class TimelineElement extends View {
     loading: { state: true },
     current: { state: true },
     live: { state: true },
+    copied: { state: true },
   };
   static override styles = [kit, avatarStyles, markStyles, timelineStyles];
   declare chat: ChatView;
@@ -54,6 +57,9 @@ export class TimelineElement extends View {
   declare current: string | undefined;
   /** What is added is read out: new messages, but not the old ones that scrolling draws. */
   declare live: boolean;
+  /** A text was copied a moment ago. */
+  declare copied: boolean;
+  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #rows = new Rows();
   readonly #window = new TimelineWindow();
   readonly #anchor = new TimelineAnchor();
@@ -74,6 +80,7 @@ export class TimelineElement extends View {
     this.away = false;
     this.loading = false;
     this.live = true;
+    this.copied = false;
   }
   override connectedCallback(): void {
     super.connectedCallback();
@@ -85,8 +92,10 @@ export class TimelineElement extends View {
     super.disconnectedCallback();
     removeEventListener("focus", this.#markRead);
     document.removeEventListener("visibilitychange", this.#markRead);
+    clearTimeout(this.#copiedTimer);
     this.#sizes.disconnect();
     this.#observed.clear();
+    this.#height = undefined;
   }
 
   protected override render(): TemplateResult {
@@ -126,6 +135,7 @@ export class TimelineElement extends View {
         </div>
       </div>
       ${this.#jump()}
+      <p role="status" class=${this.copied ? "said" : "unseen"}>${this.copied ? acts.copied : ""}</p>
       <nodus-menu .label=${acts.messageMenu}></nodus-menu>`;
   }
   /** Without a message that is just being deleted. */
@@ -158,7 +168,7 @@ export class TimelineElement extends View {
       this.#anchor.restore(scroller, content);
       this.#anchor.take(scroller, content); // what was held may be drawn no more
     } else this.#seen = this.open.messages.at(-1)?.id;
-    this.#observe(content);
+    this.#observe(scroller, content);
     this.#markRead();
     this.#fill();
   }
@@ -219,8 +229,9 @@ export class TimelineElement extends View {
     return -scroller.scrollTop + (held && below !== undefined ? below - held.below : 0);
   }
   #spanAt(low: number): Span {
-    const height = this.#scroller?.clientHeight ?? innerHeight;
-    return this.#window.span(low - BEYOND_PX, low + height + BEYOND_PX);
+    const height = this.#height ?? this.#scroller?.clientHeight ?? innerHeight;
+    const beyond = this.hasUpdated ? BEYOND_PX : 0; // the first drawing is soon, the next frame has the rest
+    return this.#window.span(low - beyond, low + height + beyond);
   }
   /** Whether the rows drawn reach far enough beyond the view. */
   #covers(): boolean {
@@ -251,7 +262,10 @@ export class TimelineElement extends View {
     this.live = !this.away;
   };
 
-  #observe(content: HTMLElement): void {
+  /** px of the view. Kept, since asking in the middle of drawing makes the browser lay out the page once more. */
+  #height: number | undefined;
+  #observe(scroller: HTMLElement, content: HTMLElement): void {
+    if (this.#observed.size === 0) this.#sizes.observe(scroller);
     for (const row of this.#observed) {
       if (row.isConnected) continue;
       this.#sizes.unobserve(row);
@@ -267,6 +281,7 @@ export class TimelineElement extends View {
     const [scroller, content] = [this.#scroller, this.#content];
     if (!scroller || !content) return;
     for (const { target, borderBoxSize } of entries) {
+      if (target === scroller) this.#height = scroller.clientHeight;
       const { row } = (target as HTMLElement).dataset;
       const height = borderBoxSize[0]?.blockSize;
       if (target.isConnected && row !== undefined && height !== undefined) this.#window.measured(row, height);
@@ -304,7 +319,14 @@ export class TimelineElement extends View {
   #menu = (id: string, at: DOMRect): void => {
     const message = this.open.messages.find((each) => each.id === id);
     const menu = this.renderRoot.querySelector<MenuElement>("nodus-menu");
-    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message), at);
+    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message, this.#onCopied), at);
+  };
+  #onCopied = (): void => {
+    this.copied = true;
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => {
+      this.copied = false;
+    }, COPIED_MS);
   };
   /** Right click, menu key, long press. A link and a selection keep the menu of the browser. */
   #onContextMenu = (event: PointerEvent): void => {

@@ -24,6 +24,8 @@ const WATCHES = 64;
 const ROUND_MS = 600_000;
 /** Today's box, and near the boundary its neighbour's. */
 const WATCHED_DAYS = 2;
+/** What a full disk did not take is tried again so soon: nobody tells when there is room. Tier 3. */
+const ROOM_MS = 10_000;
 const DELETE_JITTER_MS = 3_000;
 /** Bytes of cells opened in one transaction: about those of one GET, and not long enough for a person to notice. Tier 3. */
 const OPENED_AT_ONCE = 65_536;
@@ -161,6 +163,7 @@ async function fetchOnce(
     }
   }
   for (const tag of missing) known.delete(tag);
+  if (missing.size > 0 && engine.store.full) engine.alarms.setOnce("room", ROOM_MS, () => pullAll(engine));
   if (cells.length > 0) contactAgain(engine, chatId);
   return missing.size === 0;
 }
