@@ -9,7 +9,7 @@ import { expect } from "@playwright/test";
 import { coreOf } from "../../web/src/adapters/core.ts";
 import { cardAddress } from "../../web/src/chat/card.ts";
 import type { IdentityId } from "../../web/src/chat/identity.ts";
-import { type Running, start } from "../relay/process.ts";
+import { freePorts, type Running, start } from "../relay/process.ts";
 import { Person, type Profile } from "./people.ts";
 
 const core = coreOf(readFileSync(new URL("../../core-wasm/pkg/nodus_core_bg.wasm", import.meta.url)));
@@ -28,7 +28,8 @@ export class World {
     this.#stores = folders.map((folder) => join(folder, "store.db"));
   }
   static async begin(peers = 4): Promise<World> {
-    return new World(await start(["--peers", String(peers)]), peers);
+    const port = String(await freePorts(1 + peers));
+    return new World(await start(["--peers", String(peers), "--port", port]), peers);
   }
 
   get url(): string {
