@@ -45,9 +45,11 @@ export class DeskView implements Session, Commands {
     this.#told = told;
     this.#left = left;
   }
-  end(): void {
+  /** Commands under way here are answered here. */
+  end(): readonly [] {
     this.#endNodeView?.();
     this.#left();
+    return [];
   }
   call<K extends CommandName>(name: K, ...args: Args<K>): Result<K> {
     const command = this[name] as unknown as (...given: Args<K>) => Result<K>;
