@@ -91,9 +91,6 @@ export async function toList({ page }: Person): Promise<void> {
   await page.keyboard.press("Escape");
   await expect(button(page, say.settings)).toBeVisible();
 }
-async function settings(person: Person): Promise<void> {
-  await press(person.page, say.settings);
-}
 /** What the only object that the interface draws says of itself. */
 interface Drawn {
   ui: { app: { state: { leads?: boolean }; device: { install: string; persisted?: boolean } } };
