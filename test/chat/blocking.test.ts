@@ -215,6 +215,16 @@ describe("the node key", () => {
     expect(ann.chat.mustChangeNodeKey).toBe(false);
   });
 
+  test("need not wait for texts to who is blocked", async () => {
+    ann.line.up(false);
+    for (let i = 0; i < 20; i++) await write(ann, atAnn, `${i} ${"long ".repeat(300)}`);
+    expect(ann.chat.chats[0]?.queue.length).toBeGreaterThan(0);
+    expect(ann.chat.idle).toBe(false);
+    await office.clock.wait(ann.chat.block(atAnn));
+    expect(ann.chat.chats[0]?.queue.length).toBeGreaterThan(0);
+    expect(ann.chat.idle).toBe(true);
+  });
+
   test("contacts are told of the new node, the blocked one is not", async () => {
     const cleo = office.device("cleo");
     await cleo.start();

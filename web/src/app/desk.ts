@@ -144,8 +144,8 @@ export class Desk implements Run {
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
   async #changeNodeKey(chat: Chat): Promise<void> {
-    const idle = chat.chats.every(({ queue }) => queue.length === 0) && Date.now() - this.started > SETTLED_MS;
-    if (this.#changing || this.node === undefined || !idle) return;
+    const settled = Date.now() - this.started > SETTLED_MS;
+    if (this.#changing || this.node === undefined || !chat.idle || !settled) return;
     this.#changing = true;
     try {
       await this.host.prepareKeys(true);

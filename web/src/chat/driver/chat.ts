@@ -266,6 +266,10 @@ export class Chat {
   setPrefs(prefs: Partial<Prefs>): Promise<void> {
     return setPrefs(this.#engine, prefs);
   }
+  /** No text waits that could leave: the moment for what interrupts. */
+  get idle(): boolean {
+    return this.superseded || this.chats.every(({ blocked, queue }) => blocked === true || queue.length === 0);
+  }
   /** Nothing is asked for, taken from or sent to this contact, until they are unblocked; nobody is told. */
   block(chat: string): Promise<void> {
     return block(this.#engine, chat);

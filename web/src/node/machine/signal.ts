@@ -198,7 +198,11 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
     if (!entry?.trusted) return effects;
     entry.trusted = false;
     if (serves(ctx, entry)) return effects;
-    return [...effects, { type: "count", counter: "links.dropped" }, { type: "shut", link: entry.link, code: "refused" }];
+    return [
+      ...effects,
+      { type: "count", counter: "links.dropped" },
+      { type: "shut", link: entry.link, code: "refused" },
+    ];
   };
 
   const tick = (one: Outgoing, now: number): readonly Effect[] => {
