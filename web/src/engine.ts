@@ -51,7 +51,7 @@ export class Engine {
     this.#testing = testing;
     this.#personal = new IdbStore(`${network.name}/personal`);
     this.#storage = new IdbStore(`${network.name}/node`);
-    this.#leadership = new Leadership(network.name, () => raiseEpoch(this.#personal));
+    this.#leadership = new Leadership(network.name, (leads) => raiseEpoch(this.#personal, leads));
   }
 
   static async load(testing: Testing): Promise<Engine> {
