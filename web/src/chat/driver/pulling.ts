@@ -36,7 +36,7 @@ const OPENED_AT_ONCE = 65_536;
 const ALL_AFTER_MS = 10_000;
 
 /** Begins, or begins again after the network came back. */
-export function pullAll(engine: Engine): void {
+function pullAll(engine: Engine): void {
   const chats = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
   closeOld(engine);
   chats.sort((a, b) => rank(engine, b.id, b.contact.lastHeard) - rank(engine, a.id, a.contact.lastHeard));
