@@ -29,7 +29,10 @@ export class Tour {
     mkdirSync(FOLDER, { recursive: true });
   }
 
-  /** `work` ends at what the picture is to show: `whose` tells of whom, as they may come and go. A text that it gives is added to the caption. */
+  /**
+   * `work` ends at what the picture is to show, and may give a text for the caption; `whose` says of which person, as
+   * they come and go.
+   */
   async step(
     rows: readonly number[],
     caption: string,

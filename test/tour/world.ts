@@ -60,14 +60,19 @@ export class World {
     person.page.on("console", (entry) => {
       if (entry.type() === "error") this.#heard.push(`${name}’s page: ${entry.text()}`);
     });
+    this.#blame(name);
     this.#here.set(name, person);
   }
   async leave(name: Name): Promise<void> {
     const person = this.#here.get(name);
+    this.#blame(name);
     this.#here.delete(name);
-    if (!person) return;
-    this.faults.push(...person.faults.map((fault) => `${name}: ${fault}`));
-    await person.close();
+    await person?.close();
+  }
+  /** What the window reported that is to be closed or left behind. */
+  #blame(name: Name): void {
+    const { faults = [] } = this.#here.get(name) ?? {};
+    this.faults.push(...faults.map((fault) => `${name}: ${fault}`));
   }
   async allLeave(): Promise<void> {
     for (const name of NAMES) await this.leave(name);
@@ -90,9 +95,6 @@ export const sees = (page: Page, words: string | RegExp): Promise<void> =>
 export async function toList({ page }: Person): Promise<void> {
   await page.keyboard.press("Escape");
   await expect(button(page, say.settings)).toBeVisible();
-}
-async function settings(person: Person): Promise<void> {
-  await press(person.page, say.settings);
 }
 /** What the only object that the interface draws says of itself. */
 interface Drawn {

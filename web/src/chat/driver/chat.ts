@@ -28,7 +28,7 @@ import {
 import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { publish, signOwnCard } from "./publishing.ts";
-import { closeWatches, pull, pullAll } from "./pulling.ts";
+import { closeWatches, pull, pullAtStart } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
@@ -91,6 +91,7 @@ export class Chat {
       draining: new Map(),
       placing: new Map(),
       lastKnock: new Map(),
+      began: 0,
       open: undefined,
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
@@ -216,7 +217,7 @@ export class Chat {
   /** The network is there (again): fetch, find contacts, send what waits, look after what lies out there. */
   #begin(): void {
     const engine = this.#engine;
-    pullAll(engine);
+    pullAtStart(engine);
     readInboxSoon(engine);
     contactAll(engine);
     renewAtStart(engine);
