@@ -13,7 +13,7 @@ export default defineConfig({
         test: {
           name: "node",
           environment: "node",
-          include: ["test/{core,node,chat,sim,contract,scenario,relay,adapters,tools}/**/*.test.ts"],
+          include: ["test/{core,node,chat,app,sim,contract,scenario,relay,adapters,tools}/**/*.test.ts"],
           testTimeout: SLOW_MS,
           hookTimeout: SLOW_MS,
         },

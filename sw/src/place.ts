@@ -47,7 +47,7 @@ export function placeOf(network: HostNetwork, hands: Hands, patience: number): P
   const { name } = network;
   const personal = new IdbStore(`${name}/personal`);
   const storage = new IdbStore(`${name}/node`);
-  const leadership = new Leadership(name, () => raiseEpoch(personal), true);
+  const leadership = new Leadership(name, (leads) => raiseEpoch(personal, leads), true);
   return {
     prepared: async () => (await storage.load(LEAF_KEY)) !== undefined,
     lead: (stop) => leadWithin(leadership, patience, stop),

@@ -31,7 +31,7 @@ describe("the vault", () => {
     raw = new Map();
     disk = new MemoryStore(raw);
   });
-  const lead = async () => new EncryptedVault(disk, key, await raiseEpoch(disk));
+  const lead = async () => new EncryptedVault(disk, key, await raiseEpoch(disk, () => true));
 
   it("gives back what it was given, and shows the disk none of it", async () => {
     const vault = await lead();
@@ -88,7 +88,7 @@ describe("the vault", () => {
     expect(await faultOf(old.save([{ key: "a", value: undefined }]))).toBe("closed");
     expect(await next.load("a")).toEqual(utf8("new"));
     expect(await old.load("a")).toEqual(utf8("new"));
-    expect(await raiseEpoch(disk)).toBe(3);
+    expect(await raiseEpoch(disk, () => true)).toBe(3);
   });
 
   it("lands saves in the order of their calls, whatever their size", async () => {
@@ -110,4 +110,18 @@ describe("the vault", () => {
     await vault.save([{ key: "a", value: utf8("y") }]);
     expect(await vault.load("a")).toEqual(utf8("y"));
   });
+});
+
+it("a leader that lost the lock while it read the epoch shuts nobody out", async () => {
+  const disk = new MemoryStore();
+  const read = disk.load.bind(disk);
+  let leads = true;
+  disk.load = async (key) => {
+    const held = await read(key);
+    leads = false; // another has the lock, and raises it right after
+    return held;
+  };
+  await expect(raiseEpoch(disk, () => leads)).rejects.toMatchObject({ code: "closed" });
+  disk.load = read;
+  expect(await raiseEpoch(disk, () => true)).toBe(1);
 });

@@ -96,12 +96,13 @@ describe("the menu of a message", () => {
     expect(focus()).toBe(meta);
   });
 
-  it("copies the text as it was written", async () => {
+  it("copies the text as it was written, and says so", async () => {
     await talk(theirs);
     const written = vi.spyOn(navigator.clipboard, "writeText").mockResolvedValue();
     await menuOf("theirs");
     await pick("Copy text");
     expect(written).toHaveBeenCalledWith("*Hello* you");
+    expect(texts("[role=status]")).toContain("Copied");
   });
 });
 
@@ -209,5 +210,38 @@ describe("block and delete", () => {
     (all("nodus-sheet button").find((each) => textOf(each) === "Delete chat") as HTMLElement).click();
     await until(() => route().chat === undefined && find("dialog[open]") === undefined);
     expect(app.calls).toContainEqual(["deleteChat", chat]);
+  });
+});
+
+describe("somebody without a name", () => {
+  const nameless = { ...request, name: "" };
+  const states: [Partial<ChatView>, string][] = [
+    [{}, "Somebody wants to chat with you."],
+    [{ phase: "pending" }, "Your message waits for this person."],
+    [{ phase: "pending", inviteFault: "revoked" }, "This person took this invite back."],
+    [{ phase: "pending", inviteFault: "used" }, "so this person will not see this."],
+    [{ phase: "open", blocked: true }, "You have blocked this person."],
+  ];
+  it.each(states)("is somebody, in sentences too: %j", async (change, words) => {
+    const one = { ...nameless, ...change };
+    await show({
+      state: { ...opened, chats: [one], open: { id: one.id, messages: [theirs], notes: [], more: false } },
+      route: { chat: one.id },
+    });
+    const bar = textOf(get(".bar"));
+    expect(bar).toContain(words);
+    expect(bar).not.toContain("No name");
+  });
+
+  it("invites, and is asked about before their chat is deleted", async () => {
+    const found = { kind: "found", name: "", ends: NOW + 86_400_000 } as const;
+    await show({ state: { ...opened, invite: found }, route: { sheet: "open-invite" } });
+    await until(() => find(".who h3") !== undefined);
+    expect(textOf(get(".who h3"))).toBe("You are invited to chat");
+    const one = { ...nameless, phase: "open" } as const;
+    await show({ state: { ...opened, chats: [one] }, route: { chat: one.id, sheet: "delete-chat" } });
+    await until(() => find(".stack h3") !== undefined);
+    expect(textOf(get(".stack h3"))).toBe("Delete the chat with this person?");
+    expect(textOf(get(".stack"))).toContain("This person is not told");
   });
 });

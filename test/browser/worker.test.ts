@@ -119,6 +119,45 @@ describe("Leadership", () => {
     await second.release();
   });
 
+  it("hears whoever waits from the moment it has the lock, while it still raises the epoch", async () => {
+    const name = `nodus-test-${++names}`;
+    let raise: (epoch: number) => void = () => undefined;
+    const raised = new Promise<number>((done) => {
+      raise = done;
+    });
+    const yielding = new Leadership(name, () => raised, true).acquire() as Promise<Leader>;
+    await new Promise((done) => setTimeout(done, 50));
+    const waiting = new Leadership(name, async () => 2).whenFree(NEVER);
+    await new Promise((done) => setTimeout(done, 50));
+    raise(1);
+    const first = await yielding;
+    await first.lost;
+    await first.release();
+    await (await waiting).release();
+  });
+
+  it("does not raise the epoch any more once the lock was stolen: it would shut out whoever has it", async () => {
+    const name = `nodus-test-${++names}`;
+    let goOn: () => void = () => undefined;
+    const read = new Promise<void>((done) => {
+      goOn = done;
+    });
+    let epoch = 0;
+    const slow = new Leadership(name, async (held) => {
+      await read;
+      return held() ? ++epoch : 0;
+    });
+    const first = slow.steal();
+    const refused = expect(first).rejects.toThrow();
+    await new Promise((done) => setTimeout(done, 50));
+    const second = await new Leadership(name, async () => ++epoch).steal();
+    await refused;
+    goOn();
+    await new Promise((done) => setTimeout(done, 50));
+    expect([second.epoch, epoch]).toEqual([1, 1]);
+    await second.release();
+  });
+
   it("does not lead when the epoch cannot be raised, and leaves the lock free", async () => {
     const name = `nodus-test-${++names}`;
     const broken = new Leadership(name, async () => {

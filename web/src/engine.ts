@@ -51,7 +51,7 @@ export class Engine {
     this.#testing = testing;
     this.#personal = new IdbStore(`${network.name}/personal`);
     this.#storage = new IdbStore(`${network.name}/node`);
-    this.#leadership = new Leadership(network.name, () => raiseEpoch(this.#personal));
+    this.#leadership = new Leadership(network.name, (leads) => raiseEpoch(this.#personal, leads));
   }
 
   static async load(testing: Testing): Promise<Engine> {
@@ -60,20 +60,20 @@ export class Engine {
     return new Engine(await hostNetwork(), core, testing);
   }
 
-  /** Leads the profile; false where another tab does and it was asked for at once. */
-  async lead(how: "now" | "wait" | "steal", stop: AbortSignal, lost: () => void): Promise<boolean> {
+  /** Leads the profile under the epoch that is returned; "held" where another tab does and it was asked for at once. */
+  async lead(how: "now" | "wait" | "steal", stop: AbortSignal, lost: () => void): Promise<number | "held"> {
     const leadership = this.#leadership;
     const leader = await (how === "now"
       ? leadership.acquire()
       : how === "wait"
         ? leadership.whenFree(stop)
         : leadership.steal());
-    if (leader === "held") return false;
+    if (leader === "held") return leader;
     this.#leader = leader;
     void leader.lost.then(() => {
       if (this.#leader === leader) lost();
     });
-    return true;
+    return leader.epoch;
   }
   /** Lets another tab lead. */
   async release(): Promise<void> {

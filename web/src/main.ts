@@ -31,7 +31,7 @@ const host: Host = {
   device: deviceOf(),
   tabs: tabChannel("nodus-tabs"),
   missing,
-  lead: async (how, stop) => ((await (await load()).lead(how, stop, () => lost())) ? "leads" : "held"),
+  lead: async (how, stop) => (await load()).lead(how, stop, () => lost()),
   onLost: (heard) => {
     lost = heard;
   },

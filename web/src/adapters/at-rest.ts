@@ -17,10 +17,12 @@ const ALGORITHM = "AES-GCM";
 /** What WebCrypto of a page, a worker or Node calls CryptoKey. */
 type Key = Parameters<typeof crypto.subtle.encrypt>[1];
 
-/** The next leader's epoch: durable when it resolves, and every leader before it is fenced from then on. */
-export async function raiseEpoch(storage: FencedStorage): Promise<number> {
+/** The next leader's epoch: durable when it resolves, and every leader before it is fenced from then on. Rejects where
+ * `leads` says that another leads by now. */
+export async function raiseEpoch(storage: FencedStorage, leads: () => boolean): Promise<number> {
   for (;;) {
     const held = await storage.load(EPOCH);
+    if (!leads()) throw new Fault("closed", "Another tab or worker of this profile leads now.");
     const next = epochOf(held) + 1;
     if (await storage.saveIf({ key: EPOCH, value: held }, [{ key: EPOCH, value: epochBytes(next) }])) return next;
   }

@@ -10,12 +10,13 @@ const STEP_DOWN = "step down";
 
 export class Leadership {
   readonly #name: string;
-  readonly #nextEpoch: () => Promise<number>;
+  readonly #nextEpoch: (held: () => boolean) => Promise<number>;
   readonly #yields: boolean;
 
-  /** `nextEpoch` raises the durable epoch by one and returns it; it is called while the lock is held. `yields`: loses
-   * leadership as soon as somebody waits for it, as a service worker does for a page. */
-  constructor(name: string, nextEpoch: () => Promise<number>, yields = false) {
+  /** `nextEpoch` raises the durable epoch by one and returns it; it is called while the lock is held, and raises nothing
+   * once `held` says that it was stolen: that would shut out whoever has it. `yields`: loses leadership as soon as
+   * somebody waits for it, as a service worker does for a page. */
+  constructor(name: string, nextEpoch: (held: () => boolean) => Promise<number>, yields = false) {
     this.#name = name;
     this.#nextEpoch = nextEpoch;
     this.#yields = yields;
@@ -41,43 +42,51 @@ export class Leadership {
 
   #request(options: LockOptions): Promise<Leader | undefined> {
     return new Promise((resolve, reject) => {
-      let lost: () => void = () => undefined;
+      let term: Term | undefined;
       const held = async (lock: Lock | null): Promise<void> => {
         if (!lock) return resolve(undefined);
-        const term = await this.#lead();
-        lost = term.end;
-        resolve(term.leader);
+        term = this.#begin();
+        const { lost, release } = term;
+        resolve({ epoch: await this.#nextEpoch(term.held), lost, release });
         await term.released;
       };
       // Rejects when the lock was stolen, and where it was never had.
       navigator.locks.request(this.#name, options, held).catch((error: unknown) => {
-        lost();
+        void term?.release();
         reject(error);
       });
     });
   }
 
-  async #lead(): Promise<{ leader: Leader; end: () => void; released: Promise<void> }> {
-    const epoch = await this.#nextEpoch();
+  /** Whoever waits is heard from now on. */
+  #begin(): Term {
     const channel = new BroadcastChannel(this.#name);
-    let end: () => void = () => undefined;
-    const lost = new Promise<void>((resolve) => {
-      end = resolve;
-    });
+    let lose: () => void = () => undefined;
     let free: () => void = () => undefined;
-    const released = new Promise<void>((resolve) => {
-      free = resolve;
+    const lost = new Promise<void>((done) => {
+      lose = done;
     });
+    const released = new Promise<void>((done) => {
+      free = done;
+    });
+    let holds = true;
     if (this.#yields) {
       channel.onmessage = (event) => {
-        if (event.data === STEP_DOWN) end();
+        if (event.data === STEP_DOWN) lose();
       };
     }
     const release = async (): Promise<void> => {
+      holds = false;
       channel.close();
-      end();
+      lose();
       free();
     };
-    return { leader: { epoch, lost, release }, end, released };
+    return { held: () => holds, lost, released, release };
   }
+}
+
+/** From when the lock is held until it is released or stolen. */
+interface Term extends Omit<Leader, "epoch"> {
+  held(): boolean;
+  released: Promise<void>;
 }

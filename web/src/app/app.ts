@@ -3,10 +3,9 @@
  * closed, crashes or freezes. What the person does waits for a leader rather than getting lost in between.
  */
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/limits.ts";
-import type { Fault } from "#node/errors.ts";
 import type { App, AppState, Caps, DeviceView, Prefs, WordsRead } from "./api.ts";
 import { brokenBy } from "./broken.ts";
-import type { Args, CommandName, Result, Session } from "./commands.ts";
+import type { Args, Call, CommandName, Result, Session } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import type { Host } from "./host.ts";
 import { RemoteSession, serveTabs } from "./tabs.ts";
@@ -19,10 +18,6 @@ const SILENCE_MS = 5_000;
 /** After the first paint. */
 const loadDesk = (): Promise<typeof import("./desk.ts")> => import("./desk.ts");
 
-interface Queued {
-  run(session: Session): void;
-}
-
 export class NodusApp implements App {
   readonly #host: Host;
   readonly #heard = new Set<() => void>();
@@ -30,10 +25,13 @@ export class NodusApp implements App {
   state: AppState = { phase: "starting", step: "opening" };
   readonly textLimit: number = TEXT_LIMIT;
   readonly firstTextLimit: number = FIRST_TEXT_LIMIT;
+  /** Own epoch while this tab leads, and the newest that it has heard of. */
+  #leads: number | undefined;
+  #epoch = 0;
   #desk: Desk | undefined;
   #session: Session | undefined;
   /** Commands of the moment in which nobody leads. */
-  #queue: Queued[] = [];
+  #queue: Call[] = [];
   #ends: (() => void)[] = [];
   /** The last draft that was given. */
   #saved: Promise<void> = Promise.resolve();
@@ -54,7 +52,7 @@ export class NodusApp implements App {
     if (missing !== undefined) return this.#set({ phase: "unsupported", missing });
     this.#host.onLost(() => this.#lost());
     this.#host.onOnline(() => this.#desk?.wake());
-    this.#host.onVisible(() => void this.#session?.call("look", this.#host.visible()));
+    this.#host.onVisible(() => this.#session && tell(this.#session.call("look", this.#host.visible())));
     this.#host.onLeave(() => {
       void this.#desk?.close();
       this.#session?.end();
@@ -73,53 +71,48 @@ export class NodusApp implements App {
   async #join(): Promise<void> {
     loadDesk().catch(() => undefined); // beside what leading needs; told where it is waited for
     try {
-      if ((await this.#host.lead("now", new AbortController().signal)) === "leads") await this.#lead();
-      else this.#follow();
+      const epoch = await this.#host.lead("now", new AbortController().signal);
+      if (epoch === "held") this.#follow();
+      else await this.#lead(epoch);
     } catch (error) {
       this.#set({ phase: "broken", fault: brokenBy(error) });
     }
   }
 
-  async #lead(): Promise<void> {
+  async #lead(epoch: number): Promise<void> {
     this.#leave();
+    this.#leads = epoch;
+    this.#epoch = epoch;
     const { Desk } = await loadDesk();
+    if (this.#leads !== epoch) return;
     const desk = new Desk(this.#host);
     this.#desk = desk;
     const view = desk.view((state) => this.#follows(state));
-    this.#ends.push(() => view.end(), serveTabs(desk, this.#host.tabs));
+    this.#ends.push(() => view.end(), serveTabs(desk, this.#host.tabs, epoch));
     await desk.open();
-    if (this.#desk !== desk) return;
-    this.#session = view;
-    this.#show(view);
-    for (const { run } of this.#queue.splice(0)) run(view);
+    if (this.#desk === desk) this.#use(view);
   }
 
   /** Shows what the leader says, and leads when that one is gone. */
   #follow(): void {
     this.#leave();
     const stop = new AbortController();
-    const remote = new RemoteSession(
-      this.#host.tabs,
-      this.#tab,
-      (state) => this.#follows(state),
-      () => queueMicrotask(() => this.#show(remote)),
-    );
-    const lead = (): void => {
-      for (const { name, args, done, failed } of remote.takeWaiting()) this.#wait(name, args, done, failed);
-      void this.#lead();
+    const greeted = (): void => queueMicrotask(() => this.#show(remote));
+    const told = (state: AppState): void => this.#follows(state);
+    const remote = new RemoteSession(this.#host.tabs, this.#tab, this.#epoch, told, greeted);
+    const lead = (epoch: number | "held"): void => {
+      if (epoch !== "held") void this.#lead(epoch);
     };
     this.#host.lead("wait", stop.signal).then(lead, () => undefined);
     const steal = (): void => {
       stop.abort();
       this.#host.lead("steal", new AbortController().signal).then(lead, () => this.#follow());
     };
-    this.#ends.push(
-      () => stop.abort(),
-      this.#watch(remote, steal),
-      () => remote.end(),
-    );
-    this.#session = remote;
-    for (const { run } of this.#queue.splice(0)) run(remote);
+    const known = (): void => {
+      this.#epoch = remote.epoch;
+    };
+    this.#ends.push(() => stop.abort(), this.#watch(remote, steal), known);
+    this.#use(remote);
   }
 
   /** Calls `steal` once the leader has been silent while somebody looked at this tab; a sleep of our own does not count. */
@@ -140,21 +133,28 @@ export class NodusApp implements App {
 
   /** Another tab took this one's place, believing it frozen: from now on it is a view. */
   #lost(): void {
-    const desk = this.#desk;
-    if (desk === undefined) return;
+    if (this.#leads === undefined) return;
+    this.#leads = undefined;
+    void this.#desk?.close();
     this.#desk = undefined;
-    void desk.close();
     void this.#host.release();
     this.#follow();
   }
+  #use(session: Session): void {
+    this.#session = session;
+    if (this.#desk !== undefined) this.#show(session); // a remote leader asks for it
+    for (const { name, args, done, failed } of this.#queue.splice(0)) {
+      session.call(name, ...(args as Args<typeof name>)).then(done, failed);
+    }
+  }
   #leave(): void {
-    for (const end of this.#ends.splice(0)) end();
+    this.#queue.push(...(this.#session?.end() ?? []));
     this.#session = undefined;
+    for (const end of this.#ends.splice(0)) end();
   }
 
   #show(session: Session): void {
     const { chat, invite, node } = this.#looks;
-    const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);
     tell(session.call("look", this.#host.visible()));
     if (chat !== undefined) tell(session.call("openChat", chat));
     if (invite !== undefined) tell(session.call("openInvite", invite));
@@ -167,14 +167,8 @@ export class NodusApp implements App {
 
   #call<K extends CommandName>(name: K, ...args: Args<K>): Result<K> {
     if (this.#session !== undefined) return this.#session.call(name, ...args);
-    const answer = new Promise<unknown>((done, failed) => this.#wait(name, args, done, failed));
+    const answer = new Promise<unknown>((done, failed) => this.#queue.push({ name, args, done, failed }));
     return answer as Result<K>;
-  }
-  #wait(name: CommandName, args: unknown[], done: (value: unknown) => void, failed: (error: Fault) => void): void {
-    const run = (session: Session): void => {
-      session.call(name, ...(args as Args<typeof name>)).then(done, failed);
-    };
-    this.#queue.push({ run });
   }
 
   subscribe(changed: () => void): () => void {
@@ -222,7 +216,7 @@ export class NodusApp implements App {
   };
   dismissInvite = (): void => {
     this.#forgetInvite();
-    void this.#call("dismissInvite").catch(() => undefined);
+    tell(this.#call("dismissInvite"));
   };
   #forgetInvite(): void {
     const { invite: _invite, ...looks } = this.#looks;
@@ -237,7 +231,7 @@ export class NodusApp implements App {
 
   showNode = (on: boolean): void => {
     this.#looks = { ...this.#looks, node: on };
-    void this.#call("showNode", on).catch(() => undefined);
+    tell(this.#call("showNode", on));
   };
   pauseNode = (on: boolean): Promise<void> => this.#call("pauseNode", on);
   setCaps = (caps: Caps): Promise<void> => this.#call("setCaps", caps);
@@ -263,3 +257,6 @@ export class NodusApp implements App {
     for (const heard of this.#heard) heard();
   }
 }
+
+/** Where nobody waits for the answer: what fails is said again to the next leader. */
+const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);

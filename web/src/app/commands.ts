@@ -2,6 +2,7 @@
  * What a tab asks of the profile's leader, who has the chats and the node. Every tab speaks so, the leading one with
  * itself: what works in one works in all. Plain values only, since they travel between tabs.
  */
+import type { Fault } from "#node/errors.ts";
 import type { App, AppState } from "./api.ts";
 
 /** As the interface knows them, and what only tabs say. */
@@ -45,35 +46,56 @@ export type CommandName = keyof Commands;
 export type Args<K extends CommandName> = Parameters<Commands[K]>;
 export type Result<K extends CommandName> = ReturnType<Commands[K]>;
 
-/** Given again to the next leader where the last one went without an answer: a second time does no harm. */
-const REPEATABLE: ReadonlySet<CommandName> = new Set<CommandName>([
-  "begin",
-  "setName",
-  "openChat",
-  "markRead",
-  "send",
-  "retry",
-  "deleteMessage",
-  "acceptRequest",
-  "declineRequest",
-  "revokeInvite",
-  "openInvite",
-  "setDraft",
-  "block",
-  "unblock",
-  "deleteChat",
-  "setPrefs",
-  "backupWords",
-  "deferBackup",
-  "showNode",
-  "pauseNode",
-  "setCaps",
-]);
-export const repeatable = (name: CommandName): boolean => REPEATABLE.has(name);
+/**
+ * What becomes of a command that had no answer when its leader went. again: it is given to the next, since a second time
+ * does no harm. look: it is over, as each leader is told what the tab looks at. once: it may have been done, and is told
+ * as failed.
+ */
+const FATES: Readonly<Record<CommandName, "again" | "look" | "once">> = {
+  begin: "again",
+  restore: "once",
+  setName: "again",
+  openChat: "look",
+  loadOlder: "look",
+  markRead: "again",
+  send: "again",
+  retry: "again",
+  deleteMessage: "again",
+  acceptRequest: "again",
+  declineRequest: "again",
+  createInvite: "once",
+  revokeInvite: "again",
+  openInvite: "look",
+  acceptInvite: "once",
+  dismissInvite: "look",
+  setDraft: "again",
+  block: "again",
+  unblock: "again",
+  deleteChat: "again",
+  setPrefs: "again",
+  backupWords: "again",
+  confirmBackup: "once",
+  deferBackup: "again",
+  deleteEverything: "once",
+  showNode: "look",
+  pauseNode: "again",
+  setCaps: "again",
+  look: "look",
+};
+export const fateOf = (name: CommandName): "again" | "look" | "once" => FATES[name];
+
+/** A command on its way to a leader. */
+export interface Call {
+  name: CommandName;
+  args: unknown[];
+  done(value: unknown): void;
+  failed(error: Fault): void;
+}
 
 /** A tab at its leader. */
 export interface Session {
   readonly state: AppState;
   call<K extends CommandName>(name: K, ...args: Args<K>): Result<K>;
-  end(): void;
+  /** Returns what had no answer and may be given to the next leader. */
+  end(): readonly Call[];
 }

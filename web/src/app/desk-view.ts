@@ -45,9 +45,11 @@ export class DeskView implements Session, Commands {
     this.#told = told;
     this.#left = left;
   }
-  end(): void {
+  /** Commands under way here are answered here. */
+  end(): readonly [] {
     this.#endNodeView?.();
     this.#left();
+    return [];
   }
   call<K extends CommandName>(name: K, ...args: Args<K>): Result<K> {
     const command = this[name] as unknown as (...given: Args<K>) => Result<K>;
@@ -67,12 +69,13 @@ export class DeskView implements Session, Commands {
   async restore(words: string, name: string): Promise<void> {
     const entropy = (await this.#desk.host.words()).decode(words);
     if (entropy === undefined) throw new Fault("malformed", "These are not the 24 words of an identity.");
+    if (this.#desk.beginning) throw new Fault("refused", "An identity is being made in this profile.");
     await this.#beginning((chat) => chat.restore(entropy, name.trim()));
   }
   async #beginning(make: (chat: Chat) => Promise<void>): Promise<void> {
     const desk = this.#desk;
-    const { chat } = desk;
-    if (chat === undefined || desk.beginning) return;
+    const chat = this.#chat;
+    if (desk.beginning) return;
     desk.beginning = true;
     desk.changed();
     try {

@@ -32,6 +32,10 @@ export class Desk implements Run {
   work: number | undefined;
   /** What ends the run: nothing of it can be shown any more. */
   over: AppState | undefined;
+  /** Resolves when `open` is through, whatever came of it: what is asked before waits for it. */
+  readonly opened: Promise<void>;
+  #opening: () => void = () => undefined;
+  #closed = false;
   readonly #views = new Set<DeskView>();
   #ends: (() => void)[] = [];
   #due = false;
@@ -41,6 +45,9 @@ export class Desk implements Run {
 
   constructor(host: Host) {
     this.host = host;
+    this.opened = new Promise((done) => {
+      this.#opening = done;
+    });
   }
 
   /** Opens the chats; the node follows by itself. */
@@ -50,18 +57,21 @@ export class Desk implements Run {
         () => this.changed(),
         (news) => this.#arrived(news),
       );
-      if (this.over !== undefined) return await chat.close();
+      if (this.#closed) return await chat.close();
       this.chat = chat;
       this.#ends.push(this.host.every(ROUND_MS, () => this.#round()));
       if (chat.me !== undefined) this.host.device.markIdentity();
       this.changed();
       void this.#startNode(chat).catch((error: unknown) => {
         const disk = error instanceof Fault && error.code.startsWith("storage-");
+        if (this.#closed) return;
         if (!disk) throw error; // without a part that did not load there is no node, yet the history can be read
         this.stop({ phase: "broken", fault: brokenBy(error) });
       });
     } catch (error) {
-      this.stop({ phase: "broken", fault: brokenBy(error) });
+      if (!this.#closed) this.stop({ phase: "broken", fault: brokenBy(error) });
+    } finally {
+      this.#opening();
     }
   }
 
@@ -75,7 +85,7 @@ export class Desk implements Run {
     });
     this.work = undefined;
     this.started = Date.now();
-    if (this.over !== undefined) return void node.close();
+    if (this.#closed) return void node.close();
     this.node = node;
     const { linksMax, linksWanted, storeBytes, bytesPerSecond } = node.stats().limits;
     this.#defaults ??= { linksMax, linksWanted, storeBytes, bytesPerSecond };
@@ -144,8 +154,8 @@ export class Desk implements Run {
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
   async #changeNodeKey(chat: Chat): Promise<void> {
-    const idle = chat.chats.every(({ queue }) => queue.length === 0) && Date.now() - this.started > SETTLED_MS;
-    if (this.#changing || this.node === undefined || !idle) return;
+    const settled = Date.now() - this.started > SETTLED_MS;
+    if (this.#changing || this.node === undefined || !chat.idle || !settled) return;
     this.#changing = true;
     try {
       await this.host.prepareKeys(true);
@@ -169,6 +179,7 @@ export class Desk implements Run {
   }
   /** Says goodbye and ends the run in order, as far as there is time for it. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const end of this.#ends.splice(0)) end();
     await Promise.all([this.chat?.close().catch(() => undefined), this.node?.close()]);
   }

@@ -17,7 +17,8 @@ export interface WordList {
 /** To the other tabs of the profile; what one says, all others hear. */
 export interface Tabs {
   say(message: unknown): void;
-  onMessage(heard: (message: unknown) => void): void;
+  /** Returns the end of it. */
+  onMessage(heard: (message: unknown) => void): () => void;
 }
 
 export interface Host {
@@ -31,8 +32,9 @@ export interface Host {
   readonly tabs: Tabs;
   missing(): Missing | undefined;
   /** now: leads, or says that another tab does. wait: leads as soon as no other does. steal: leads in place of a tab that
-   * does not answer. Rejects when `stop` aborts. */
-  lead(how: "now" | "wait" | "steal", stop: AbortSignal): Promise<"leads" | "held">;
+   * does not answer. Resolves with the epoch of the new leader, each higher than the one before; rejects when `stop`
+   * aborts, or when another tab stole meanwhile. */
+  lead(how: "now" | "wait" | "steal", stop: AbortSignal): Promise<number | "held">;
   /** Called when another tab took over. */
   onLost(heard: () => void): void;
   /** Opens the vault and the chats; rejects with a Fault. */

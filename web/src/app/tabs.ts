@@ -4,16 +4,19 @@
  *
  * A view asks for a sign of life; it is answered at once, since timers of a hidden leader may rest for a minute while its
  * messages are heard. Texts that did not change are not sent again: a history may be long.
+ *
+ * Every message names an epoch: the leader's own, or the newest that a view has heard of. A leader that was frozen may
+ * wake before it learns that another took its place; neither side listens to what is of an older epoch.
  */
 import { Fault } from "#node/errors.ts";
 import type { AppState, MessageView } from "./api.ts";
-import { type Args, type CommandName, type Result, repeatable, type Session } from "./commands.ts";
+import { type Args, type Call, type CommandName, fateOf, type Result, type Session } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import type { DeskView } from "./desk-view.ts";
 import type { Tabs } from "./host.ts";
 
 /** Tabs of different versions of this do not hear each other. */
-const VERSION = 1;
+const VERSION = 2;
 /** A view that was not heard of for so long is closed or crashed; a frozen one says hello again. */
 const FORGOTTEN_MS = 180_000;
 
@@ -29,7 +32,7 @@ type FromLeader =
   | { kind: "answer"; number: number; value: unknown }
   | { kind: "failed"; number: number; code: string; sentence: string }
   | { kind: "pong"; known: boolean };
-type Message = { nodus: typeof VERSION } & (
+type Message = { nodus: typeof VERSION; epoch: number } & (
   | ({ from: "view"; tab: string } & FromView)
   /** "" is for every tab. */
   | ({ from: "leader"; tab: string } & FromLeader)
@@ -41,11 +44,11 @@ interface Served {
   heard: number;
 }
 
-/** Serves the other tabs until its end is called. */
-export function serveTabs(desk: Desk, tabs: Tabs): () => void {
+/** Serves the other tabs as the leader of this epoch, until its end is called. */
+export function serveTabs(desk: Desk, tabs: Tabs, epoch: number): () => void {
   const served = new Map<string, Served>();
-  let ended = false;
-  const say = (tab: string, message: FromLeader): void => tabs.say({ nodus: VERSION, from: "leader", tab, ...message });
+  const say = (tab: string, message: FromLeader): void =>
+    tabs.say({ nodus: VERSION, epoch, from: "leader", tab, ...message });
   const join = (tab: string): Served => {
     const known = new Map<string, MessageView>();
     const entry: Served = { known, heard: Date.now(), view: desk.view((state) => say(tab, told(state, known))) };
@@ -59,6 +62,7 @@ export function serveTabs(desk: Desk, tabs: Tabs): () => void {
   };
   const call = async ({ view }: Served, tab: string, { number, name, args }: Extract<FromView, { kind: "call" }>) => {
     try {
+      await desk.opened;
       const value = await view.call(name, ...(args as Args<typeof name>));
       say(tab, { kind: "answer", number, value });
     } catch (error) {
@@ -66,8 +70,8 @@ export function serveTabs(desk: Desk, tabs: Tabs): () => void {
       say(tab, { kind: "failed", number, code, sentence });
     }
   };
-  tabs.onMessage((message) => {
-    if (ended || !isMessage(message) || message.from !== "view") return;
+  const end = tabs.onMessage((message) => {
+    if (!isMessage(message) || message.from !== "view" || message.epoch > epoch) return;
     const { tab } = message;
     const entry = served.get(tab);
     if (entry !== undefined) entry.heard = Date.now();
@@ -81,7 +85,7 @@ export function serveTabs(desk: Desk, tabs: Tabs): () => void {
   });
   say("", { kind: "leads" });
   return () => {
-    ended = true;
+    end();
     for (const tab of [...served.keys()]) leave(tab);
   };
 }
@@ -102,35 +106,34 @@ function told(state: AppState, known: Map<string, MessageView>): FromLeader {
 }
 const asView = (state: AppState): AppState => (state.phase === "ready" ? { ...state, leads: false } : state);
 
-interface Call {
-  name: CommandName;
-  args: unknown[];
-  done(value: unknown): void;
-  failed(error: Fault): void;
-}
+/** Answers of one leader to several sessions of a tab are told apart. */
+let calls = 0;
 
 /** This tab at a leader in another one. */
 export class RemoteSession implements Session {
   readonly #tabs: Tabs;
   readonly #tab: string;
   readonly #told: (state: AppState) => void;
+  readonly #greeted: () => void;
+  readonly #unhear: () => void;
   readonly #waiting = new Map<number, Call>();
   #texts = new Map<string, MessageView>();
-  #last = 0;
-  #ended = false;
   state: AppState = { phase: "starting", step: "opening" };
   /** ms of the last sign of life of the leader. */
   heard = Date.now();
-  /** Called when a leader has to be told what this tab looks at. */
-  readonly #greeted: () => void;
+  /** The newest leader that was heard of. */
+  epoch: number;
 
-  constructor(tabs: Tabs, tab: string, told: (state: AppState) => void, greeted: () => void) {
+  /** `epoch`: as far as this tab knows already. `greeted`: a leader has to be told what this tab looks at. */
+  constructor(tabs: Tabs, tab: string, epoch: number, told: (state: AppState) => void, greeted: () => void) {
     this.#tabs = tabs;
     this.#tab = tab;
+    this.epoch = epoch;
     this.#told = told;
     this.#greeted = greeted;
-    tabs.onMessage((message) => {
-      if (this.#ended || !isMessage(message) || message.from !== "leader") return;
+    this.#unhear = tabs.onMessage((message) => {
+      if (!isMessage(message) || message.from !== "leader" || message.epoch < this.epoch) return;
+      this.epoch = message.epoch;
       if (message.tab === tab || message.tab === "") this.#hear(message);
     });
     this.#hello();
@@ -143,21 +146,24 @@ export class RemoteSession implements Session {
   ping(): void {
     this.#say({ kind: "ping" });
   }
-  end(): void {
-    if (this.#ended) return;
+  end(): readonly Call[] {
     this.#say({ kind: "bye" });
-    this.#ended = true;
+    this.#unhear();
+    return this.#takeWaiting();
   }
-  /** What had no answer when the leader went: given again to the next where that does no harm, else told as failed. */
-  takeWaiting(): readonly Call[] {
-    const calls = [...this.#waiting.values()];
+  /** What had no answer when the leader went. */
+  #takeWaiting(): readonly Call[] {
+    const waiting = [...this.#waiting.values()];
     this.#waiting.clear();
-    for (const { name, failed } of calls) if (!repeatable(name)) failed(gone());
-    return calls.filter(({ name }) => repeatable(name));
+    for (const { name, done, failed } of waiting) {
+      if (fateOf(name) === "look") done(undefined);
+      else if (fateOf(name) === "once") failed(gone());
+    }
+    return waiting.filter(({ name }) => fateOf(name) === "again");
   }
 
   #call(call: Call): void {
-    const number = ++this.#last;
+    const number = ++calls;
     this.#waiting.set(number, call);
     this.#say({ kind: "call", number, name: call.name, args: call.args });
   }
@@ -168,7 +174,7 @@ export class RemoteSession implements Session {
   #hear(message: FromLeader): void {
     this.heard = Date.now();
     if (message.kind === "leads" || (message.kind === "pong" && !message.known)) {
-      const again = this.takeWaiting();
+      const again = this.#takeWaiting();
       this.#hello();
       for (const call of again) this.#call(call);
     } else if (message.kind === "state") this.#show(message);
@@ -193,7 +199,7 @@ export class RemoteSession implements Session {
     this.#told(this.state);
   }
   #say(message: FromView): void {
-    this.#tabs.say({ nodus: VERSION, from: "view", tab: this.#tab, ...message });
+    this.#tabs.say({ nodus: VERSION, epoch: this.epoch, from: "view", tab: this.#tab, ...message });
   }
 }
 

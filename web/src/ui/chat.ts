@@ -55,29 +55,28 @@ export class ChatElement extends View {
     const { ready } = this;
     const chat = this.#chat;
     if (!ready || !chat) return "";
-    const name = chat.name || say.unnamed;
     const open = ready.open?.id === chat.id ? ready.open : undefined;
-    return html`${this.#header(chat, name)}
+    return html`${this.#header(chat)}
       ${
         open
           ? keyed(chat.id, html`<nodus-timeline .ui=${this.ui} .chat=${chat} .open=${open}></nodus-timeline>`)
           : html`<p class="wait hint">${say.loading}</p>`
       }
       <div class="foot">
-        <div role="status">${this.#undo(chat, name)}</div>
-        ${this.#bar(chat, name)}
+        <div role="status">${this.#undo(chat)}</div>
+        ${this.#bar(chat)}
         ${chat.phase === "request" || chat.blocked ? "" : keyed(chat.id, this.#composer(chat))}
       </div>`;
   }
 
-  #header(chat: ChatView, name: string): TemplateResult {
+  #header(chat: ChatView): TemplateResult {
     return html`<header>
       <button type="button" class="icon back" aria-label=${say.back} @click=${() => this.ui.router.up()}>
         ${icon.back()}
       </button>
       ${avatar(chat.id, chat.name)}
       <div class="who">
-        <h2 class="cut" tabindex="-1"><bdi>${name}</bdi></h2>
+        <h2 class="cut" tabindex="-1"><bdi>${chat.name || say.unnamed}</bdi></h2>
         <p class="state ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat)}</p>
       </div>
       <button type="button" class="icon" aria-label=${acts.chatMenu} aria-haspopup="menu" @click=${this.#menu}>
@@ -102,7 +101,7 @@ export class ChatElement extends View {
     void this.renderRoot.querySelector<MenuElement>("nodus-menu")?.open([block, remove], at);
   };
 
-  #undo({ id }: ChatView, name: string): TemplateResult | "" {
+  #undo({ id, name }: ChatView): TemplateResult | "" {
     const { deletions } = this.ui;
     const { pending } = deletions;
     if (pending?.chat !== id) return "";
@@ -120,7 +119,8 @@ export class ChatElement extends View {
     void this.#write();
   };
 
-  #bar(chat: ChatView, name: string): TemplateResult | "" {
+  #bar(chat: ChatView): TemplateResult | "" {
+    const { name } = chat;
     if (chat.blocked) {
       return html`<div class="bar">
         <p>${acts.blockedHint(name)}</p>

@@ -7,7 +7,7 @@ import { View } from "./view.ts";
 class DeleteChatElement extends View {
   protected override render(): TemplateResult {
     const chat = this.ready?.chats.find(({ id }) => id === this.ui.router.route.chat);
-    const name = chat?.name || say.unnamed;
+    const name = chat?.name ?? "";
     return html`<nodus-sheet .ui=${this.ui} .label=${acts.deleteChat} @leave=${this.#leave}>
       ${
         chat

@@ -94,6 +94,16 @@ export const listStyles = css`
     color: var(--soft);
     font-size: 0.9375rem;
   }
+  /* A text is cut off at its own end, whichever way it reads: the ellipsis of a line follows the line. */
+  .cut:has(> bdi) {
+    display: flex;
+    gap: 0.3em;
+  }
+  .cut > bdi {
+    min-inline-size: 0;
+    overflow: hidden;
+    text-overflow: ellipsis;
+  }
   .last em {
     font-style: normal;
     color: var(--danger);

@@ -2,7 +2,7 @@
  * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
  * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root; what
  * the first screen does without comes with panes.ts.
- * Each element is one file; the kit is sheet, confirm, copy, switch, composer, avatar, mark and the styles. Every
+ * Each element is one file; the kit is sheet, menu, confirm, copy, switch, composer, avatar, mark and the styles. Every
  * sentence stands in one of sentences*.ts. Layer: ui, imports #app and lit only.
  */
 import type { App } from "#app/api.ts";

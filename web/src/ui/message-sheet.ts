@@ -111,7 +111,6 @@ const statusOf = (delivery: Delivery, now: number): string =>
 
 function question(chat: ChatView, { mine, delivery }: MessageView): string {
   if (delivery?.kind === "queued") return tell.deleteQueued;
-  const name = chat.name || say.unnamed;
-  return mine ? tell.deleteSent(name) : tell.deleteReceived(name);
+  return mine ? tell.deleteSent(chat.name) : tell.deleteReceived(chat.name);
 }
 customElements.define("nodus-message-sheet", MessageSheetElement);

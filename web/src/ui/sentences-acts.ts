@@ -1,7 +1,6 @@
 /** The sentences of what can be done with messages and chats, and of the keyboard. Rules as in sentences.ts. */
 import { catalogue } from "./catalogue.ts";
-
-const own = (text: string): string => `\u2068${text}\u2069`;
+import { who, whom } from "./sentences.ts";
 
 export const acts = catalogue({
   // A message
@@ -14,8 +13,8 @@ export const acts = catalogue({
   remove: "Delete",
   undo: "Undo",
   removedQueued: "Deleted. It has not left this device and never will.",
-  removedOwn: (name: string) => `Deleted here. ${own(name)} keeps what has arrived there.`,
-  removedForeign: (name: string) => `Deleted here. ${own(name)} keeps it.`,
+  removedOwn: (name: string) => `Deleted here. ${who(name)} keeps what has arrived there.`,
+  removedForeign: (name: string) => `Deleted here. ${who(name)} keeps it.`,
   storedAt: "Stored",
 
   emoji: "Emoji",
@@ -25,14 +24,14 @@ export const acts = catalogue({
   block: "Block",
   unblock: "Unblock",
   blocked: "Blocked",
-  blockedHint: (name: string) => `You have blocked ${own(name)}. Nothing is taken from them and nothing sent to them.`,
+  blockedHint: (name: string) => `You have blocked ${whom(name)}. Nothing is taken from them and nothing sent to them.`,
   deleteChat: "Delete chat",
-  deleteChatTitle: (name: string) => `Delete the chat with ${own(name)}?`,
+  deleteChatTitle: (name: string) => `Delete the chat with ${whom(name)}?`,
   deleteChatOwn: "All messages of this chat, and the keys to it, leave this device. This cannot be undone.",
-  deleteChatTheirs: (name: string) => `${own(name)} is not told, and keeps what has arrived there.`,
+  deleteChatTheirs: (name: string) => `${who(name)} is not told, and keeps what has arrived there.`,
   deleteChatQueued: "What still waits to be sent is not sent.",
   deleteChatAgain: (name: string) =>
-    `To talk again, one of you has to invite the other. To keep the chat and hear nothing more from ${own(name)}, block instead.`,
+    `To talk again, one of you has to invite the other. To keep the chat and hear nothing more from ${whom(name)}, block instead.`,
   noSuchChat: "This chat is gone.",
 
   // The keyboard
@@ -50,6 +49,7 @@ export const acts = catalogue({
   keyMenu: "Menu of a message",
   keySend: "Send",
   keyBreak: "Break the line",
+  findHint: "The search of the browser finds only messages near the screen: others are not drawn.",
   or: "or",
   key: (name: string) => name,
 });

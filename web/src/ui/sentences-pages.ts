@@ -1,8 +1,7 @@
 /** The sentences of what loads later: sheets and pages. Rules as in sentences.ts. */
 import { catalogue } from "./catalogue.ts";
 import { integer } from "./format.ts";
-
-const own = (text: string): string => `\u2068${text}\u2069`;
+import { who } from "./sentences.ts";
 
 export const tell = catalogue({
   // Details of a message
@@ -21,8 +20,8 @@ export const tell = catalogue({
   copyText: "Copy text",
   deleteMessage: "Delete",
   deleteQueued: "Delete this message? It has not left this device, and never will.",
-  deleteSent: (name: string) => `Delete this message here? ${own(name)} keeps what has arrived there.`,
-  deleteReceived: (name: string) => `Delete this message here? ${own(name)} keeps it.`,
+  deleteSent: (name: string) => `Delete this message here? ${who(name)} keeps what has arrived there.`,
+  deleteReceived: (name: string) => `Delete this message here? ${who(name)} keeps it.`,
   messageGone: "This message was deleted.",
   storedMeaning:
     "Each copy was confirmed with a signature by the node that keeps it. The number can fall when nodes leave; your node checks and tops it up.",

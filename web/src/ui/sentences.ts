@@ -9,6 +9,9 @@ import { bytes, integer, plural } from "./format.ts";
 
 /** A person's own text inside a sentence: FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE. */
 const own = (text: string): string => `\u2068${text}\u2069`;
+/** Who gave no name, or has not yet, since an invite was answered through their card, within a sentence and at its head. */
+export const whom = (name: string): string => (name ? own(name) : "this person");
+export const who = (name: string): string => (name ? own(name) : "This person");
 
 type Starting = Extract<AppState, { phase: "starting" }>["step"];
 type Missing = Extract<AppState, { phase: "unsupported" }>["missing"];
@@ -84,11 +87,11 @@ const FAULTS: Record<InviteFault, string> = {
 const PENDING: Record<InviteFault, (name: string) => string> = {
   malformed: () => "The invite was not whole, so this cannot be delivered. Ask for a new one.",
   "foreign-network": () => "The invite belongs to another network, so this cannot be delivered.",
-  expired: (name) => `The invite ended before ${name} answered. Ask for a new one.`,
-  used: (name) => `Somebody else answered this invite first, so ${name} will not see this. Ask for a new one.`,
-  revoked: (name) => `${name} took this invite back. Ask for a new one.`,
+  expired: (name) => `The invite ended before ${whom(name)} answered. Ask for a new one.`,
+  used: (name) => `Somebody else answered this invite first, so ${whom(name)} will not see this. Ask for a new one.`,
+  revoked: (name) => `${who(name)} took this invite back. Ask for a new one.`,
   own: () => "This was your own invite.",
-  "not-found": (name) => `Nothing is found for this invite any more. ${name} has to come online.`,
+  "not-found": (name) => `Nothing is found for this invite any more. ${who(name)} has to come online.`,
   unreachable: () => "The network does not answer. Your message waits here and goes out by itself.",
 };
 const NOTES: Record<NoteView["kind"], string> = { renewed: "Session renewed" };
@@ -166,12 +169,12 @@ export const say = catalogue({
   byMailbox: "Through mailboxes",
   isRequest: "Wants to chat with you",
   isPending: "Has not answered yet",
-  requestTitle: (name: string) => `${own(name)} wants to chat with you.`,
+  requestTitle: (name: string) => (name ? `${own(name)} wants to chat with you.` : "Somebody wants to chat with you."),
   requestHint: "Accept to answer. Until then they do not learn that you saw this.",
   accept: "Accept",
   decline: "Decline",
-  pendingHint: (name: string) => `Your message waits for ${own(name)}. You can write more meanwhile.`,
-  pendingFault: (fault: InviteFault, name: string) => PENDING[fault](own(name)),
+  pendingHint: (name: string) => `Your message waits for ${whom(name)}. You can write more meanwhile.`,
+  pendingFault: (fault: InviteFault, name: string) => PENDING[fault](name),
   message: "Message",
   send: "Send",
   bytesLeft: (count: number) => `${bytes(count)} left`,

@@ -15,6 +15,12 @@ class ShortcutsElement extends View {
         gap: 0.6rem 1.25rem;
         align-items: baseline;
       }
+      .hint {
+        margin-block-start: 1rem;
+      }
+      dd {
+        overflow-wrap: anywhere;
+      }
       kbd {
         display: inline-block;
         padding: 0.05rem 0.45rem;
@@ -36,6 +42,7 @@ class ShortcutsElement extends View {
               <dd>${what()}</dd>`,
         )}
       </dl>
+      <p class="hint">${acts.findHint}</p>
     </nodus-sheet>`;
   }
 }

@@ -188,6 +188,10 @@ export const timelineStyles = css`
     color: var(--soft);
     white-space: nowrap;
   }
+  /* In the direction of its own words, not of the message: never "PM 3:38". */
+  .meta time {
+    unicode-bidi: plaintext;
+  }
   .mine .meta {
     color: var(--tint-soft);
   }
@@ -239,6 +243,18 @@ export const timelineStyles = css`
   }
   .label.failed {
     color: var(--danger);
+  }
+  .said {
+    position: absolute;
+    inset-block-end: 0.75rem;
+    inset-inline: 0;
+    inline-size: fit-content;
+    margin-inline: auto;
+    padding: 0.35rem 0.9rem;
+    border-radius: 1rem;
+    background: var(--ink);
+    color: var(--bg);
+    font-size: 0.875rem;
   }
   .jump {
     position: absolute;

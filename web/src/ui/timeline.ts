@@ -29,6 +29,8 @@ const NEAR_PX = 80;
 const TOP_PX = 400;
 /** Drawn beyond each edge of the screen: more than a turn of the wheel, so that scrolling finds rows and no gap. */
 const BEYOND_PX = 900;
+/** "Copied" is said for so long. */
+const COPIED_MS = 2_000;
 /** After a jump to the newest, until what that drew is nothing new any more. */
 const QUIET_MS = 300;
 /** What is drawn beyond falls below this before the window moves on. */
@@ -43,6 +45,7 @@ export class TimelineElement extends View {
     loading: { state: true },
     current: { state: true },
     live: { state: true },
+    copied: { state: true },
   };
   static override styles = [kit, avatarStyles, markStyles, timelineStyles];
   declare chat: ChatView;
@@ -54,6 +57,9 @@ export class TimelineElement extends View {
   declare current: string | undefined;
   /** What is added is read out: new messages, but not the old ones that scrolling draws. */
   declare live: boolean;
+  /** A text was copied a moment ago. */
+  declare copied: boolean;
+  #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #rows = new Rows();
   readonly #window = new TimelineWindow();
   readonly #anchor = new TimelineAnchor();
@@ -74,6 +80,7 @@ export class TimelineElement extends View {
     this.away = false;
     this.loading = false;
     this.live = true;
+    this.copied = false;
   }
   override connectedCallback(): void {
     super.connectedCallback();
@@ -85,6 +92,7 @@ export class TimelineElement extends View {
     super.disconnectedCallback();
     removeEventListener("focus", this.#markRead);
     document.removeEventListener("visibilitychange", this.#markRead);
+    clearTimeout(this.#copiedTimer);
     this.#sizes.disconnect();
     this.#observed.clear();
     this.#height = undefined;
@@ -127,6 +135,7 @@ export class TimelineElement extends View {
         </div>
       </div>
       ${this.#jump()}
+      <p role="status" class=${this.copied ? "said" : "unseen"}>${this.copied ? acts.copied : ""}</p>
       <nodus-menu .label=${acts.messageMenu}></nodus-menu>`;
   }
   /** Without a message that is just being deleted. */
@@ -221,7 +230,8 @@ export class TimelineElement extends View {
   }
   #spanAt(low: number): Span {
     const height = this.#height ?? this.#scroller?.clientHeight ?? innerHeight;
-    return this.#window.span(low - BEYOND_PX, low + height + BEYOND_PX);
+    const beyond = this.hasUpdated ? BEYOND_PX : 0; // the first drawing is soon, the next frame has the rest
+    return this.#window.span(low - beyond, low + height + beyond);
   }
   /** Whether the rows drawn reach far enough beyond the view. */
   #covers(): boolean {
@@ -309,7 +319,14 @@ export class TimelineElement extends View {
   #menu = (id: string, at: DOMRect): void => {
     const message = this.open.messages.find((each) => each.id === id);
     const menu = this.renderRoot.querySelector<MenuElement>("nodus-menu");
-    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message), at);
+    if (message && menu) void menu.open(messageActs(this.ui, this.chat.id, message, this.#onCopied), at);
+  };
+  #onCopied = (): void => {
+    this.copied = true;
+    clearTimeout(this.#copiedTimer);
+    this.#copiedTimer = setTimeout(() => {
+      this.copied = false;
+    }, COPIED_MS);
   };
   /** Right click, menu key, long press. A link and a selection keep the menu of the browser. */
   #onContextMenu = (event: PointerEvent): void => {

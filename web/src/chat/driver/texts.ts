@@ -3,7 +3,7 @@ import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { TEXT_LIMIT } from "../limits.ts";
 import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
-import { contactAgain } from "./online.ts";
+import { contactAgain, unlink } from "./online.ts";
 import { closeOld } from "./pulling.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
@@ -86,9 +86,8 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
 export async function forget(engine: Engine, chatId: string): Promise<void> {
   const tags = [...engine.store.parcels.values()].filter(({ chat }) => chat === chatId).map(({ tag }) => tag);
   await engine.store.exclusive((draft) => draft.forgetChat(chatId));
-  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${chatId}`);
+  unlink(engine, chatId);
   for (const name of ["direct", "put"]) for (const tag of tags) engine.alarms.clear(`${name}:${tag}`);
-  engine.nodes.delete(chatId);
   engine.lastKnock.delete(chatId);
   if (engine.open === chatId) engine.open = undefined;
   closeOld(engine);

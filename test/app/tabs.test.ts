@@ -1,0 +1,147 @@
+/** Who leads among several tabs, and what becomes of a command that is given while that changes. */
+import { afterEach, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
+import { FRIEND, later, Profile, type Tab } from "./profile.ts";
+
+const SILENT_MS = 12_000;
+let profile: Profile;
+const unhandled: unknown[] = [];
+const note = (reason: unknown): void => void unhandled.push(reason);
+
+// The app loads it after its first paint, in real time.
+beforeAll(() => import("#app/desk.ts"));
+beforeEach(() => {
+  vi.useFakeTimers();
+  profile = new Profile();
+  unhandled.length = 0;
+  process.on("unhandledRejection", note);
+});
+afterEach(async () => {
+  vi.useRealTimers();
+  await new Promise((done) => setImmediate(done));
+  process.off("unhandledRejection", note);
+  expect(unhandled).toEqual([]);
+});
+
+/** The first leads; each has the chat open. */
+async function tabs(count: number): Promise<Tab[]> {
+  const all: Tab[] = [];
+  for (let at = 0; at < count; at++) {
+    const opening = profile.open();
+    await later(2_000);
+    const tab = await opening;
+    void tab.app.openChat(FRIEND);
+    await later(100);
+    all.push(tab);
+  }
+  expect(profile.leaders).toEqual([all[0]]);
+  return all;
+}
+const told = async (command: Promise<unknown>): Promise<"done" | "failed"> =>
+  command.then(
+    () => "done",
+    () => "failed",
+  );
+
+describe("one leader", () => {
+  test.each(["close", "crash"] as const)("%s: of two views one leads, with one node", async (how) => {
+    const [first, second, third] = (await tabs(3)) as [Tab, Tab, Tab];
+    first[how]();
+    await later(SILENT_MS);
+    expect([profile.leaders.length, profile.nodes, profile.disk.epoch]).toEqual([1, 1, 2]);
+    const sent = [told(second.app.send(FRIEND, "from 2")), told(third.app.send(FRIEND, "from 3"))];
+    await later(100);
+    expect(await Promise.all(sent)).toEqual(["done", "done"]);
+    for (const tab of [second, third]) expect(tab.words).toEqual(["from 2", "from 3"]);
+  });
+
+  test("two visible views miss a frozen leader at the same moment: one leads in the end, and its saves hold", async () => {
+    const [first, second, third] = (await tabs(3)) as [Tab, Tab, Tab];
+    first.freeze();
+    await later(SILENT_MS);
+    expect(profile.leaders).toHaveLength(1);
+    expect([second, third]).toContain(profile.leaders[0]);
+    const sent = Promise.all([told(second.app.send(FRIEND, "from 2")), told(third.app.send(FRIEND, "from 3"))]);
+    await later(1_000);
+    expect(await sent).toEqual(["done", "done"]);
+    void first.wake();
+    await later(SILENT_MS);
+    expect([profile.leaders.length, profile.nodes]).toEqual([1, 1]);
+    for (const tab of profile.tabs) expect([...tab.words].sort()).toEqual(["from 2", "from 3"]);
+  });
+
+  test("a leader that is stolen from while it opens starts no node afterwards", async () => {
+    const [first, second, third] = (await tabs(3)) as [Tab, Tab, Tab];
+    profile.openMs = 7_000;
+    first.crash();
+    await later(1_000);
+    const opening = [second, third].find((tab) => tab.epoch === 2) as Tab;
+    opening.freeze();
+    await later(SILENT_MS);
+    void opening.wake();
+    await later(30_000);
+    expect([profile.leaders.length, profile.nodes]).toEqual([1, 1]);
+    expect(opening.ready?.leads).toBe(false);
+  });
+});
+
+describe("a command while the leader changes", () => {
+  test.each(["close", "crash"] as const)("%s: what a third tab does is done once by the second", async (how) => {
+    const [first, second, third] = (await tabs(3)) as [Tab, Tab, Tab];
+    first[how]();
+    const sent = [told(second.app.send(FRIEND, "from 2")), told(third.app.send(FRIEND, "from 3"))];
+    third.app.setDraft(FRIEND, "half");
+    await later(150); // the next leader reads the chats
+    sent.push(told(third.app.send(FRIEND, "while it opens")));
+    await later(5_000);
+    expect(await Promise.all(sent)).toEqual(["done", "done", "done"]);
+    expect(profile.disk.texts.map(({ text }) => text).sort()).toEqual(["from 2", "from 3", "while it opens"]);
+    expect(profile.disk.drafts.get(FRIEND)).toBe("half");
+  });
+
+  test("one that must not be done twice is told as failed", async () => {
+    const [first, , third] = (await tabs(3)) as [Tab, Tab, Tab];
+    first.crash();
+    const made = told(third.app.createInvite());
+    await later(5_000);
+    expect([await made, profile.disk.invites]).toEqual(["failed", 0]);
+  });
+
+  test("sent from a frozen leader that is stolen from: it is sent once when that one wakes", async () => {
+    const [first, second] = (await tabs(3)) as [Tab, Tab, Tab];
+    first.freeze();
+    await later(SILENT_MS);
+    const sent = told(first.app.send(FRIEND, "from the one that slept"));
+    await later(100);
+    void first.wake();
+    await later(5_000);
+    const count = profile.disk.texts.length;
+    expect([await sent, count]).toEqual(count === 1 ? ["done", 1] : ["failed", 0]);
+    expect(second.words).toHaveLength(count);
+  });
+
+  test("a tab that comes to the front because the leader's was closed rejects nothing unheard", async () => {
+    const [first, second] = (await tabs(2)) as [Tab, Tab];
+    second.show(false);
+    await later(100);
+    first.crash();
+    second.show(true);
+    await later(SILENT_MS);
+    expect(profile.leaders).toEqual([second]);
+  });
+});
+
+test("a leader that was left behind shows nobody its old state when it wakes", async () => {
+  const [first, second, third] = (await tabs(3)) as [Tab, Tab, Tab];
+  first.freeze();
+  await later(SILENT_MS);
+  const sent = told(second.app.send(FRIEND, "new"));
+  await later(1_000);
+  expect(await sent).toBe("done");
+  const drawn: string[][] = [];
+  for (const tab of [second, third]) tab.app.subscribe(() => drawn.push(tab.words));
+  // What the other tabs said meanwhile may be heard before the loss of the lock.
+  void first.wake((held) => held.reverse());
+  await later(SILENT_MS);
+  expect(drawn).not.toContainEqual([]);
+  for (const tab of profile.tabs) expect(tab.words).toEqual(["new"]);
+});
