@@ -101,6 +101,29 @@ describe("first contact", () => {
     expect(await ben.chat.lookUp(link)).toEqual({ kind: "fault", fault: "expired" });
   });
 
+  test("who answered an invite that is taken back, or that another has used, is told", async () => {
+    const link = await invite();
+    const atBen = await answer(link);
+    await office.clock.wait(ann.chat.revokeInvite(ann.chat.invites[0]?.id ?? ""));
+    await office.clock.advance(5_000);
+    await office.clock.wait(ben.chat.openChat(atBen));
+    await office.clock.advance(5_000);
+    expect(ben.chat.chats[0]?.fault).toBe("revoked");
+
+    const cleo = office.device("cleo");
+    await cleo.start();
+    const other = await invite();
+    const looked = await office.clock.wait(cleo.chat.lookUp(other));
+    await answer(other, "first");
+    await office.clock.advance(2_000);
+    await office.clock.wait(ann.chat.acceptRequest(ann.chat.chats.at(-1)?.id ?? ""));
+    if (looked.kind === "found") await office.clock.wait(cleo.chat.answer(looked, "too late"));
+    await office.clock.advance(MINUTE);
+    expect(cleo.chat.chats[0]?.fault).toBeUndefined();
+    await office.clock.advance(HOUR);
+    expect(cleo.chat.chats[0]?.fault).toBe("used");
+  });
+
   test("what the opener writes on before any answer comes with the first text", async () => {
     const atBen = await answer(await invite());
     await office.clock.wait(ben.chat.write(atBen, "and more"));

@@ -47,7 +47,7 @@ export interface Listed {
   answered: number;
   of: number;
 }
-interface Fetched {
+export interface Fetched {
   /** `stampBits`: the work in what lies in an inbox. */
   cells: readonly { cell: Uint8Array; signer: number; stampBits?: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];

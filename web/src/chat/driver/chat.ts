@@ -27,6 +27,7 @@ import {
 } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
+import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAtStart } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
@@ -237,6 +238,7 @@ export class Chat {
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
     renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
+    background(this.#engine, "pending", checkPending(this.#engine, chat));
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);

@@ -13,6 +13,7 @@ import type { Box } from "../ports.ts";
 import { answerAgain } from "./answering.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { checkPending } from "./pending.ts";
 import { boxOf } from "./places.ts";
 import type { Parcel } from "./records.ts";
 import { renewAll } from "./renewing.ts";
@@ -41,6 +42,7 @@ async function check(engine: Engine): Promise<void> {
   for (const parcels of groups.values()) {
     await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
   }
+  await checkPending(engine);
   for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);
 }
 
