@@ -1,7 +1,7 @@
 /** Somebody is blocked in the real app: nothing of theirs is seen, our node leaves them behind, and others go on. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { acts } from "../../web/src/ui/sentences-acts.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { acts } from "../../web/src/ui/words/sentences-acts.ts";
 import { cleanUp } from "../relay/process.ts";
 import { newProfile, type Person, sayGoodbye } from "./people.ts";
 import { World } from "./world.ts";

@@ -1,6 +1,6 @@
 /** Time that passes while people are away, and clocks that disagree. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp } from "../relay/process.ts";
 import { newProfile, type Person, type Profile, sayGoodbye } from "./people.ts";
 import { World } from "./world.ts";

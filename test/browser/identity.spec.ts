@@ -1,8 +1,8 @@
 /** An identity of the real app kept as 24 words, restored in another browser, lost to the browser, and deleted. */
 import { expect, type Page, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 

@@ -1,6 +1,6 @@
 /** quality.md §4, scenario 2: left in the mailbox by somebody who is gone, found by somebody who was. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, freePorts, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 

@@ -4,9 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Locator, type Page } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
-import { say } from "../../web/src/ui/sentences.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 
 export interface Profile {
   name: string;

@@ -4,8 +4,8 @@
  */
 import { rm } from "node:fs/promises";
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import { cleanUp } from "../relay/process.ts";
 import { endMortals, openMortal } from "./mortal.ts";
 import { newProfile, type Person, sayGoodbye } from "./people.ts";

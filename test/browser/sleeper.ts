@@ -1,6 +1,6 @@
 /** The service worker of a person, woken by hand; also while all of their pages are closed and the browser runs on. */
 import { type CDPSession, expect, type Worker } from "@playwright/test";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
 import type { Person } from "./people.ts";
 
 export class Sleeper {

@@ -3,7 +3,7 @@
  * mail while no page is open, on a push and on syncs.
  */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, type Running, start } from "../relay/process.ts";
 import { newProfile, Person, type Profile, sayGoodbye } from "./people.ts";
 import { prepared, Sleeper, wantNotices } from "./sleeper.ts";

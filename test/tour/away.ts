@@ -1,8 +1,8 @@
 /** Without a network, without anchors, without anybody, and mail for those who are away. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { acts } from "../../web/src/ui/sentences-acts.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { tell } from "../../web/src/ui/sentences-pages.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { acts } from "../../web/src/ui/words/sentences-acts.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { tell } from "../../web/src/ui/words/sentences-pages.ts";
 import { prepared, Sleeper, wantNotices } from "../browser/sleeper.ts";
 import type { Tour } from "./tour.ts";
 import { expect, press, row, STORED, sees, toList, type World } from "./world.ts";

@@ -1,7 +1,7 @@
 /** The 24 words: asked for after the first sent message, put off once, shown, proved and erased. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import type { Person } from "../browser/people.ts";
 import type { Tour } from "./tour.ts";
 import { button, expect, press, sees, toList, type World } from "./world.ts";

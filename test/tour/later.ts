@@ -1,6 +1,6 @@
 /** Weeks later: every process begins anew with its clock shifted, as network time would undo one shift alone. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import { makeInvite } from "./meeting.ts";
 import type { Tour } from "./tour.ts";
 import { button, expect, press, STORED, sees, toList, type World } from "./world.ts";

@@ -1,9 +1,9 @@
 /** A third person: an invite read from a picture, declined; blocking; deleting everything; restoring. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { acts } from "../../web/src/ui/sentences-acts.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { see } from "../../web/src/ui/sentences-scan.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { acts } from "../../web/src/ui/words/sentences-acts.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { see } from "../../web/src/ui/words/sentences-scan.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import type { Person } from "../browser/people.ts";
 import { reveal } from "./keeping.ts";
 import { makeInvite } from "./meeting.ts";

@@ -1,7 +1,7 @@
 /** From nothing to a chat: first run, invites and what may be wrong with them, the request and its answer. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { tell } from "../../web/src/ui/sentences-pages.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { tell } from "../../web/src/ui/words/sentences-pages.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import type { Tour } from "./tour.ts";
 import { button, expect, press, sees, toList, type World } from "./world.ts";
 

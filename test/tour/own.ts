@@ -1,9 +1,9 @@
 /** The own node and the own device: map, pause, caps, anchors, storage, installing, a newer version, the keyboard. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { acts } from "../../web/src/ui/sentences-acts.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { note } from "../../web/src/ui/sentences-node.ts";
-import { tell } from "../../web/src/ui/sentences-pages.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { acts } from "../../web/src/ui/words/sentences-acts.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { note } from "../../web/src/ui/words/sentences-node.ts";
+import { tell } from "../../web/src/ui/words/sentences-pages.ts";
 import type { Tour } from "./tour.ts";
 import { updating } from "./updating.ts";
 import { button, device, expect, press, sees, type World } from "./world.ts";

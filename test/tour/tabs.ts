@@ -1,6 +1,6 @@
 /** Drafts, and several tabs of one profile: a view, and who leads when the leader is closed. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
 import { Person } from "../browser/people.ts";
 import type { Tour } from "./tour.ts";
 import { expect, leads, press, sees, toList, type World } from "./world.ts";

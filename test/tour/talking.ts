@@ -1,6 +1,6 @@
 /** Two at their screens: what bubbles look like, the composer, the way to the newest, and the states up to read. */
-import { say } from "../../web/src/ui/sentences.ts";
-import { tell } from "../../web/src/ui/sentences-pages.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { tell } from "../../web/src/ui/words/sentences-pages.ts";
 import type { Tour } from "./tour.ts";
 import { expect, press, row, sees, toList, type World } from "./world.ts";
 

@@ -1,6 +1,6 @@
 /** Who is on the tour: Ann at a wide light screen, Ben at a narrow dark one, Cleo between; and what they all do often. */
 import { expect as base, type Locator, type Page } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { newProfile, Person, type Profile } from "../browser/people.ts";
 import { type Running, start } from "../relay/process.ts";
 

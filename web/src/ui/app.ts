@@ -1,10 +1,10 @@
 /** The whole interface: banner, and below it the first screens or, once there are chats, all that is in panes.ts. */
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
-import { sign } from "./icons.ts";
+import { sign } from "./kit/icons.ts";
+import { kit, tokens } from "./kit/styles.ts";
+import { View } from "./kit/view.ts";
 import type { PanesElement } from "./panes.ts";
-import { say } from "./sentences.ts";
-import { kit, tokens } from "./styles.ts";
-import { View } from "./view.ts";
+import { say } from "./words/sentences.ts";
 
 /** Less than any keyboard, more than the bars that browsers fold away. */
 const KEYBOARD_PX = 150;

@@ -2,17 +2,18 @@
  * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
  * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root; what
  * the first screen does without comes with panes.ts.
- * Each element is one file; the kit is sheet, menu, confirm, copy, switch, composer, avatar, mark and the styles. Every
- * sentence stands in one of sentences*.ts. Layer: ui, imports #app and lit only.
+ * Here is the frame: places, sheets and panes, keys. The rooms: list, chat, invite, node and self (the person and the
+ * device) with their screens, kit with what all are made of, words with every sentence. Layer: ui, imports #app and lit
+ * only.
  */
 import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
 import { BannerElement } from "./banner.ts";
-import { type Pseudo, unsafeTestingPseudo } from "./catalogue.ts";
-import { Deletions } from "./deletions.ts";
+import { Deletions } from "./chat/deletions.ts";
+import { type Pseudo, unsafeTestingPseudo } from "./kit/catalogue.ts";
+import type { CodeReader, Qr, Ui } from "./kit/view.ts";
 import { Router } from "./router.ts";
-import { StartElement } from "./start.ts";
-import type { CodeReader, Qr, Ui } from "./view.ts";
+import { StartElement } from "./self/start.ts";
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-app": AppElement,

@@ -3,22 +3,22 @@
  * history. Loaded after the first paint, with every element that it needs.
  */
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
-import { BackupCardElement } from "./backup-card.ts";
-import { ChatElement } from "./chat.ts";
-import { ComposerElement } from "./composer.ts";
-import { ConfirmElement } from "./confirm.ts";
-import { CopyElement } from "./copy.ts";
-import { sign } from "./icons.ts";
-import { ListElement, listed } from "./list.ts";
-import { MenuElement } from "./menu.ts";
+import { ChatElement } from "./chat/chat.ts";
+import { ComposerElement } from "./chat/composer.ts";
+import { TimelineElement } from "./chat/timeline.ts";
+import { ConfirmElement } from "./kit/confirm.ts";
+import { CopyElement } from "./kit/copy.ts";
+import { sign } from "./kit/icons.ts";
+import { MenuElement } from "./kit/menu.ts";
+import { focused, SheetElement } from "./kit/sheet.ts";
+import { kit } from "./kit/styles.ts";
+import { View } from "./kit/view.ts";
+import { ListElement, listed } from "./list/list.ts";
 import { Parts } from "./parts.ts";
 import type { Route } from "./router.ts";
-import { say } from "./sentences.ts";
-import { focused, SheetElement } from "./sheet.ts";
+import { BackupCardElement } from "./self/backup-card.ts";
 import { shortcut } from "./shortcuts.ts";
-import { kit } from "./styles.ts";
-import { TimelineElement } from "./timeline.ts";
-import { View } from "./view.ts";
+import { say } from "./words/sentences.ts";
 
 export class PanesElement extends View {
   static override styles = [
