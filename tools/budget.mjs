@@ -8,7 +8,7 @@ import { ROOT } from "./lib/process.mjs";
 
 const DIST = join(ROOT, "dist");
 const WEB = join(DIST, "web");
-const LIMITS = { firstPaintJsGzip: 60_000, wasmBrotli: 150_000, precache: 1_200_000 }; // bytes
+const LIMITS = { firstPaintJsGzip: 60_000, wasmBrotli: 150_000, workerGzip: 110_000, precache: 1_200_000 }; // bytes
 
 const read = (name) => readFileSync(join(WEB, name));
 const sum = (names, size) => names.reduce((total, name) => total + size(read(name)), 0);
@@ -34,6 +34,7 @@ if (first.length === 0) throw new Error("no entry script in dist/manifest.json: 
 const figures = {
   firstPaintJsGzip: sum(first, gzip),
   wasmBrotli: wasm.reduce((total, file) => total + brotliCompressSync(readFileSync(file)).length, 0),
+  workerGzip: gzip(read("sw.js")),
   precache: JSON.parse(readFileSync(join(DIST, "precache.json"), "utf8")).size,
 };
 let exceeded = 0;

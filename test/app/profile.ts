@@ -198,6 +198,7 @@ function hostOf(tab: Tab): Host {
     onLeave: (heard) => {
       tab.leave = heard;
     },
+    painted: async () => undefined,
     visible: () => tab.visible,
     onVisible: (heard) => tab.onShown(heard),
     messageId: () => tab.id(),

@@ -10,6 +10,7 @@ import { systemRandom } from "#adapters/random.ts";
 import { SliceSolver } from "#adapters/slices.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
 import { Chat } from "#chat/driver/chat.ts";
+import { PARCELS } from "#chat/driver/records.ts";
 import type { Node } from "#node/api.ts";
 import { createNode } from "#node/node.ts";
 import { core, NETWORK } from "../relay/client.ts";
@@ -69,6 +70,10 @@ class Person {
   attach(): void {
     this.chat.attach(this.node);
   }
+  /** Cells that the outbox made and nobody acknowledged yet. */
+  get cells(): number {
+    return [...this.#disks.chat.keys()].filter((key) => key.startsWith(PARCELS)).length;
+  }
   async close(): Promise<void> {
     await this.chat.close();
     await this.node.close();
@@ -91,7 +96,6 @@ export async function pullMetrics(say: Say): Promise<Metrics> {
     await meet(ada, ben);
     await ben.close();
     say("the two have met");
-    let cells = 0;
     for (let day = 0; day < DAYS; day++) {
       const offset = day * DAY_MS;
       if (day > 0) {
@@ -100,9 +104,10 @@ export async function pullMetrics(say: Say): Promise<Metrics> {
         await ada.start(relay, offset);
         ada.attach();
       }
-      cells += await write(ada, day);
+      await write(ada, day);
       say(`day ${day + 1}: ${TEXTS_A_DAY} texts are stored`);
     }
+    const { cells } = ada;
     await ada.close();
     await ben.start(relay, (DAYS - 1) * DAY_MS);
     say("the pull begins");
@@ -143,23 +148,19 @@ async function meet(ada: Person, ben: Person): Promise<void> {
   await until(() => ben.chat.chats[0]?.contact.phase === "open", "the chat is open", LIMIT_MS);
 }
 
-/** One text after the other, as fast as they become durable; until all are stored. Answers in how many cells they are. */
-async function write(ada: Person, day: number): Promise<number> {
+/** One text after the other, as fast as they become durable; until all are stored. */
+async function write(ada: Person, day: number): Promise<void> {
   const chat = ada.chat.chats[0]?.id ?? "";
   for (let at = 0; at < TEXTS_A_DAY; at++) {
     await ada.chat.write(chat, `text ${day * TEXTS_A_DAY + at}: neither short nor long, as people write them.`);
   }
-  let cells = 0;
   await until(
     async () => {
       await pause(500);
       const texts = await ada.chat.page(chat, Number.MAX_SAFE_INTEGER, TEXTS_A_DAY);
-      const stored = texts.filter(({ delivery }) => delivery?.kind === "stored");
-      cells = stored.length;
-      return stored.length >= TEXTS_A_DAY;
+      return texts.filter(({ delivery }) => delivery?.kind === "stored").length >= TEXTS_A_DAY;
     },
     "all texts are stored",
     LIMIT_MS,
   );
-  return cells;
 }

@@ -6,7 +6,7 @@
 import { randomBytes } from "node:crypto";
 import { type Browser, chromium, expect, test } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { Person } from "./people.ts";
 

@@ -1,15 +1,12 @@
-/**
- * Time that passes while people are away, and clocks that disagree. To let time pass, every process is started anew with
- * its clock shifted by the same: network time would undo one shift alone.
- */
+/** Time that passes while people are away, and clocks that disagree. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { cleanUp, type Running, start } from "../relay/process.ts";
-import { newProfile, Person, type Profile, sayGoodbye } from "./people.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { cleanUp } from "../relay/process.ts";
+import { newProfile, type Person, type Profile, sayGoodbye } from "./people.ts";
+import { World } from "./world.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
-const PEERS = ["--peers", "4"];
 const STORED = /Stored \d\/\d, until /;
 
 test.afterEach(async () => {
@@ -17,64 +14,47 @@ test.afterEach(async () => {
   await cleanUp();
 });
 
-/** Ann and Ben, contacts, each with a profile, and the network around them; all closed or open at one shift of time. */
-class World {
+/** Ann and Ben, contacts, each with a profile; both closed or open at one shift of time. */
+class Pair {
+  readonly #world: World;
   readonly #profiles: Readonly<Record<"Ann" | "Ben", Profile>>;
-  readonly #open = new Set<Person>();
-  #relay: Running;
-  #shift = 0;
 
-  private constructor(relay: Running, ann: Profile, ben: Profile) {
-    this.#relay = relay;
+  private constructor(world: World, ann: Profile, ben: Profile) {
+    this.#world = world;
     this.#profiles = { Ann: ann, Ben: ben };
   }
 
   /** They have met, and both are away. `skew`: how far off Ann's clock is. */
-  static async begin(skew = 0): Promise<World> {
-    const world = new World(await start(PEERS), await newProfile("Ann"), await newProfile("Ben"));
-    const ann = await world.#enter("Ann", world.#relay.url, skew);
+  static async begin(skew = 0): Promise<Pair> {
+    const world = await World.begin();
+    const [annAt, benAt] = [await newProfile("Ann"), await newProfile("Ben")];
+    const ann = await world.enter(annAt, { skew });
     await ann.begin();
-    const ben = await world.#enter("Ben", await ann.invite());
+    const ben = await world.enter(benAt, { url: await ann.invite() });
     await ben.begin();
     await ben.answer("hello");
     await ann.accept("Ben");
     await expect(ben.status("Read")).toBeVisible();
     await world.leave();
-    return world;
+    return new Pair(world, annAt, benAt);
   }
 
   /** At the chat with the other. */
   async open(name: "Ann" | "Ben", skew = 0): Promise<Person> {
-    const person = await this.#enter(name, this.#relay.url, skew);
+    const person = await this.#world.enter(this.#profiles[name], { skew });
     await person.open(name === "Ann" ? "Ben" : "Ann");
     return person;
   }
-  async leave(): Promise<void> {
-    for (const person of this.#open) {
-      expect(person.faults).toEqual([]);
-      await person.close();
-    }
-    this.#open.clear();
+  leave(): Promise<void> {
+    return this.#world.leave();
   }
-  /** Everybody leaves, the nodes too, and is back so much later. */
-  async pass(ms: number): Promise<void> {
-    await this.leave();
-    this.#shift += ms;
-    const { url, data } = this.#relay;
-    await this.#relay.stop();
-    const same = ["--port", new URL(url).port, "--data", data];
-    const shifted = { NODUS_UNSAFE_TESTING: JSON.stringify({ wallOffset: this.#shift }) };
-    this.#relay = await start([...PEERS, ...same], shifted);
-  }
-  async #enter(name: "Ann" | "Ben", url: string, skew = 0): Promise<Person> {
-    const person = await Person.open(this.#profiles[name], url, { wallOffset: this.#shift + skew });
-    this.#open.add(person);
-    return person;
+  pass(ms: number): Promise<void> {
+    return this.#world.pass(ms);
   }
 }
 
 test("texts that wait while the day ends, the pair's own day included, are found", async () => {
-  const world = await World.begin();
+  const world = await Pair.begin();
   // Three steps of eight hours: midnight and the moment when this pair changes its boxes are both in one of them.
   for (let step = 0; step < 3; step++) {
     const [author, reader] = step % 2 === 0 ? (["Ann", "Ben"] as const) : (["Ben", "Ann"] as const);
@@ -94,7 +74,7 @@ test("texts that wait while the day ends, the pair's own day included, are found
 });
 
 test("a clock that is hours off, then set right: what waits on either side of it is found, in order", async () => {
-  const world = await World.begin(5 * HOUR);
+  const world = await Pair.begin(5 * HOUR);
   let ann = await world.open("Ann", 5 * HOUR);
   await expect(ann.page.getByText(say.skew("5 hr", true))).toBeVisible();
   await ann.write("from a fast clock");
@@ -117,7 +97,7 @@ test("a clock that is hours off, then set right: what waits on either side of it
 });
 
 test("eight days away: the author's node gives the text a second life, and it arrives once", async () => {
-  const world = await World.begin();
+  const world = await Pair.begin();
   let ann = await world.open("Ann");
   await ann.write("for next week");
   await expect(ann.status(STORED)).toBeVisible();
@@ -135,7 +115,7 @@ test("eight days away: the author's node gives the text a second life, and it ar
 });
 
 test("two lives that nobody fetched: the bubble says so, and sending again works", async () => {
-  const world = await World.begin();
+  const world = await Pair.begin();
   let ann = await world.open("Ann");
   await ann.write("is anyone there?");
   await expect(ann.status(STORED)).toBeVisible();

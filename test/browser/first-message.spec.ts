@@ -1,6 +1,6 @@
 /** quality.md §4, scenario 1: first run, invite, the first message over WebRTC, the states up to read. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 

@@ -4,7 +4,7 @@
  * NODUS_LONG=1 has the network gone for five minutes.
  */
 import { type BrowserContext, expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { endMortals, type Mortal, mute, openMortal } from "./mortal.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";

@@ -1,6 +1,6 @@
 /** A disk that is full when texts come: they wait where they are, and are there once when there is room. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 import { small } from "./room.ts";

@@ -2,8 +2,8 @@
 import { randomBytes } from "node:crypto";
 import { chromium, expect, type Page, test } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
-import { say } from "../../web/src/ui/sentences.ts";
-import { tell } from "../../web/src/ui/sentences-pages.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { tell } from "../../web/src/ui/words/sentences-pages.ts";
 import { core } from "../relay/client.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";

@@ -1,8 +1,8 @@
 /** An identity of the real app kept as 24 words, restored in another browser, lost to the browser, and deleted. */
 import { expect, type Page, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 
@@ -12,12 +12,6 @@ test.afterEach(async () => {
 });
 
 const press = (page: Page, name: string): Promise<void> => page.getByRole("button", { name, exact: true }).click();
-async function identity(page: Page): Promise<string> {
-  await press(page, say.settings);
-  const text = await page.getByText(/^[0-9a-f]{64}$/).textContent();
-  await page.keyboard.press("Escape");
-  return text ?? "";
-}
 /** Where everything that is personal stands. */
 const databases = (page: Page): Promise<number> => page.evaluate(async () => (await indexedDB.databases()).length);
 
@@ -25,7 +19,7 @@ test("24 words are shown until they are proved, and make the same person elsewhe
   const relay = await start(["--peers", "4"]);
   const ann = await Person.open(await newProfile("Ann"), relay.url);
   await ann.begin();
-  const before = await identity(ann.page);
+  const before = await ann.identity();
   await press(ann.page, say.settings);
   await press(ann.page, mine.showWords);
   await press(ann.page, keep.reveal);
@@ -50,7 +44,7 @@ test("24 words are shown until they are proved, and make the same person elsewhe
   await expect(elsewhere.page.getByText(keep.wordsComplete)).toBeVisible();
   await press(elsewhere.page, keep.restore);
   await expect(elsewhere.page.getByText(say.emptyTitle)).toBeVisible();
-  expect(await identity(elsewhere.page)).toBe(before);
+  expect(await elsewhere.identity()).toBe(before);
   expect([...ann.faults, ...elsewhere.faults]).toEqual([]);
 });
 

@@ -5,8 +5,13 @@ import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 
 const PICTURES = join(import.meta.dirname, "../../dist/screens");
-const SIZES = { small: { width: 320, height: 640 }, large: { width: 1280, height: 800 } };
-export const LOOKS = (["small", "large"] as const).flatMap((size) =>
+/** The narrowest that is promised, one pane with much room, two panes. */
+const SIZES = {
+  small: { width: 320, height: 640 },
+  medium: { width: 768, height: 1024 },
+  large: { width: 1280, height: 800 },
+};
+export const LOOKS = (["small", "medium", "large"] as const).flatMap((size) =>
   (["light", "dark"] as const).map((theme) => ({ size: SIZES[size], theme, name: `${size}-${theme}` })),
 );
 export type Look = (typeof LOOKS)[number];

@@ -1,7 +1,7 @@
 /** quality.md §4, scenario 2: left in the mailbox by somebody who is gone, found by somebody who was. */
 import { expect, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { cleanUp, start } from "../relay/process.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { cleanUp, freePorts, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 
 test.afterEach(async () => {
@@ -10,7 +10,8 @@ test.afterEach(async () => {
 });
 
 test("recipient closed, stored, sender closed, anchor restarted: it arrives once and in order", async () => {
-  const first = await start(["--peers", "8"]);
+  const port = String(await freePorts(9));
+  const first = await start(["--peers", "8", "--port", port]);
   const [annProfile, benProfile] = [await newProfile("Ann"), await newProfile("Ben")];
   let ann = await Person.open(annProfile, first.url);
   await ann.begin();
@@ -26,7 +27,6 @@ test("recipient closed, stored, sender closed, anchor restarted: it arrives once
   await expect(ann.status(/Stored 8\/8, until /)).toBeVisible();
   await ann.close();
 
-  const port = new URL(first.url).port;
   await first.stop("SIGKILL");
   const second = await start(["--peers", "8", "--port", port, "--data", first.data]);
   expect(second.url).toBe(first.url);

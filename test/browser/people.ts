@@ -4,6 +4,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type BrowserContext, chromium, type Locator, type Page } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 
 export interface Profile {
   name: string;
@@ -65,6 +68,35 @@ export class Person {
   async begin(): Promise<void> {
     await this.page.getByRole("textbox").first().fill(this.name);
     await this.page.getByRole("button", { name: "Start" }).click();
+  }
+  /** Past the first screen, as who these 24 words say. */
+  async restore(words: string): Promise<void> {
+    await this.#press(mine.haveWords);
+    await this.page.getByRole("textbox", { name: keep.restoreField }).fill(words);
+    await this.page.getByRole("textbox", { name: say.yourName }).fill(this.name);
+    await this.#press(keep.restore);
+    await shown(this.page.getByText(say.emptyTitle));
+  }
+  /** In hex, as the settings show it. */
+  async identity(): Promise<string> {
+    await this.#press(say.settings);
+    const text = await this.page.getByText(/^[0-9a-f]{64}$/).textContent();
+    await this.page.keyboard.press("Escape");
+    return text ?? "";
+  }
+  /** The 24 words, as they would be written down. */
+  async takeWords(): Promise<string> {
+    await this.#press(say.settings);
+    await this.page.getByRole("button", { name: mine.showWords }).last().click(); // the list may ask for it, too
+    await this.#press(keep.reveal);
+    const list = this.page.getByRole("list", { name: keep.wordsLabel });
+    const words = await list.getByRole("listitem").allTextContents();
+    await this.page.goBack();
+    await this.page.keyboard.press("Escape");
+    return words.join(" ");
+  }
+  #press(name: string): Promise<void> {
+    return this.page.getByRole("button", { name, exact: true }).click();
   }
   /** What the page "My node" says. */
   async nodeId(): Promise<string> {

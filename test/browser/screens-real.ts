@@ -1,8 +1,8 @@
 /** Pictures of the built app at work: two people over a bootstrap node, from the first run to mail that waits. */
 import type { Page } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { note } from "../../web/src/ui/sentences-node.ts";
-import { tell } from "../../web/src/ui/sentences-pages.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { note } from "../../web/src/ui/words/sentences-node.ts";
+import { tell } from "../../web/src/ui/words/sentences-pages.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { faults, LOOKS, look } from "./look.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";

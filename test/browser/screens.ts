@@ -1,6 +1,7 @@
 /**
- * npm run screens: pictures of every screen at 320 and 1280 px in both themes, under dist/screens: first the real app
- * at work (real-*), then every state by a fixture. Ends with an error when axe or the console found something.
+ * npm run screens: pictures of every screen at 320, 768 and 1280 px in both themes, under dist/screens: first the real
+ * app at work (real-*), then every state by a fixture, also turned around. Ends with an error when axe or the console
+ * found something.
  * node test/browser/screens.ts [WORD] takes only the fixture's screens whose name holds that word; "real" the app.
  */
 import { type Browser, chromium } from "@playwright/test";
@@ -10,20 +11,19 @@ import { served } from "./fixture-site.ts";
 import { count, faults, LOOKS, type Look, listen, look } from "./look.ts";
 import { realScreens } from "./screens-real.ts";
 
-/** Also turned around, in words that are a third longer. */
-const TURNED = [
-  ...["chat", "chat-marks", "jump", "list", "node", "node-crowded", "invite", "scan", "message", "first-run"],
-  ...["list-backup", "backup", "backup-kept", "restore-wrong", "evicted", "settings-granted", "superseded", "delete"],
-];
+/** How every screen is also turned around, in words that are a third longer: where room is short, and in two panes. */
+const TURNED = ["small-light", "small-dark", "large-light"];
 /** Until a start is slow enough to say so. */
 const SLOW_START_MS = 1_300;
 
 async function fixtureScreens(names: readonly string[]): Promise<void> {
   const site = await served();
   const browser = await chromium.launch({ executablePath: findChromium() ?? "chromium", args: chromiumFlags });
-  const queries = names.flatMap((name) => [name, ...(TURNED.includes(name) ? [`${name}&pseudo=rtl`] : [])]);
   try {
-    for (const how of LOOKS) await pictures(browser, site.origin, queries, how);
+    for (const how of LOOKS) {
+      const turned = TURNED.includes(how.name) ? names.map((name) => `${name}&pseudo=rtl`) : [];
+      await pictures(browser, site.origin, [...names, ...turned], how);
+    }
   } finally {
     await browser.close();
     site.close();

@@ -24,6 +24,7 @@ export async function show(what: string | Screen, options: MountOptions = {}): P
   document.documentElement.style.colorScheme ||= "light";
   const app = new FixtureApp(screen);
   mount(app, document.body, { qr: qrPath, reader: openReader, now: () => NOW, ...options });
+  if (screen.state.phase === "ready") await until(() => find("nodus-panes") !== undefined);
   if (sheet) await until(() => find("dialog[open]") !== undefined);
   if (whole) await until(() => find(".page, nodus-restore") !== undefined);
   if (screen.write !== undefined) await write(screen.write);

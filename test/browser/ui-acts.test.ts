@@ -212,3 +212,36 @@ describe("block and delete", () => {
     expect(app.calls).toContainEqual(["deleteChat", chat]);
   });
 });
+
+describe("somebody without a name", () => {
+  const nameless = { ...request, name: "" };
+  const states: [Partial<ChatView>, string][] = [
+    [{}, "Somebody wants to chat with you."],
+    [{ phase: "pending" }, "Your message waits for this person."],
+    [{ phase: "pending", inviteFault: "revoked" }, "This person took this invite back."],
+    [{ phase: "pending", inviteFault: "used" }, "so this person will not see this."],
+    [{ phase: "open", blocked: true }, "You have blocked this person."],
+  ];
+  it.each(states)("is somebody, in sentences too: %j", async (change, words) => {
+    const one = { ...nameless, ...change };
+    await show({
+      state: { ...opened, chats: [one], open: { id: one.id, messages: [theirs], notes: [], more: false } },
+      route: { chat: one.id },
+    });
+    const bar = textOf(get(".bar"));
+    expect(bar).toContain(words);
+    expect(bar).not.toContain("No name");
+  });
+
+  it("invites, and is asked about before their chat is deleted", async () => {
+    const found = { kind: "found", name: "", ends: NOW + 86_400_000 } as const;
+    await show({ state: { ...opened, invite: found }, route: { sheet: "open-invite" } });
+    await until(() => find(".who h3") !== undefined);
+    expect(textOf(get(".who h3"))).toBe("You are invited to chat");
+    const one = { ...nameless, phase: "open" } as const;
+    await show({ state: { ...opened, chats: [one] }, route: { chat: one.id, sheet: "delete-chat" } });
+    await until(() => find(".stack h3") !== undefined);
+    expect(textOf(get(".stack h3"))).toBe("Delete the chat with this person?");
+    expect(textOf(get(".stack"))).toContain("This person is not told");
+  });
+});

@@ -1,7 +1,7 @@
 /** The emoji of the composer: found by name, put where the cursor is, used with the keyboard, the recent ones first. */
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { userEvent } from "vitest/browser";
-import { isEmojiOnly } from "../../web/src/ui/markdown.ts";
+import { isEmojiOnly } from "../../web/src/ui/chat/markdown.ts";
 import { all, until } from "./drawn.ts";
 import { button, clear, focus, get, LARGE, SMALL, settle, show, size, texts, write } from "./stage.ts";
 

@@ -2,7 +2,7 @@
 import fc from "fast-check";
 import { nothing, render } from "lit";
 import { describe, expect, it } from "vitest";
-import { isEmojiOnly, markdown, type Piece, parse, unmarked } from "../../web/src/ui/markdown.ts";
+import { isEmojiOnly, markdown, type Piece, parse, unmarked } from "../../web/src/ui/chat/markdown.ts";
 
 /** The tags that a text becomes, in short. */
 function drawn(text: string): string {

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { userEvent } from "vitest/browser";
 import type { LinkView, NodeView } from "#app/api.ts";
-import { spread, turnOf } from "../../web/src/ui/ring.ts";
+import { spread, turnOf } from "../../web/src/ui/node/ring.ts";
 import { all, find } from "./drawn.ts";
 import { chats, ready, screens } from "./fixture.ts";
 import { clear, focus, get, LARGE, settle, show, size, textOf, texts } from "./stage.ts";

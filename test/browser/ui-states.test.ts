@@ -165,7 +165,24 @@ describe("what strangers write", () => {
     await show("chat");
     const arabic = all(".flow").find((each) => each.textContent?.includes("نلتقي"));
     expect(arabic && getComputedStyle(arabic).direction).toBe("rtl");
+    const time = arabic?.querySelector("time") as HTMLElement;
+    time.textContent = "3:38 PM";
+    expect(placeOf(time.firstChild, 0).left).toBeLessThan(placeOf(time.firstChild, 5).left);
     expect(getComputedStyle(get(".flow")).direction).toBe("ltr");
+  });
+
+  it.each([
+    ["left to right", "Somebody writes from left to right ", "rtl"],
+    ["right to left", "نلتقي عند المدخل الجنوبي الساعة ", "accented"],
+  ] as const)("begins in the list with its beginning: %s", async (_way, text, unsafeTestingPseudo) => {
+    const [first] = chats;
+    const last = { text: text.repeat(4), at: NOW, mine: true };
+    await show({ state: { ...ready, chats: first ? [{ ...first, last }] : [] } }, { unsafeTestingPseudo });
+    const line = get(".last");
+    const words = [...(line.querySelector("bdi")?.childNodes ?? [])].find((node) => node.textContent?.includes(text));
+    const [sign, room] = [placeOf(words, 0), line.getBoundingClientRect()];
+    expect(sign.left).toBeGreaterThanOrEqual(room.left - 1);
+    expect(sign.right).toBeLessThanOrEqual(room.right + 1);
   });
 });
 
@@ -328,4 +345,13 @@ describe("the whole app", () => {
 /** The clock of the test machine may be of twelve hours. */
 function plainTime(text: string): string {
   return text.replace(/2:20\s?pm/i, "14:20");
+}
+
+/** Where a sign of a text stands. */
+function placeOf(text: Node | null | undefined, at: number): DOMRect {
+  if (!text) throw new Error("there is no such text");
+  const range = document.createRange();
+  range.setStart(text, at);
+  range.setEnd(text, at + 1);
+  return range.getBoundingClientRect();
 }

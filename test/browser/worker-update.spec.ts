@@ -2,8 +2,8 @@
 import { createServer, request, type Server } from "node:http";
 import { connect } from "node:net";
 import { expect, type Page, test } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { mine } from "../../web/src/ui/sentences-self.ts";
+import { say } from "../../web/src/ui/words/sentences.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 

@@ -2,11 +2,11 @@
  * quality.md §4, scenario 5: the app can be installed, opens without its host, and the service worker that ships fetches
  * mail while no page is open, on a push and on syncs.
  */
-import { type CDPSession, expect, test, type Worker } from "@playwright/test";
-import { say } from "../../web/src/ui/sentences.ts";
-import { keep } from "../../web/src/ui/sentences-keep.ts";
+import { expect, test } from "@playwright/test";
+import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, type Running, start } from "../relay/process.ts";
 import { newProfile, Person, type Profile, sayGoodbye } from "./people.ts";
+import { prepared, Sleeper, wantNotices } from "./sleeper.ts";
 
 test.afterEach(async () => {
   await sayGoodbye();
@@ -62,94 +62,6 @@ test("with its host gone the app opens, shows what was written, takes a text, an
   await expect(ann.status(/Stored \d\/\d, until /)).toBeVisible();
   expect(ann.faults).toEqual([]);
 });
-
-/** The worker of a person, woken by hand. */
-class Sleeper {
-  readonly #person: Person;
-  readonly #cdp: CDPSession;
-  readonly #about: { origin: string; registrationId: string };
-
-  private constructor(person: Person, cdp: CDPSession, about: { origin: string; registrationId: string }) {
-    this.#person = person;
-    this.#cdp = cdp;
-    this.#about = about;
-  }
-
-  static async of(person: Person, origin: string): Promise<Sleeper> {
-    const cdp = await person.context.newCDPSession(person.page);
-    const found = new Promise<string>((done) => {
-      cdp.on("ServiceWorker.workerRegistrationUpdated", ({ registrations }) => {
-        const ours = registrations.find(({ scopeURL, isDeleted }) => !isDeleted && scopeURL === `${origin}/`);
-        if (ours) done(ours.registrationId);
-      });
-    });
-    await cdp.send("ServiceWorker.enable");
-    const registrationId = await found;
-    return new Sleeper(person, cdp, { origin, registrationId });
-  }
-
-  /** The person leaves the app for an empty page, which keeps the browser running. */
-  async alone(): Promise<void> {
-    await this.#person.page.goto("about:blank");
-  }
-
-  /** Resolves when the worker has been through a run that begins after this call. */
-  async through(): Promise<void> {
-    const worker = await this.#worker();
-    await worker.waitForEvent("console", (message) => message.text().includes("worker.pulled"));
-  }
-  push(): Promise<unknown> {
-    return this.#cdp.send("ServiceWorker.deliverPushMessage", { ...this.#about, data: "" });
-  }
-  sync(): Promise<unknown> {
-    return this.#cdp.send("ServiceWorker.dispatchSyncEvent", { ...this.#about, tag: "nodus-pull", lastChance: true });
-  }
-  periodicSync(): Promise<unknown> {
-    return this.#cdp.send("ServiceWorker.dispatchPeriodicSyncEvent", { ...this.#about, tag: "nodus-pull" });
-  }
-  /** What the system shows, all of it that could name anybody. */
-  async notices(): Promise<{ title: string; body: string }[]> {
-    return (await this.#worker()).evaluate(async () => {
-      const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration };
-      return (await registration.getNotifications()).map(({ title, body }) => ({ title, body }));
-    });
-  }
-  /** As if the person had clicked the only notice; a click that is none opens no window, so one must be there. */
-  async click(): Promise<void> {
-    await (await this.#worker()).evaluate(async () => {
-      const { registration } = globalThis as unknown as { registration: ServiceWorkerRegistration };
-      const [notification] = await registration.getNotifications();
-      dispatchEvent(Object.assign(new Event("notificationclick"), { notification, waitUntil: () => undefined }));
-    });
-  }
-  async #worker(): Promise<Worker> {
-    return this.#person.context.serviceWorkers()[0] ?? this.#person.context.waitForEvent("serviceworker");
-  }
-}
-/** Allowed beforehand, as nobody answers the browser's question here; the choice is made in the app. */
-async function wantNotices(person: Person, origin: string): Promise<void> {
-  await person.context.grantPermissions(["notifications"], { origin });
-  await person.page.getByRole("button", { name: "Settings" }).click();
-  const wanted = person.page.getByRole("switch", { name: keep.notices });
-  await wanted.click();
-  await expect(wanted).toBeChecked();
-  await person.page.keyboard.press("Escape");
-}
-/** The page solves the worker's key while it has nothing else to do. */
-const prepared = (person: Person): Promise<unknown> =>
-  person.page.waitForFunction(
-    () =>
-      new Promise((done) => {
-        const request = indexedDB.open("nodus/1/test/node");
-        request.onsuccess = () => {
-          const wanted = request.result.transaction("entries").objectStore("entries").get("leaf/keys");
-          wanted.onsuccess = () => {
-            request.result.close();
-            done(wanted.result !== undefined);
-          };
-        };
-      }),
-  );
 
 test("with the app closed the worker fetches texts, says so without content, and acknowledges them", async () => {
   const { relay, ann, ben } = await friends();

@@ -1,8 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
+import { inviteBox } from "#chat/bundle.ts";
 import { toHex } from "#chat/bytes.ts";
 import { cardAddress } from "#chat/card.ts";
 import { decodeChat } from "#chat/driver/codec.ts";
 import { chatKey, type Me } from "#chat/driver/records.ts";
+import type { InviteLink } from "#chat/link.ts";
 import { boxToRead, boxToWrite, pairDay } from "#chat/pair.ts";
 import { addressOf, type Device, Office } from "./office.ts";
 import { answer, invite, lastDelivery, meet, words } from "./people.ts";
@@ -27,6 +29,11 @@ beforeEach(async () => {
 async function write(from: Device, chat: string, text: string): Promise<void> {
   await office.clock.wait(from.chat.write(chat, text));
   await office.clock.advance(MINUTE);
+}
+function parsed(link: string): InviteLink {
+  const read = ben.chat.readLink(link);
+  if (!read.ok) throw new Error(read.fault);
+  return read.link;
 }
 /** What Ann asked holders for since `mark` that belongs to her chat with Ben. */
 function asked(mark: number): string[] {
@@ -70,6 +77,19 @@ describe("a blocked contact", () => {
     expect(await lastDelivery(office, ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
     expect(ann.chat.chats[0]?.last?.delivery).toEqual({ kind: "queued", reason: "blocked" });
     expect(ben.line.linked.size).toBe(0);
+  });
+
+  test("loses the direct link that stands, and has one again once unblocked", async () => {
+    expect(ann.line.direct(ben.nodeId)).toBe(true);
+    await office.clock.wait(ann.chat.block(atAnn));
+    expect(ann.line.direct(ben.nodeId)).toBe(false);
+    await write(ben, atBen, "for later");
+    expect((await lastDelivery(office, ben, atBen))?.kind).toBe("stored");
+    await office.clock.wait(ann.chat.unblock(atAnn));
+    await office.clock.advance(MINUTE);
+    expect(ann.line.direct(ben.nodeId)).toBe(true);
+    expect((await words(office, ann, atAnn)).at(-1)).toBe("for later");
+    expect((await lastDelivery(office, ben, atBen))?.kind).toBe("delivered");
   });
 
   test("stays blocked in the next run, page or worker", async () => {
@@ -172,6 +192,29 @@ describe("unblocked", () => {
     expect(ann.chat.direct(atAnn)).toBe(true);
   });
 
+  test("what came through an invite or the inbox meanwhile comes, too", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, await invite(office, ann), "buy this");
+    await office.clock.advance(MINUTE);
+    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
+    await office.clock.wait(ann.chat.block(request));
+    await answer(office, cleo, await invite(office, ann), "through an invite");
+    await office.clock.advance(30 * MINUTE);
+    const link = await invite(office, ann);
+    for (const holder of office.holders) {
+      const { secret, ownerPk } = parsed(link);
+      holder.delete(addressOf(inviteBox(core, secret, ownerPk)));
+    }
+    await answer(office, cleo, link, "through the inbox");
+    await office.clock.advance(30 * MINUTE);
+    expect(await words(office, ann, request)).toEqual(["buy this"]);
+    await office.clock.wait(ann.chat.unblock(request));
+    await office.clock.advance(2 * MINUTE);
+    expect(await words(office, ann, request)).toEqual(["buy this", "through an invite", "through the inbox"]);
+    expect(ann.chat.invites.map(({ twice }) => twice)).not.toContain(true);
+  });
+
   test("a cell that no holder had yet when they were blocked goes out then", async () => {
     office.links = false;
     ann.line.cut();
@@ -200,6 +243,16 @@ describe("the node key", () => {
     ann.kill();
     await ann.start();
     expect(ann.chat.mustChangeNodeKey).toBe(false);
+  });
+
+  test("need not wait for texts to who is blocked", async () => {
+    ann.line.up(false);
+    for (let i = 0; i < 20; i++) await write(ann, atAnn, `${i} ${"long ".repeat(300)}`);
+    expect(ann.chat.chats[0]?.queue.length).toBeGreaterThan(0);
+    expect(ann.chat.idle).toBe(false);
+    await office.clock.wait(ann.chat.block(atAnn));
+    expect(ann.chat.chats[0]?.queue.length).toBeGreaterThan(0);
+    expect(ann.chat.idle).toBe(true);
   });
 
   test("contacts are told of the new node, the blocked one is not", async () => {

@@ -47,6 +47,16 @@ describe("a deleted chat", () => {
     expect(await words(office, ann, atAnn)).toEqual([]);
   });
 
+  test("takes its direct link along", async () => {
+    expect(ann.line.direct(ben.nodeId)).toBe(true);
+    await office.clock.wait(ann.chat.deleteChat(atAnn));
+    expect(ann.line.direct(ben.nodeId)).toBe(false);
+    await office.clock.wait(ben.chat.write(atBen, "are you there?"));
+    await office.clock.advance(MINUTE);
+    expect(ann.chat.counters.get("cell.foreign")).toBeUndefined();
+    expect(ann.line.direct(ben.nodeId)).toBe(false);
+  });
+
   test("can begin anew with another invite", async () => {
     await office.clock.wait(ann.chat.deleteChat(atAnn));
     const met = await meet(office, ann, ben);

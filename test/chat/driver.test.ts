@@ -101,6 +101,29 @@ describe("first contact", () => {
     expect(await ben.chat.lookUp(link)).toEqual({ kind: "fault", fault: "expired" });
   });
 
+  test("who answered an invite that is taken back, or that another has used, is told", async () => {
+    const link = await invite();
+    const atBen = await answer(link);
+    await office.clock.wait(ann.chat.revokeInvite(ann.chat.invites[0]?.id ?? ""));
+    await office.clock.advance(5_000);
+    await office.clock.wait(ben.chat.openChat(atBen));
+    await office.clock.advance(5_000);
+    expect(ben.chat.chats[0]?.fault).toBe("revoked");
+
+    const cleo = office.device("cleo");
+    await cleo.start();
+    const other = await invite();
+    const looked = await office.clock.wait(cleo.chat.lookUp(other));
+    await answer(other, "first");
+    await office.clock.advance(2_000);
+    await office.clock.wait(ann.chat.acceptRequest(ann.chat.chats.at(-1)?.id ?? ""));
+    if (looked.kind === "found") await office.clock.wait(cleo.chat.answer(looked, "too late"));
+    await office.clock.advance(MINUTE);
+    expect(cleo.chat.chats[0]?.fault).toBeUndefined();
+    await office.clock.advance(HOUR);
+    expect(cleo.chat.chats[0]?.fault).toBe("used");
+  });
+
   test("what the opener writes on before any answer comes with the first text", async () => {
     const atBen = await answer(await invite());
     await office.clock.wait(ben.chat.write(atBen, "and more"));
@@ -296,6 +319,23 @@ describe("what goes wrong", () => {
     },
   );
 
+  test.each([20, 52, 56, 60, 64, 68])(
+    "an acknowledgement that was lost with its link after %i ms is given again after a start",
+    async (ms) => {
+      const { atAnn, atBen } = await meet();
+      expect(ann.chat.direct(atAnn)).toBe(true);
+      await office.clock.wait(ann.chat.write(atAnn, "did you get this?"));
+      await office.clock.advance(ms); // Ben has it; his acknowledgement is due, on its way, or here and not yet on disk
+      expect((await words(ben, atBen)).at(-1)).toBe("did you get this?");
+      ann.kill();
+      await office.clock.advance(1_000);
+      await ann.start();
+      await office.clock.advance(2 * MINUTE);
+      expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
+      expect((await words(ben, atBen)).filter((text) => text === "did you get this?")).toHaveLength(1);
+    },
+  );
+
   test("a full disk: the text is refused, all that was there stays, and later it goes on", async () => {
     const { atAnn, atBen } = await meet();
     ann.full = true;
@@ -305,6 +345,19 @@ describe("what goes wrong", () => {
     await office.clock.wait(ann.chat.write(atAnn, "room again"));
     await office.clock.advance(MINUTE);
     expect((await words(ben, atBen)).at(-1)).toBe("room again");
+  });
+
+  test("what a full disk does not take stays with the holders, and comes soon after there is room", async () => {
+    const { atAnn, atBen } = await meet();
+    ben.full = true;
+    await office.clock.wait(ann.chat.write(atAnn, "when there is room"));
+    await office.clock.advance(3 * MINUTE);
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("stored");
+    ben.full = false;
+    await office.clock.advance(15_000);
+    expect((await words(ben, atBen)).at(-1)).toBe("when there is room");
+    await office.clock.advance(MINUTE);
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
   });
 
   test("a text that is too long is refused before anything happens", async () => {

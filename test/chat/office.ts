@@ -301,12 +301,16 @@ export class Line implements Post {
     this.sentDirect++;
     this.#office.clock.after(LINK_MS, () => {
       const other = this.#office.posts.get(toHex(peer));
-      if (other !== undefined && this.direct(peer)) other.#tell("cell", { peer: this.id, bytes: copy });
+      if (other?.direct(this.id) === true && this.direct(peer)) other.#tell("cell", { peer: this.id, bytes: copy });
     });
     return true;
   }
   direct(peer: NodeId): boolean {
     return this.linked.has(toHex(peer));
+  }
+  /** The other end does not learn of it. */
+  drop(peer: NodeId): void {
+    this.linked.delete(toHex(peer));
   }
   on(event: string, heard: (detail: never) => void): () => void {
     const all = this.#heard.get(event) ?? new Set();

@@ -69,6 +69,23 @@ describe("a device is lost", () => {
     expect(got).toEqual(sent);
   });
 
+  test("in the very minute in which they met: the contact finds the new device all the same", async () => {
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await office.clock.advance(MINUTE - (office.clock.wall() % MINUTE));
+    const atCleo = await answer(office, cleo, await invite(office, ann), "hello");
+    await office.clock.advance(5_000);
+    const atAnn = ann.chat.chats.at(-1)?.id ?? "";
+    await office.clock.wait(ann.chat.acceptRequest(atAnn));
+    await office.clock.advance(10_000);
+    expect(chatState(cleo, atCleo).contact.phase).toBe("open");
+    cleo.kill();
+    const again = await restored(office, cleo, "cleo, restored", "cleo");
+    await write(ann, atAnn, "are you there?");
+    await office.clock.advance(7 * HOUR);
+    expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
+  });
+
   test("opening the chat looks after ten minutes already, and no more than once an hour", async () => {
     await ben.close();
     await write(ann, atAnn, "are you there?");

@@ -32,6 +32,23 @@ const apart = async (options: Partial<NodeOptions> = {}, seed: number | string =
 const connect = (net: Net, from: Node, to: Node, token: Uint8Array): Promise<ConnectResult> =>
   net.clock.wait(from.connect(whom(to), token));
 
+/** Two who have no use for each other: `one` wants few links and has nearer ones. */
+const crowd = async () => {
+  const net = new Net("crowd");
+  const half = (bits: number) => (id: NodeId) => (id[0] ?? 0) >> 6 === bits;
+  const anchor = net.person(half(0b10));
+  await net.node("anchor", { keys: anchor.keys, listens: true });
+  const limits = { linksWanted: 2, linksMax: 4 };
+  const common = { onToken, bootstrap: ["ws://anchor"] };
+  const one = await net.node("one", { ...common, keys: net.person(half(0b00)).keys, limits });
+  for (let at = 0; at < 5; at++) {
+    await net.node(`near ${at}`, { ...common, keys: net.person(half(0b00)).keys });
+  }
+  const two = await net.node("two", { ...common, keys: net.person(half(0b11)).keys, limits });
+  await net.clock.advance(120_000);
+  return { net, one, two };
+};
+
 describe("a contact", () => {
   it("is met by its token, through the common neighbour, and takes cells both ways", async () => {
     const { net, one, two } = await apart();
@@ -110,6 +127,55 @@ describe("a contact", () => {
     expect(await connect(net, one, refusing, TOKEN)).toBe("refused");
     expect(await connect(net, refusing, one, TOKEN)).toBe("refused");
     expect(linkedTo(anchor, two.id)).toBe(true);
+  });
+});
+
+describe("a contact that is dropped", () => {
+  it("hears and is heard no more over a link that serves the table, until another token is accepted", async () => {
+    const { net, one, two } = await apart();
+    const cells: string[] = [];
+    one.on("cell", () => cells.push("one"));
+    two.on("cell", () => cells.push("two"));
+    expect(await connect(net, one, two, TOKEN)).toBe("linked");
+    await net.clock.advance(100);
+    one.drop(two.id);
+    expect(one.direct(two.id)).toBe(false);
+    expect(one.sendDirect(two.id, CELL)).toBe(false);
+    expect(two.sendDirect(one.id, CELL)).toBe(true);
+    await net.clock.advance(100);
+    expect(cells).toEqual([]);
+    expect(counter(one, "refused.cell")).toBe(1);
+    expect(linkedTo(one, two.id)).toBe(true);
+    expect(await connect(net, two, one, TOKEN)).toBe("linked");
+    expect(two.sendDirect(one.id, CELL)).toBe(true);
+    await net.clock.advance(100);
+    expect(cells).toEqual(["one"]);
+  });
+
+  it("loses a link that stands for it alone", async () => {
+    const { net, one, two } = await crowd();
+    expect(await connect(net, one, two, TOKEN)).toBe("linked");
+    await net.clock.advance(100);
+    one.drop(two.id);
+    await net.clock.advance(100);
+    expect(linkedTo(one, two.id)).toBe(false);
+    expect(linkedTo(two, one.id)).toBe(false);
+    expect(counter(one, "links.dropped")).toBe(1);
+  });
+
+  it.each(["one", "two"] as const)("gets no cells through by a token that is under way, dropped by %s", async (who) => {
+    for (let ms = 0; ms <= 40; ms += 4) {
+      let believed = true;
+      const { net, one, two } = await apart({ onToken: () => believed }, ms);
+      const [dropping, peer] = who === "one" ? [one, two] : [two, one];
+      const linked = one.connect(whom(two), TOKEN);
+      await net.clock.advance(ms);
+      believed = false;
+      dropping.drop(peer.id);
+      await net.clock.wait(linked);
+      await net.clock.advance(10_000);
+      expect(dropping.direct(peer.id)).toBe(false);
+    }
   });
 });
 

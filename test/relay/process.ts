@@ -1,10 +1,13 @@
 /** Starts real bootstrap nodes for tests: node relay-bootstrap/src/main.ts in processes of their own. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 const SCRIPT = join(import.meta.dirname, "../../relay-bootstrap/src/main.ts");
+/** Below the ports that Linux gives to connections of its own accord: what is free there stays free. */
+const PORTS = { first: 10_000, count: 20_000 };
 /** Generous: two busy cores, and a node looks for new neighbours once a minute. */
 const LIMIT_MS = 90_000;
 /** A network of the test's own, whose keys are solved in no time. */
@@ -28,6 +31,21 @@ export async function freshFolder(): Promise<string> {
   folders.push(folder);
   return folder;
 }
+
+/** The first of so many free TCP ports in a row, for nodes that are to come back on them. */
+export async function freePorts(count: number): Promise<number> {
+  for (;;) {
+    const first = PORTS.first + Math.floor(Math.random() * PORTS.count);
+    const free = await Promise.all(Array.from({ length: count }, (_, at) => isFree(first + at)));
+    if (free.every(Boolean)) return first;
+  }
+}
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((done) => {
+    const server = createServer();
+    server.once("error", () => done(false));
+    server.listen(port, () => server.close(() => done(true)));
+  });
 
 /** Ends all that this file started, and removes what it left; for afterEach. */
 export async function cleanUp(): Promise<void> {

@@ -10,28 +10,31 @@ import type { Core } from "#node/ports.ts";
 export class Person {
   readonly #net: Testnet;
   readonly #core: Core;
+  readonly host: string;
+  /** What others see; the host's unless told. */
   readonly name: string;
   readonly #disk = new Map<string, Uint8Array>();
   #runs = 0;
   chat!: Chat;
   member!: Member;
 
-  constructor(net: Testnet, core: Core, name: string) {
+  constructor(net: Testnet, core: Core, host: string, name = host) {
     this.#net = net;
     this.#core = core;
+    this.host = host;
     this.name = name;
   }
 
   /** `words`: on an empty disk, the identity of these instead of a new one. */
   async start(words?: Uint8Array): Promise<Chat> {
     const holder: { chat?: Chat } = {};
-    this.member = this.#net.start(this.name, {
+    this.member = this.#net.start(this.host, {
       node: { onToken: (peer, token) => holder.chat?.acceptToken(peer, token) ?? false },
     });
     const chat = await Chat.open({
       core: this.#core,
       crypto: nobleCrypto,
-      random: new SeededRandom(`${this.name}/${++this.#runs}`),
+      random: new SeededRandom(`${this.host}/${++this.#runs}`),
       clock: this.member.clock,
       log: { event: () => undefined },
       network: "nodus/1/test",
@@ -50,7 +53,7 @@ export class Person {
 
   async close(): Promise<void> {
     await this.#net.clock.wait(this.chat.close());
-    await this.#net.clock.wait(this.#net.leave(this.name));
+    await this.#net.clock.wait(this.#net.leave(this.host));
   }
 
   texts(chat: string): Promise<TextRecord[]> {
@@ -63,6 +66,7 @@ export class Person {
 
 /** `a` invites, `b` answers, `a` accepts. */
 export async function meet(net: Testnet, a: Person, b: Person): Promise<{ atA: string; atB: string }> {
+  const before = a.chat.chats.length;
   const id = await net.clock.wait(a.chat.createInvite());
   const ready = () => (a.chat.invites.find((it) => it.id === id)?.held ?? 0) > 0;
   if (!(await net.clock.until(ready, 60_000))) throw new Error("the invite found no holder");
@@ -70,7 +74,7 @@ export async function meet(net: Testnet, a: Person, b: Person): Promise<{ atA: s
   const looked = state && (await net.clock.wait(b.chat.lookUp(a.chat.invitePayload(state))));
   if (looked?.kind !== "found") throw new Error(`the invite was not found: ${JSON.stringify(looked)}`);
   const atB = await net.clock.wait(b.chat.answer(looked, `hello from ${b.name}`));
-  if (!(await net.clock.until(() => a.chat.chats.length > 0, 60_000))) throw new Error("no request came");
+  if (!(await net.clock.until(() => a.chat.chats.length > before, 60_000))) throw new Error("no request came");
   const atA = a.chat.chats.at(-1)?.id ?? "";
   await net.clock.wait(a.chat.acceptRequest(atA));
   const open = () => b.chat.chats.find((chat) => chat.id === atB)?.contact.phase === "open";

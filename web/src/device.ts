@@ -18,6 +18,7 @@ import { type News, noticesOf, type Screen } from "#app/notices.ts";
 const MARK = "nodus-identity";
 /** Room changes slowly, and asking for it makes the browser count. Tier 3. */
 const ROOM_MS = 600_000;
+const SETTLED_MS = 3_000;
 
 export function deviceOf(): Device {
   return new PageDevice();
@@ -106,6 +107,7 @@ class PageDevice implements Device {
   }
 
   markIdentity(): void {
+    if (!this.marked) setTimeout(() => void this.#measure(), SETTLED_MS); // there was nothing to measure before
     localStorage.setItem(MARK, "1");
   }
   get marked(): boolean {

@@ -21,6 +21,7 @@ import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
 import { type Limits, PHONE, TAB } from "#node/limits.ts";
 import { createNode, prepareKeys } from "#node/node.ts";
+import type { Core } from "#node/ports.ts";
 import wasmUrl from "../../core-wasm/pkg/nodus_core_bg.wasm?url";
 import { type HostNetwork, hostNetwork } from "./network.ts";
 import powUrl from "./workers/pow.ts?worker&url";
@@ -41,10 +42,12 @@ export class Engine {
   readonly #storage: IdbStore;
   readonly #crypto = new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" }));
   readonly #solver = new WorkerSolver(new Worker(scriptUrl(powUrl), { type: "module" }));
+  readonly #core: Promise<Core>;
   #leader: Leader | undefined;
 
-  private constructor(network: HostNetwork, testing: Testing) {
+  private constructor(network: HostNetwork, core: Promise<Core>, testing: Testing) {
     this.#network = network;
+    this.#core = core;
     this.#testing = testing;
     this.#personal = new IdbStore(`${network.name}/personal`);
     this.#storage = new IdbStore(`${network.name}/node`);
@@ -52,7 +55,9 @@ export class Engine {
   }
 
   static async load(testing: Testing): Promise<Engine> {
-    return new Engine(await hostNetwork(), testing);
+    const core = loadCore(); // comes while the network is being asked for and the profile is taken
+    core.catch(() => undefined); // told to whoever needs it
+    return new Engine(await hostNetwork(), core, testing);
   }
 
   /** Leads the profile under the epoch that is returned; "held" where another tab does and it was asked for at once. */
@@ -83,7 +88,7 @@ export class Engine {
   }
 
   async openChat(changed: () => void, arrived: (news: readonly News[]) => void): Promise<Chat> {
-    const [core, key] = await Promise.all([this.#core(), profileKey(`${this.#network.name}/key`)]);
+    const [core, key] = await Promise.all([this.#core, profileKey(`${this.#network.name}/key`)]);
     const clock = systemClock(this.#testing.wallOffset);
     return Chat.open({
       core,
@@ -101,7 +106,7 @@ export class Engine {
   /** Solves keys that are needed later, and keeps them. */
   async prepareKeys(next: boolean): Promise<void> {
     const { name, bits, loopbackExempt } = this.#network;
-    const ports = { random: systemRandom, core: await this.#core(), storage: this.#storage, solver: this.#solver };
+    const ports = { random: systemRandom, core: await this.#core, storage: this.#storage, solver: this.#solver };
     for (const which of next ? (["next", "leaf"] as const) : (["leaf"] as const)) {
       await prepareKeys({ network: { name, bits, loopbackExempt }, ports, which });
     }
@@ -115,7 +120,7 @@ export class Engine {
       ports: {
         clock: systemClock(this.#testing.wallOffset),
         random: systemRandom,
-        core: await this.#core(),
+        core: await this.#core,
         storage: this.#storage,
         solver: this.#solver,
         log: consoleLog,
@@ -130,15 +135,9 @@ export class Engine {
       unsafeTesting: levers,
     });
   }
-
-  #loading: ReturnType<typeof loadCore> | undefined;
-  #core() {
-    this.#loading ??= loadCore();
-    return this.#loading;
-  }
 }
 
-async function loadCore() {
+async function loadCore(): Promise<Core> {
   return coreOf(await WebAssembly.compileStreaming(fetch(wasmUrl)));
 }
 

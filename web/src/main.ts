@@ -60,6 +60,7 @@ const host: Host = {
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
   // A hidden page draws nothing, but other tabs may show what happens here.
   frame: (run) => (document.hidden ? soon(run) : requestAnimationFrame(run)),
+  painted: () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => soon(done)))),
   every: (ms, run) => {
     const timer = setInterval(run, ms);
     return () => clearInterval(timer);

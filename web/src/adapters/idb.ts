@@ -38,9 +38,16 @@ export class IdbStore implements FencedStorage {
   saveIf(guard: Change, changes: readonly Change[]): Promise<boolean> {
     return this.#attempt(async (database) => {
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
-      const found = bytesOf(await transaction.store.get(guard.key));
-      const holds = sameBytes(found, guard.value);
-      await write(transaction, holds ? changes : []);
+      // All are asked for at once, and taken back where the guard does not hold: to wait for it first would be one more
+      // way to the database and back, behind whatever the page draws.
+      let holds = true;
+      const looked = transaction.store.get(guard.key).then((found) => {
+        holds = sameBytes(bytesOf(found), guard.value);
+        if (holds) transaction.commit();
+        else transaction.abort();
+      });
+      const ends = await Promise.allSettled([write(transaction, changes), looked]);
+      for (const end of ends) if (holds && end.status === "rejected") throw end.reason;
       return holds;
     });
   }

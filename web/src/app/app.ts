@@ -15,6 +15,9 @@ const PING_MS = 1_000;
 /** A leader that says nothing for so long is frozen: a visible tab takes its place. Tier 3. */
 const SILENCE_MS = 5_000;
 
+/** After the first paint. */
+const loadDesk = (): Promise<typeof import("./desk.ts")> => import("./desk.ts");
+
 export class NodusApp implements App {
   readonly #host: Host;
   readonly #heard = new Set<() => void>();
@@ -55,10 +58,18 @@ export class NodusApp implements App {
       this.#session?.end();
     });
     if (link !== undefined) this.#looks.invite = link;
+    if (!device.marked) await this.#welcome(link !== undefined);
     await this.#join();
   }
 
+  /** Nobody lives here as far as is known: a name can be given while all else is loaded. */
+  async #welcome(invited: boolean): Promise<void> {
+    this.#set({ phase: "first-run", ...(invited ? { invite: { kind: "looking" } } : {}) });
+    await this.#host.painted();
+  }
+
   async #join(): Promise<void> {
+    loadDesk().catch(() => undefined); // beside what leading needs; told where it is waited for
     try {
       const epoch = await this.#host.lead("now", new AbortController().signal);
       if (epoch === "held") this.#follow();
@@ -72,7 +83,7 @@ export class NodusApp implements App {
     this.#leave();
     this.#leads = epoch;
     this.#epoch = epoch;
-    const { Desk } = await import("./desk.ts"); // after the first paint
+    const { Desk } = await loadDesk();
     if (this.#leads !== epoch) return;
     const desk = new Desk(this.#host);
     this.#desk = desk;

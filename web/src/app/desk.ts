@@ -125,10 +125,19 @@ export class Desk implements Run {
       this.#due = false;
       this.#drawn = Date.now();
       for (const view of this.#views) void view.refresh();
-      this.host.device.badge(this.chat?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+      this.#badge();
     };
     if (Math.abs(Date.now() - this.#drawn) > FRAME_MS) queueMicrotask(draw);
     else this.host.frame(draw);
+  }
+
+  #badged: number | undefined;
+  /** The icon's number, when it is another; the page is drawn first. */
+  #badge(): void {
+    const unread = this.chat?.chats.reduce((sum, chat) => sum + chat.unread, 0) ?? 0;
+    if (unread === this.#badged) return;
+    this.#badged = unread;
+    this.host.frame(() => this.host.device.badge(unread));
   }
 
   /** What no person has before their eyes is told by a notice. */
@@ -145,8 +154,8 @@ export class Desk implements Run {
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
   async #changeNodeKey(chat: Chat): Promise<void> {
-    const idle = chat.chats.every(({ queue }) => queue.length === 0) && Date.now() - this.started > SETTLED_MS;
-    if (this.#changing || this.node === undefined || !idle) return;
+    const settled = Date.now() - this.started > SETTLED_MS;
+    if (this.#changing || this.node === undefined || !chat.idle || !settled) return;
     this.#changing = true;
     try {
       await this.host.prepareKeys(true);

@@ -58,6 +58,8 @@ export interface Host {
   onVisible(heard: () => void): void;
   /** 16 random bytes, hex. */
   messageId(): string;
+  /** Resolves when what was given to be drawn stands on the screen, or at once where nobody looks at it. */
+  painted(): Promise<void>;
   /** Once a frame at most. */
   frame(run: () => void): void;
   every(ms: number, run: () => void): () => void;

@@ -47,7 +47,7 @@ export interface Listed {
   answered: number;
   of: number;
 }
-interface Fetched {
+export interface Fetched {
   /** `stampBits`: the work in what lies in an inbox. */
   cells: readonly { cell: Uint8Array; signer: number; stampBits?: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
@@ -84,6 +84,8 @@ export interface Post {
   sendDirect(peer: NodeId, cell: Uint8Array): boolean;
   /** A live link to this peer over which a token was accepted. */
   direct(peer: NodeId): boolean;
+  /** From now on nothing is taken from this peer, or sent to it, directly; until another token of it is accepted. */
+  drop(peer: NodeId): void;
   on(event: "cell", heard: (detail: { peer: NodeId; bytes: Uint8Array }) => void): () => void;
   on(event: "contact", heard: (detail: { peer: NodeId }) => void): () => void;
   on(event: "links", heard: (detail: undefined) => void): () => void;

@@ -147,6 +147,9 @@ export interface Node {
   connect(peer: Peer, token: Uint8Array): Promise<ConnectResult>;
   /** A live link to this peer over which a token was accepted. */
   direct(peer: NodeId): boolean;
+  /** This peer is a contact no more: from now on its link takes no cells and none are sent over it, whatever is under way
+   * for its token ends, and a link that does not serve the table besides is closed. Its next token is asked for anew. */
+  drop(peer: NodeId): void;
   find(key: Uint8Array, filter: 0 | 1 | 2): Promise<readonly KnownPeer[]>;
 
   /** Stamp, then PUT to the 8 holders. `signer`: which authority signs (none for a card and an inbox, whose

@@ -160,6 +160,8 @@ export type WireInput =
   /** Give nothing to others for now, or again. */
   | { type: "pause"; on: boolean }
   | { type: "limits"; caps: Partial<Limits> }
+  /** This peer's tokens count for nothing any more. */
+  | { type: "drop"; peer: NodeId }
   | { type: "closing" };
 export type WireAct =
   /** Best effort; what does not go out is counted. */

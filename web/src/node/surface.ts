@@ -117,6 +117,7 @@ export const createSurface = (parts: Parts): Node => {
     },
     connect: (peer, token) => call<never>({ type: "connect", peer, token })[0],
     direct: (peer) => ctx.links.to(peer)?.trusted === true,
+    drop: (peer) => driver.input({ type: "drop", peer }),
     find: (key, filter) => call<never>({ type: "find", key, filter })[0],
     put: (box, cell, signer, progress, stampBits = 0) => {
       return call<never>({ type: "put", box, cell, signer: Signer[signer], stampBits }, progress)[0];

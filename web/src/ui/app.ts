@@ -1,18 +1,15 @@
-/** The whole interface: banner, the two panes (one below 900 px), the sheet on top, and how places follow the history. */
+/** The whole interface: banner, and below it the first screens or, once there are chats, all that is in panes.ts. */
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
-import type { ChatElement } from "./chat.ts";
-import { sign } from "./icons.ts";
-import { type ListElement, listed } from "./list.ts";
-import { Parts } from "./parts.ts";
-import type { Route } from "./router.ts";
-import { say } from "./sentences.ts";
-import { focused } from "./sheet.ts";
-import { shortcut } from "./shortcuts.ts";
-import { kit, tokens } from "./styles.ts";
-import { View } from "./view.ts";
+import { sign } from "./kit/icons.ts";
+import { kit, tokens } from "./kit/styles.ts";
+import { View } from "./kit/view.ts";
+import type { PanesElement } from "./panes.ts";
+import { say } from "./words/sentences.ts";
 
 /** Less than any keyboard, more than the bars that browsers fold away. */
 const KEYBOARD_PX = 150;
+/** The first screen is drawn, and a name being typed, before the rest is loaded. */
+const LATER_MS = 500;
 
 export class AppElement extends View {
   static override styles = [
@@ -31,155 +28,75 @@ export class AppElement extends View {
       .start {
         overflow-y: auto;
       }
-      .panes {
-        display: grid;
-        grid-template: minmax(0, 1fr) / minmax(0, 1fr);
+      nodus-panes {
         min-block-size: 0;
       }
-      nav,
-      .pane {
-        min-inline-size: 0;
-        min-block-size: 0;
-      }
-      .calm {
+      .wait {
         display: grid;
         place-content: center;
         justify-items: center;
-        gap: 0.4rem;
-        block-size: 100%;
-        padding: 2rem;
-        text-align: center;
+        gap: 1rem;
       }
-      .calm .sign {
-        inline-size: 3.5rem;
-        color: var(--line);
-        margin-block-end: 0.5rem;
-      }
-      @media (max-width: 899px) {
-        .in-list .pane,
-        .in-main nav {
-          display: none;
-        }
-      }
-      @media (min-width: 900px) {
-        .panes {
-          grid-template-columns: minmax(19rem, 25rem) minmax(0, 1fr);
-        }
-        nav {
-          border-inline-end: 1px solid var(--line);
-        }
+      .wait .sign {
+        inline-size: 4rem;
+        color: var(--accent);
       }
     `,
   ];
-  readonly #parts = new Parts(() => this.requestUpdate());
-  /** The place that app and focus already know. */
-  #followed: Route = {};
-  #hadInvite = false;
+  #panes: "here" | "loading" | "failed" | undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
-    addEventListener("keydown", this.#onKey);
     visualViewport?.addEventListener("resize", this.#fit);
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
-    removeEventListener("keydown", this.#onKey);
     visualViewport?.removeEventListener("resize", this.#fit);
   }
 
   /** What is being typed goes to the app at once. */
   handOver(): void {
-    this.renderRoot.querySelector<ChatElement>("nodus-chat")?.handOver();
+    this.renderRoot.querySelector<PanesElement>("nodus-panes")?.handOver();
   }
 
   protected override render(): TemplateResult {
     const { ui, ready } = this;
     const banner = html`<nodus-banner .ui=${ui} ></nodus-banner>`;
     if (!ready) return html`${banner}<nodus-start class="start" .ui=${ui}></nodus-start>`;
-    const { route } = ui.router;
-    const inMain = route.chat !== undefined || route.page !== undefined;
-    return html`${banner}
-      <main class="panes ${inMain ? "in-main" : "in-list"}">
-        <h1 class="unseen">${say.product}</h1>
-        <nav aria-label=${say.chats}><nodus-list .ui=${ui}><nodus-backup-card .ui=${ui}></nodus-backup-card></nodus-list></nav>
-        <div class="pane">${this.#main(route)}</div>
-      </main>
-      ${this.#sheet(route)}`;
-  }
-
-  #main({ chat, page }: Route): TemplateResult {
-    if (page !== undefined) {
-      const part = this.#parts.page(page);
-      if (part === "loading") return html`<p class="calm hint" role="status">${say.loading}</p>`;
-      if (part === "failed") return html`<p class="calm" role="alert">${say.partFailed}</p>`;
-      return part.draw(this.ui, this.#leave);
-    }
-    if (chat !== undefined) return html`<nodus-chat .ui=${this.ui}></nodus-chat>`;
-    return html`<div class="calm">
-      ${sign()} ${this.ready?.chats.length ? html`<h2>${say.nothingOpenTitle}</h2>` : ""}
-      <p class="hint">${say.nothingOpen}</p>
-    </div>`;
-  }
-
-  #sheet({ sheet }: Route): TemplateResult | "" {
-    if (sheet === undefined) return "";
-    const part = this.#parts.sheet(sheet);
-    if (part === "loading") return "";
-    if (part === "failed") {
-      return html`<nodus-sheet .ui=${this.ui} .label=${say.product} @leave=${this.#leave}><p role="alert">${say.partFailed}</p></nodus-sheet>`;
-    }
-    return part.draw(this.ui, this.#leave);
+    if (this.#panes === "here") return html`${banner}<nodus-panes .ui=${ui}></nodus-panes>`;
+    return html`${banner}<main class="wait">
+      ${sign()}
+      ${
+        this.#panes === "failed"
+          ? html`<p role="alert">${say.partFailed}</p><button type="button" class="primary" @click=${() => location.reload()}>${say.reload}</button>`
+          : ""
+      }
+    </main>`;
   }
 
   protected override updated(_changed: PropertyValues): void {
     const { ready } = this;
-    document.title = title(ready?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
-    if (!ready) {
-      this.#followed = {};
-      return;
-    }
-    const { app, router } = this.ui;
-    const { route } = router;
-    if (route.chat !== undefined && !ready.chats.some(({ id }) => id === route.chat)) {
-      router.replace({}); // declined, or of another time
-      return;
-    }
-    if (route.page === "restore") {
-      router.replace({}); // restored: there is a list now
-      return;
-    }
-    this.#openInvite(ready.invite !== undefined);
-    const before = this.#followed;
-    this.#followed = route;
-    if (route.chat !== before.chat) void this.ui.run(app.openChat(route.chat));
-    if ((route.page === "node") !== (before.page === "node")) app.showNode(route.page === "node");
-    if (route.sheet === undefined && route.chat !== before.chat) void this.#arrive(route, before);
+    const named = title(ready?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+    if (document.title !== named) document.title = named; // the browser is told of the same title, too
+    if (this.#panes === undefined) this.#load(this.ui.app.state.phase === "first-run" ? LATER_MS : 0);
   }
 
-  /** A link that was opened from outside comes with its own sheet. */
-  #openInvite(has: boolean): void {
-    const { router } = this.ui;
-    const fresh = has && !this.#hadInvite;
-    this.#hadInvite = has;
-    if (fresh && !opensInvites(router.route)) router.go({ ...router.route, sheet: "open-invite" });
-  }
-
-  async #arrive(route: Route, before: Route): Promise<void> {
-    await this.updateComplete;
-    if (route.chat === undefined) {
-      this.renderRoot.querySelector<ListElement>("nodus-list")?.arrive(before.chat);
+  /** Whoever lives here needs the panes as soon as the chats are open, whoever is new after the first screen. */
+  #later: ReturnType<typeof setTimeout> | undefined;
+  #load(wait: number): void {
+    if (wait > 0) {
+      this.#later ??= setTimeout(() => this.#load(0), wait);
       return;
     }
-    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
-    await chat?.updateComplete;
-    chat?.arrive();
+    clearTimeout(this.#later);
+    if (this.#panes !== undefined) return;
+    this.#panes = "loading";
+    const settle = (to: "here" | "failed") => (): void => {
+      this.#panes = to;
+      this.requestUpdate();
+    };
+    import("./panes.ts").then(settle("here"), settle("failed"));
   }
-
-  #leave = (): void => {
-    this.#parts.forget();
-    if (opensInvites(this.ui.router.route) && this.ready?.invite) this.ui.app.dismissInvite();
-    this.ui.router.up();
-  };
 
   /** Where the keyboard on the screen lies over the page instead of shortening it, we shorten it ourselves. */
   #fit = (): void => {
@@ -188,38 +105,6 @@ export class AppElement extends View {
     this.style.blockSize = covered ? `${height}px` : "";
     if (covered) scrollTo(0, 0);
   };
-
-  /** Escape leads one level up; a sheet hears of it first, and so does whoever writes a word in composition. */
-  #onKey = (event: KeyboardEvent): void => {
-    const { router } = this.ui;
-    const { route } = router;
-    if (this.ready && shortcut(event, { router, chats: () => listed(this.ready?.chats ?? []), hop: this.#hop })) return;
-    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
-    if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
-  };
-
-  /** The list, the messages or page, the composer. */
-  #hop = (step: 1 | -1): void => {
-    const list = this.renderRoot.querySelector<ListElement>("nodus-list");
-    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
-    const page = this.renderRoot
-      .querySelector<HTMLElement>(".pane > *")
-      ?.shadowRoot?.querySelector<HTMLElement>("button");
-    const regions = [list?.region, ...(chat ? chat.regions : [page])].filter((region) => region?.checkVisibility());
-    const at = regions.findIndex((region) => region && within(focused(), region.getRootNode()));
-    regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
-  };
 }
-
-/** These sheets follow an invite that is being opened by themselves. */
-const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";
 
 const title = (unread: number): string => (unread > 0 ? `(${say.integer(unread)}) ${say.product}` : say.product);
-
-/** Whether an element stands somewhere below a root, through all shadow roots. */
-function within(element: Element | undefined, root: Node): boolean {
-  for (let at: Node | undefined = element; at; at = (at.getRootNode() as ShadowRoot).host) {
-    if (at.getRootNode() === root) return true;
-  }
-  return false;
-}

@@ -1,10 +1,10 @@
 /** What holds for the whole app and is not as it should be, one slim line each. Silent when all is well. */
 import { css, html, type TemplateResult } from "lit";
-import { span } from "./format.ts";
-import { say } from "./sentences.ts";
-import { mine } from "./sentences-self.ts";
-import { kit } from "./styles.ts";
-import { View } from "./view.ts";
+import { span } from "./kit/format.ts";
+import { kit } from "./kit/styles.ts";
+import { View } from "./kit/view.ts";
+import { say } from "./words/sentences.ts";
+import { mine } from "./words/sentences-self.ts";
 
 export class BannerElement extends View {
   static override styles = [

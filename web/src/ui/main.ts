@@ -1,40 +1,24 @@
 /**
  * The interface: Lit elements over the one object `App`. A picture of its states and a way to its commands, nothing
- * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root.
- * Each element is one file; the kit is sheet, menu, confirm, copy, switch, composer, avatar, mark and the styles. Every
- * sentence stands in one of sentences*.ts. Layer: ui, imports #app and lit only.
+ * else: no protocol, no storage, no clock of the network. `mount` is the only door, called by the composition root; what
+ * the first screen does without comes with panes.ts.
+ * Here is the frame: places, sheets and panes, keys. The rooms: list, chat, invite, node and self (the person and the
+ * device) with their screens, kit with what all are made of, words with every sentence. Layer: ui, imports #app and lit
+ * only.
  */
 import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
-import { BackupCardElement } from "./backup-card.ts";
 import { BannerElement } from "./banner.ts";
-import { type Pseudo, unsafeTestingPseudo } from "./catalogue.ts";
-import { ChatElement } from "./chat.ts";
-import { ComposerElement } from "./composer.ts";
-import { ConfirmElement } from "./confirm.ts";
-import { CopyElement } from "./copy.ts";
-import { Deletions } from "./deletions.ts";
-import { ListElement } from "./list.ts";
-import { MenuElement } from "./menu.ts";
+import { Deletions } from "./chat/deletions.ts";
+import { type Pseudo, unsafeTestingPseudo } from "./kit/catalogue.ts";
+import type { CodeReader, Qr, Ui } from "./kit/view.ts";
 import { Router } from "./router.ts";
-import { SheetElement } from "./sheet.ts";
-import { StartElement } from "./start.ts";
-import { TimelineElement } from "./timeline.ts";
-import type { CodeReader, Qr, Ui } from "./view.ts";
+import { StartElement } from "./self/start.ts";
 
 const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-app": AppElement,
-  "nodus-backup-card": BackupCardElement,
   "nodus-banner": BannerElement,
-  "nodus-chat": ChatElement,
-  "nodus-composer": ComposerElement,
-  "nodus-confirm": ConfirmElement,
-  "nodus-copy": CopyElement,
-  "nodus-list": ListElement,
-  "nodus-menu": MenuElement,
-  "nodus-sheet": SheetElement,
   "nodus-start": StartElement,
-  "nodus-timeline": TimelineElement,
 };
 /** A failed command is said for so long. */
 const FAILED_MS = 6_000;

@@ -1,7 +1,7 @@
 /** Sheets and pages are loaded when they are first opened: none of them is needed to read and to write. */
 import { html, type TemplateResult } from "lit";
+import type { Ui } from "./kit/view.ts";
 import type { Route } from "./router.ts";
-import type { Ui } from "./view.ts";
 
 interface Part {
   load(): Promise<unknown>;
@@ -10,61 +10,61 @@ interface Part {
 
 const PAGES: Record<NonNullable<Route["page"]>, Part> = {
   node: {
-    load: () => import("./node-page.ts"),
+    load: () => import("./node/node-page.ts"),
     draw: (ui) => html`<nodus-node-page .ui=${ui}></nodus-node-page>`,
   },
   privacy: {
-    load: () => import("./privacy-page.ts"),
+    load: () => import("./self/privacy-page.ts"),
     draw: (ui) => html`<nodus-privacy-page .ui=${ui}></nodus-privacy-page>`,
   },
   restore: {
-    load: () => import("./restore.ts"),
+    load: () => import("./self/restore.ts"),
     draw: (ui, leave) => html`<nodus-restore .ui=${ui} @leave=${leave}></nodus-restore>`,
   },
 };
 const SHEETS: Record<NonNullable<Route["sheet"]>, Part> = {
   settings: {
-    load: () => import("./settings.ts"),
+    load: () => import("./self/settings.ts"),
     draw: (ui, leave) => html`<nodus-settings .ui=${ui} @leave=${leave}></nodus-settings>`,
   },
   invites: {
-    load: () => import("./invites.ts"),
+    load: () => import("./invite/invites.ts"),
     draw: (ui, leave) => html`<nodus-invites .ui=${ui} @leave=${leave}></nodus-invites>`,
   },
   invite: {
-    load: () => import("./invites.ts"),
+    load: () => import("./invite/invites.ts"),
     draw: (ui, leave) => html`<nodus-invite .ui=${ui} @leave=${leave}></nodus-invite>`,
   },
   "open-invite": {
-    load: () => import("./open-invite.ts"),
+    load: () => import("./invite/open-invite.ts"),
     draw: (ui, leave) => html`<nodus-open-invite .ui=${ui} @leave=${leave}></nodus-open-invite>`,
   },
   scan: {
-    load: () => import("./scan.ts"),
+    load: () => import("./invite/scan.ts"),
     draw: (ui, leave) => html`<nodus-scan .ui=${ui} @leave=${leave}></nodus-scan>`,
   },
   message: {
-    load: () => import("./message-sheet.ts"),
+    load: () => import("./chat/message-sheet.ts"),
     draw: (ui, leave) => html`<nodus-message-sheet .ui=${ui} @leave=${leave}></nodus-message-sheet>`,
   },
   backup: {
-    load: () => import("./backup.ts"),
+    load: () => import("./self/backup.ts"),
     draw: (ui, leave) => html`<nodus-backup .ui=${ui} @leave=${leave}></nodus-backup>`,
   },
   superseded: {
-    load: () => import("./superseded.ts"),
+    load: () => import("./self/superseded.ts"),
     draw: (ui, leave) => html`<nodus-superseded .ui=${ui} @leave=${leave}></nodus-superseded>`,
   },
   delete: {
-    load: () => import("./delete-all.ts"),
+    load: () => import("./self/delete-all.ts"),
     draw: (ui, leave) => html`<nodus-delete-all .ui=${ui} @leave=${leave}></nodus-delete-all>`,
   },
   "delete-chat": {
-    load: () => import("./delete-chat.ts"),
+    load: () => import("./chat/delete-chat.ts"),
     draw: (ui, leave) => html`<nodus-delete-chat .ui=${ui} @leave=${leave}></nodus-delete-chat>`,
   },
   jump: {
-    load: () => import("./jump-sheet.ts"),
+    load: () => import("./list/jump-sheet.ts"),
     draw: (ui, leave) => html`<nodus-jump .ui=${ui} @leave=${leave}></nodus-jump>`,
   },
   shortcuts: {

@@ -1,9 +1,9 @@
 /** The help for the keyboard. */
 import { css, html, type TemplateResult } from "lit";
-import { acts } from "./sentences-acts.ts";
+import { kit } from "./kit/styles.ts";
+import { View } from "./kit/view.ts";
 import { KEYS } from "./shortcuts.ts";
-import { kit } from "./styles.ts";
-import { View } from "./view.ts";
+import { acts } from "./words/sentences-acts.ts";
 
 class ShortcutsElement extends View {
   static override styles = [
@@ -17,6 +17,9 @@ class ShortcutsElement extends View {
       }
       .hint {
         margin-block-start: 1rem;
+      }
+      dd {
+        overflow-wrap: anywhere;
       }
       kbd {
         display: inline-block;

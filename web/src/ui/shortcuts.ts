@@ -3,7 +3,7 @@
  * writing and for screen readers; nothing while a sheet is open, which has keys of its own.
  */
 import type { Router } from "./router.ts";
-import { acts } from "./sentences-acts.ts";
+import { acts } from "./words/sentences-acts.ts";
 
 /** On Apple's keyboards the command key stands for Control. */
 export const apple = /Mac|iPhone|iPad/.test(navigator.platform);

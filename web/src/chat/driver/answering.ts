@@ -13,6 +13,7 @@ import type { ChatError } from "../errors.ts";
 import { publicIdentity } from "../identity.ts";
 import { FIRST_TEXT_LIMIT } from "../items.ts";
 import { encodeLink, type InviteLink, parseLink } from "../link.ts";
+import type { Fetched } from "../ports.ts";
 import { type FoundCard, readCard, targetOf } from "./cards.ts";
 import { type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { chatWith, newChat } from "./meeting.ts";
@@ -49,17 +50,20 @@ export function readLink(
   return { ok: true, link: parsed.value };
 }
 
+/** What lies at the invite's address under the tags of its bundles, tombstones with their reasons included. */
+export function bundlesAt(engine: Engine, link: InviteLink): Promise<Fetched | undefined> {
+  const { core } = engine.context;
+  const tags = bundleExpiries(timeOf(engine)).map((expiry) => bundleTag(core, link.secret, expiry));
+  const got = engine.post?.get(inviteBox(core, link.secret, link.ownerPk), tags);
+  return got?.catch(() => undefined) ?? Promise.resolve(undefined);
+}
+
 /** Fetches the inviter's bundle; where none lies there any more, their card. */
 export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> {
-  const { core } = engine.context;
-  const { post } = engine;
   const fault = (fault: InviteFault): Looked => ({ kind: "fault", fault });
-  if (post === undefined) return fault("unreachable");
-  const now = timeOf(engine);
-  const box = inviteBox(core, link.secret, link.ownerPk);
-  const tags = bundleExpiries(now).map((expiry) => bundleTag(core, link.secret, expiry));
-  const got = await post.get(box, tags).catch(() => undefined);
+  const got = await bundlesAt(engine, link);
   if (got === undefined || got.answered === 0) return fault("unreachable");
+  const now = timeOf(engine);
   const reasons = got.tombstones.map(({ reason }) => reason);
   if (reasons.includes(DeleteReason.revoked)) return fault("revoked");
   if (reasons.includes(DeleteReason.used)) return fault("used");

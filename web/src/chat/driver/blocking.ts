@@ -4,7 +4,9 @@
  */
 import { checkAll } from "./checking.ts";
 import { background, type Engine } from "./engine.ts";
-import { contactAgain } from "./online.ts";
+import { readInboxAnew } from "./inbox.ts";
+import { lookAtInvitesAnew } from "./inviting.ts";
+import { contactAgain, unlink } from "./online.ts";
 import { closeOld, pull } from "./pulling.ts";
 import type { ChatState, Delivery } from "./records.ts";
 import { drain, showText } from "./sending.ts";
@@ -19,13 +21,12 @@ export async function block(engine: Engine, id: string): Promise<void> {
     // They could go on looking for us at the node they know.
     if (knowsNode(engine, chat)) draft.mustChangeNodeKey = true;
   });
-  engine.nodes.delete(id);
-  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${id}`);
+  unlink(engine, id);
   closeOld(engine);
   engine.changed();
 }
 
-/** Fetches what has waited for up to eight days, and sends what waited here. */
+/** Fetches what has waited for up to eight days, through an invite and the inbox too, and sends what waited here. */
 export async function unblock(engine: Engine, id: string): Promise<void> {
   await engine.store.exclusive(async (draft) => {
     const chat = draft.chat(id);
@@ -36,6 +37,8 @@ export async function unblock(engine: Engine, id: string): Promise<void> {
   });
   engine.changed();
   background(engine, "pull", pull(engine, id));
+  background(engine, "invite", lookAtInvitesAnew(engine));
+  readInboxAnew(engine);
   checkAll(engine);
   drain(engine, id);
   contactAgain(engine, id);

@@ -27,8 +27,9 @@ import {
 } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
+import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
-import { closeWatches, pull, pullAll } from "./pulling.ts";
+import { closeWatches, pull, pullAtStart } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
@@ -91,6 +92,7 @@ export class Chat {
       draining: new Map(),
       placing: new Map(),
       lastKnock: new Map(),
+      began: 0,
       open: undefined,
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
@@ -132,17 +134,19 @@ export class Chat {
     if (this.me !== undefined) return;
     const entropy = newEntropy(engine.context.random);
     const identity = await identityFrom(engine.context, entropy);
-    await this.#settle({ identity, name, entropy });
+    await this.#settle({ identity, name, entropy }, minuteOf(timeOf(engine)));
   }
   /** The identity of these 24 words, on a device without one. What was sealed to its old devices is lost here; contacts
    * see the newer card and write anew. The words are known to be kept, so the entropy is not. */
   async restore(entropy: Uint8Array, name: string): Promise<void> {
     if (this.me !== undefined) throw new Fault("refused", "This profile has an identity already.");
-    await this.#settle({ identity: await identityFrom(this.#engine.context, entropy), name });
-  }
-  async #settle(person: Pick<Me, "identity" | "name" | "entropy">): Promise<void> {
     const engine = this.#engine;
-    const generation = minuteOf(timeOf(engine));
+    const identity = await identityFrom(engine.context, entropy);
+    // The next minute: contacts take sessions of this minute for ones with the device before (renewing.ts).
+    await this.#settle({ identity, name }, minuteOf(timeOf(engine)) + 1);
+  }
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy">, generation: number): Promise<void> {
+    const engine = this.#engine;
     await engine.store.exclusive((draft) => {
       draft.me = { ...person, generation, published: 0, retired: [] };
     });
@@ -214,7 +218,7 @@ export class Chat {
   /** The network is there (again): fetch, find contacts, send what waits, look after what lies out there. */
   #begin(): void {
     const engine = this.#engine;
-    pullAll(engine);
+    pullAtStart(engine);
     readInboxSoon(engine);
     contactAll(engine);
     renewAtStart(engine);
@@ -234,6 +238,7 @@ export class Chat {
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
     renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
+    background(this.#engine, "pending", checkPending(this.#engine, chat));
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
     return page(this.#engine, chat, before, count);
@@ -263,6 +268,10 @@ export class Chat {
   }
   setPrefs(prefs: Partial<Prefs>): Promise<void> {
     return setPrefs(this.#engine, prefs);
+  }
+  /** No text waits that could leave: the moment for what interrupts. */
+  get idle(): boolean {
+    return this.superseded || this.chats.every(({ blocked, queue }) => blocked === true || queue.length === 0);
   }
   /** Nothing is asked for, taken from or sent to this contact, until they are unblocked; nobody is told. */
   block(chat: string): Promise<void> {

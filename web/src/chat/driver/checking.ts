@@ -4,7 +4,7 @@
  * cell ended without an acknowledgement gets a new cell, twice at most.
  */
 import { toHex } from "../bytes.ts";
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
+import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import { isShared } from "../contact.ts";
 import { isPast } from "../envelope.ts";
 import { inboxDay } from "../inbox.ts";
@@ -13,6 +13,7 @@ import type { Box } from "../ports.ts";
 import { answerAgain } from "./answering.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { checkPending } from "./pending.ts";
 import { boxOf } from "./places.ts";
 import type { Parcel } from "./records.ts";
 import { renewAll } from "./renewing.ts";
@@ -22,8 +23,8 @@ import type { Draft } from "./store.ts";
 const ROUND_MS = 10 * MINUTE_MS;
 /** Lives of a text's cells, 7 days each, before its author is told that nobody fetched it. */
 const LIVES = 2;
-/** A fetched cell is acknowledged soon; when no word came, a new cell asks for it again. Tier 3. */
-const FETCHED_PATIENCE_MS = HOUR_MS;
+/** A fetched cell is acknowledged within a minute; when no word came, a new cell asks for it again. Tier 3. */
+const FETCHED_PATIENCE_MS = 10 * MINUTE_MS;
 
 export function checkAll(engine: Engine): void {
   background(engine, "check", check(engine));
@@ -41,6 +42,7 @@ async function check(engine: Engine): Promise<void> {
   for (const parcels of groups.values()) {
     await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
   }
+  await checkPending(engine);
   for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);
 }
 
@@ -99,12 +101,13 @@ async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
   });
 }
 
-/** Cells whose day ended before any receipt, and cells whose life ended: their texts go into new ones. */
+/** Cells whose day ended before any receipt, cells whose life ended, and cells of an earlier run whose acknowledgement went
+ * with the link: their texts go into new ones. */
 export async function renew(engine: Engine): Promise<void> {
   for (const parcel of parcelsOf(engine)) {
     if (isPast(parcel.expiry, dueTime(engine))) await lifeEnded(engine, parcel);
     else if (parcel.kind === "first") await keepFirst(engine, parcel);
-    else if (parcel.kind === "pair" && parcel.held === 0 && dayEnded(engine, parcel)) {
+    else if (parcel.kind === "pair" && parcel.held === 0 && (dayEnded(engine, parcel) || lostWord(engine, parcel))) {
       await engine.store.exclusive((draft) => {
         const kept = draft.parcel(parcel.tag);
         if (kept !== undefined && kept.held === 0) requeue(draft, kept);
@@ -131,6 +134,10 @@ function isAnswered(engine: Engine, parcel: Parcel): boolean {
   return pair !== undefined && isShared(pair);
 }
 
+/** What the other end had by the link of an earlier run is a copy to it, which it cannot acknowledge. */
+function lostWord({ store }: Engine, { tag, direct }: Parcel): boolean {
+  return direct === true && store.inherited.has(tag);
+}
 function dayEnded(engine: Engine, parcel: Parcel): boolean {
   const chat = engine.store.chats.get(parcel.chat);
   const pair = chat?.pairs.find((known) => toHex(known.th) === parcel.pair);

@@ -46,6 +46,8 @@ export interface Engine {
   readonly placing: Map<string, Promise<void>>;
   /** Monotonic ms of the last knock at a contact's node. */
   readonly lastKnock: Map<string, number>;
+  /** ms, monotonic, when the network last came. */
+  began: number;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
   /** What was dropped or refused in this run, by name. */

@@ -51,6 +51,14 @@ const readings = new WeakMap<Engine, Reading>();
 export function readInboxSoon(engine: Engine): void {
   engine.alarms.set("inbox", jitter(engine, SPREAD_MS), () => readInbox(engine));
 }
+/** Somebody may come in now who was turned away: all that lies there is looked at once more. */
+export function readInboxAnew(engine: Engine): void {
+  const reading = readings.get(engine);
+  if (reading === undefined) return;
+  reading.days = new Map();
+  reading.read = undefined;
+  readInboxSoon(engine);
+}
 export function closeInbox(engine: Engine): void {
   for (const watch of readings.get(engine)?.watches.values() ?? []) watch.close();
   readings.delete(engine);
@@ -68,6 +76,7 @@ async function readDays(engine: Engine): Promise<void> {
   reading.busy = true;
   try {
     const began = timeOf(engine);
+    const { days } = reading;
     const current = inboxDays(began, began);
     forget(reading, current, inboxDays(began, undefined));
     let complete = true;
@@ -75,7 +84,7 @@ async function readDays(engine: Engine): Promise<void> {
       if (current.includes(day)) watch(engine, reading, day);
       complete = (await readDay(engine, reading, day)) && complete;
     }
-    if (complete) reading.read = began;
+    if (complete && reading.days === days) reading.read = began;
   } finally {
     reading.busy = false;
   }

@@ -107,6 +107,17 @@ export async function lookAtInvites(engine: Engine): Promise<boolean> {
   return (await Promise.all(living.map((state) => once(state).catch(() => false)))).every(Boolean);
 }
 
+/** Somebody may come in now who was turned away: what lies at open invites is looked at once more. */
+export async function lookAtInvitesAnew(engine: Engine): Promise<void> {
+  await engine.store.exclusive((draft) => {
+    for (const id of engine.store.invites.keys()) {
+      const state = draft.invite(id);
+      if (state?.invite.phase === "open") draft.setInvite({ ...state, seen: [] });
+    }
+  });
+  keepInvites(engine);
+}
+
 /** First contacts that come, and those that came while we were away. */
 function listen(engine: Engine, state: InviteState): void {
   const { post, inviteWatches: open } = engine;

@@ -68,6 +68,14 @@ export function linked(engine: Engine, chatId: string, peer: NodeId): void {
   engine.changed();
 }
 
+/** This contact is not to be heard over a direct link any more; they may knock again where they are let in. */
+export function unlink(engine: Engine, chatId: string): void {
+  const peer = engine.nodes.get(chatId);
+  if (peer !== undefined) engine.post?.drop(peer);
+  engine.nodes.delete(chatId);
+  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${chatId}`);
+}
+
 export function chatOf(engine: Engine, peer: NodeId): string | undefined {
   for (const [chat, node] of engine.nodes) if (equal(node, peer)) return chat;
   return undefined;

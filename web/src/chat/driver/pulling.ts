@@ -24,6 +24,11 @@ const WATCHES = 64;
 const ROUND_MS = 600_000;
 /** Today's box, and near the boundary its neighbour's. */
 const WATCHED_DAYS = 2;
+/** A node knows its neighbours after a minute (maintain.ts); until then boxes are read again so soon. Tier 3. */
+const YOUNG_MS = 60_000;
+const AGAIN_MS = [20_000, 65_000] as const;
+/** What a full disk did not take is tried again so soon: nobody tells when there is room. Tier 3. */
+const ROOM_MS = 10_000;
 const DELETE_JITTER_MS = 3_000;
 /** Bytes of cells opened in one transaction: about those of one GET, and not long enough for a person to notice. Tier 3. */
 const OPENED_AT_ONCE = 65_536;
@@ -31,12 +36,20 @@ const OPENED_AT_ONCE = 65_536;
 const ALL_AFTER_MS = 10_000;
 
 /** Begins, or begins again after the network came back. */
-export function pullAll(engine: Engine): void {
+function pullAll(engine: Engine): void {
   const chats = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
   closeOld(engine);
   chats.sort((a, b) => rank(engine, b.id, b.contact.lastHeard) - rank(engine, a.id, a.contact.lastHeard));
   for (const chat of chats) background(engine, "pull", pull(engine, chat.id));
   engine.alarms.set("pull", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => pullAll(engine));
+}
+
+/** When the network is there: at once, and again while it is young. Who has just come does not know all holders yet, so
+ * nothing counts as read to the end before. */
+export function pullAtStart(engine: Engine): void {
+  engine.began = engine.clock.now();
+  pullAll(engine);
+  for (const ms of AGAIN_MS) engine.alarms.set(`pull:${ms}`, ms, () => pullAll(engine));
 }
 
 /** One chat: every day since it was last read to the end. True when it is now. */
@@ -50,8 +63,9 @@ export async function pull(engine: Engine, chatId: string): Promise<boolean> {
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const days = daysToRead(pair.boxes, began, pair.read === 0 ? undefined : pair.read);
     const results = await Promise.all(days.map((day, i) => readDay(engine, chatId, pair, day, i < WATCHED_DAYS)));
-    if (results.every(Boolean)) await readThrough(engine, chatId, pair, began);
-    else complete = false;
+    const young = !engine.leaf && engine.clock.now() - engine.began < YOUNG_MS;
+    if (results.every(Boolean) && !young) await readThrough(engine, chatId, pair, began);
+    if (!results.every(Boolean)) complete = false;
   }
   return complete;
 }
@@ -161,6 +175,7 @@ async function fetchOnce(
     }
   }
   for (const tag of missing) known.delete(tag);
+  if (missing.size > 0 && engine.store.full) engine.alarms.setOnce("room", ROOM_MS, () => pullAll(engine));
   if (cells.length > 0) contactAgain(engine, chatId);
   return missing.size === 0;
 }

@@ -73,7 +73,7 @@ export interface Parcel {
   /** ms when it was made, and when it was last put. */
   made: number;
   put: number;
-  /** It went over a direct link. */
+  /** It goes over a direct link, or went. */
   direct?: true;
   /** ms when a holder first said that the owner had fetched it. */
   fetched?: number;

@@ -83,12 +83,17 @@ export function acknowledgeSoon(engine: Engine, chat: string): void {
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
   const { post, store } = engine;
   if (post === undefined || isSuperseded(engine) || crowded(engine, chat)) return;
-  const parcels = await store.exclusive((draft) => seal(engine, draft, chat));
+  leave(engine, chat, await store.exclusive((draft) => seal(engine, draft, chat)));
+}
+
+/** Cells that were sealed by a draft that is on disk by now go their way. */
+export function leave(engine: Engine, chat: string, parcels: readonly Parcel[]): void {
+  const { store } = engine;
   // Only now: a chain that moved on in a draft that found no room on the disk has not moved.
   for (const { pair } of parcels) store.owed.delete(pair);
   engine.alarms.clear(`ack:${chat}`);
-  if (parcels.length > 0) engine.changed();
   for (const parcel of parcels) deliver(engine, parcel);
+  if (parcels.length > 0) engine.changed();
   // What one cell of acknowledgements had no room for goes into the next.
   const left = store.chats.get(chat);
   if (parcels.length > 0 && left !== undefined && left.acks.length + left.reads.length > 0) drain(engine, chat);
@@ -113,20 +118,31 @@ export function deliver(engine: Engine, parcel: Parcel): void {
   if (parcel.kind === "pair" && peer !== undefined && post.sendDirect(peer, parcel.cell)) {
     background(engine, "direct", sentDirect(engine, parcel));
   } else {
-    background(engine, "put", place(engine, parcel.tag));
+    background(engine, "put", detour(engine, parcel));
   }
 }
 
-async function sentDirect(engine: Engine, parcel: Parcel): Promise<void> {
-  const bare = parcel.texts.length === 0;
+/** What was sealed for a link that went meanwhile is as any other cell. */
+async function detour(engine: Engine, { tag, direct }: Parcel): Promise<void> {
+  if (direct === true)
+    await engine.store.exclusive((draft) => {
+      const kept = draft.parcel(tag);
+      if (kept === undefined) return;
+      const { direct: _direct, ...rest } = kept;
+      draft.setParcel(rest);
+    });
+  await place(engine, tag);
+}
+
+async function sentDirect(engine: Engine, { tag, texts, direct }: Parcel): Promise<void> {
+  const bare = texts.length === 0;
   if (!bare)
-    engine.alarms.set(`direct:${parcel.tag}`, DIRECT_PATIENCE_MS, () =>
-      background(engine, "put", place(engine, parcel.tag)),
-    );
+    engine.alarms.set(`direct:${tag}`, DIRECT_PATIENCE_MS, () => background(engine, "put", place(engine, tag)));
+  if (!bare && direct === true) return;
   await engine.store.exclusive((draft) => {
-    const kept = draft.parcel(parcel.tag);
+    const kept = draft.parcel(tag);
     if (kept === undefined) return;
-    if (bare) draft.removeParcel(parcel.tag);
+    if (bare) draft.removeParcel(tag);
     else draft.setParcel({ ...kept, direct: true });
   });
 }
@@ -229,7 +245,7 @@ export function settled(delivery: Delivery | undefined): boolean {
 }
 
 /** Seals all that waits into cells of the pair that counts. */
-async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]> {
+export async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]> {
   const chat = draft.chat(id);
   const pair = chat && sendingPair(chat.pairs);
   // Nothing leaves for a request: that it was read, too, is the person's to tell.
@@ -241,6 +257,7 @@ async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]>
   const news = [...due, ...tidings(chat, own, draft.me?.name ?? "", texts.length > 0)];
   const cells = pack(engine.context.core, [...news, ...texts.map(itemOf)]);
   let at = ready(engine, pair);
+  const direct = directPeer(engine, chat) !== undefined;
   let taken = 0;
   const parcels: Parcel[] = [];
   for (const { size, items } of cells) {
@@ -249,8 +266,9 @@ async function seal(engine: Engine, draft: Draft, id: string): Promise<Parcel[]>
     taken += count;
     const sealed = sealParcel(engine, { chat: id, pair: at, size, items, numbers });
     at = sealed.pair;
-    draft.setParcel(sealed.parcel);
-    parcels.push(sealed.parcel);
+    const parcel: Parcel = direct && numbers.length > 0 ? { ...sealed.parcel, direct } : sealed.parcel;
+    draft.setParcel(parcel);
+    parcels.push(parcel);
   }
   draft.setChat({
     ...chat,

@@ -63,6 +63,8 @@ export class Store {
   /** Pairs whose sending chain skips ahead before its first send, th in hex: after a run that did not end in order, all,
    * until they did, through however many runs that sent nothing on them. */
   readonly owed = new Set<string>();
+  /** Tags, hex, of the cells that an earlier run left on their way. */
+  readonly inherited = new Set<string>();
   /** The last change found no room on the disk. */
   full = false;
   /** Records that could not be read. */
@@ -156,7 +158,10 @@ export class Store {
     await this.#each(
       PARCELS,
       (bytes) => unpack<Parcel>(this.core, bytes),
-      (parcel) => this.parcels.set(parcel.tag, parcel),
+      (parcel) => {
+        this.parcels.set(parcel.tag, parcel);
+        this.inherited.add(parcel.tag);
+      },
     );
     await this.#each(
       DRAFTS,

@@ -3,11 +3,11 @@ import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { TEXT_LIMIT } from "../limits.ts";
 import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
-import { contactAgain } from "./online.ts";
+import { contactAgain, unlink } from "./online.ts";
 import { closeOld } from "./pulling.ts";
 import { release } from "./receiving.ts";
 import type { TextRecord } from "./records.ts";
-import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
+import { acknowledgeSoon, directPeer, drain, leave, seal, settled, showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
 
 /** Texts of a page that are read one by one; for more, reading all is as quick. Tier 3. */
@@ -15,17 +15,18 @@ const GLANCE = 100;
 
 const MESSAGE_ID = /^[0-9a-f]{32}$/;
 
-/** Durable when it resolves; sent as soon as there is somebody to send it to. A text of an id that is here is the same. */
+/** Durable when it resolves; sent as soon as there is somebody to send it to. A text of an id that is here is the same.
+ * Where a direct link lives, text and cell become durable together: a second save would be most of the way there. */
 export async function write(engine: Engine, chatId: string, text: string, given?: string): Promise<void> {
   const { core, random } = engine.context;
   if (text.trim() === "") return;
   if (core.utf8(text).length > TEXT_LIMIT) throw new Fault("too-large", "A text may have 16,000 bytes at most.");
   const id = given ?? toHex(random.bytes(16));
   if (!MESSAGE_ID.test(id)) throw new Fault("malformed", "A message id has 32 hex digits.");
-  await engine.store.exclusive(async (draft) => {
+  const parcels = await engine.store.exclusive(async (draft) => {
     const chat = draft.chat(chatId);
     if (chat === undefined) throw new Fault("malformed", "There is no such chat.");
-    if (given !== undefined && (await draft.textById(chatId, id)) !== undefined) return;
+    if (given !== undefined && (await draft.textById(chatId, id)) !== undefined) return [];
     const now = timeOf(engine);
     // Two texts of one instant still have an order, also where a clock was set back.
     const sent = Math.max(now, (chat.sent ?? 0) + 1);
@@ -41,7 +42,10 @@ export async function write(engine: Engine, chatId: string, text: string, given?
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
     draft.setChat({ ...chat, next: chat.next + 1, sent, last: record, queue: [...chat.queue, record.number] });
+    const linked = !isSuperseded(engine) && directPeer(engine, chat) !== undefined;
+    return linked ? seal(engine, draft, chatId) : [];
   });
+  if (parcels.length > 0) return leave(engine, chatId, parcels);
   engine.changed();
   drain(engine, chatId);
   contactAgain(engine, chatId);
@@ -82,9 +86,8 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
 export async function forget(engine: Engine, chatId: string): Promise<void> {
   const tags = [...engine.store.parcels.values()].filter(({ chat }) => chat === chatId).map(({ tag }) => tag);
   await engine.store.exclusive((draft) => draft.forgetChat(chatId));
-  for (const name of ["knock", "ack"]) engine.alarms.clear(`${name}:${chatId}`);
+  unlink(engine, chatId);
   for (const name of ["direct", "put"]) for (const tag of tags) engine.alarms.clear(`${name}:${tag}`);
-  engine.nodes.delete(chatId);
   engine.lastKnock.delete(chatId);
   if (engine.open === chatId) engine.open = undefined;
   closeOld(engine);

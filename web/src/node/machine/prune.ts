@@ -1,4 +1,5 @@
-/** Links above what is wanted: which of them go. Part of maintain, whose invariant 5 this keeps. */
+/** Links above what is wanted: which of them go. Part of maintain, whose invariant 5 this keeps, and of signal, which asks
+ * what becomes of the link of a contact that is none any more. */
 import type { LinkHandle } from "../ports.ts";
 import { place } from "./candidates.ts";
 import type { LinkEntry } from "./linkbook.ts";
@@ -66,6 +67,15 @@ export const surplus = (ctx: Context, now: number): LinkHandle[] => {
     gone.push(entry.link);
   }
   return gone;
+};
+
+/** Would the table keep this link, or soon make it again, if it were no contact's? */
+export const serves = (ctx: Context, entry: LinkEntry): boolean => {
+  if (entry.anchor || entry.needed || ctx.links.count <= ctx.limits.linksWanted) return true;
+  if (ctx.table.links(ctx.self.nodeId, siblingsWanted(ctx) * NEAR, false).includes(entry.link)) return true;
+  const bucketOf = ({ peer }: LinkEntry): number => place(ctx.self.nodeId, peer).bucket;
+  const others = [...ctx.links.up()].filter((other) => other.link !== entry.link && !other.leaf);
+  return !others.some((other) => bucketOf(other) === bucketOf(entry));
 };
 
 const trusted = (ctx: Context): number => [...ctx.links.up()].filter((entry) => entry.trusted).length;

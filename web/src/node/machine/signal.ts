@@ -5,7 +5,8 @@
  * 1. No peer connection before WELCOME. 2. One exchange a pair; of two that crossed the lower NodeID's counts.
  * 3. An exchange is over after 30 s. 4. ≤ 100 peer connections are made in 10 min, by both halves together.
  * 5. A contact is tried again after 2, 8 and 30 s; others are the business of maintain.
- * 6. A link is trusted for cells only after a token was accepted over this exchange or shown and accepted by us.
+ * 6. A link is trusted for cells only after a token was accepted over this exchange or shown and accepted by us, and
+ *    until that peer is dropped. A link that then serves nothing is closed.
  */
 
 import type { ConnectResult, Peer } from "../api.ts";
@@ -15,6 +16,7 @@ import { type AnswerBody, FrameType, KnockReason, type NodeId, RefuseCode } from
 import { dialable } from "./dial.ts";
 import { type Exchanges, type Outgoing, stunOf } from "./exchanges.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
+import { serves } from "./prune.ts";
 
 const VALID_MS = 30_000;
 /** Exchanges under way at once, and the pause that a caller beyond them is told. */
@@ -188,6 +190,21 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
     return [{ type: "emit", event: "cell", detail: { peer: entry.peer, bytes: input.payload } }];
   };
 
+  const drop = (peer: NodeId): readonly Effect[] => {
+    const key = hex(peer);
+    const one = outgoing.get(key);
+    const effects = one && hasToken(one.token) ? over(one, "refused") : [];
+    const entry = ctx.links.toKey(key);
+    if (!entry?.trusted) return effects;
+    entry.trusted = false;
+    if (serves(ctx, entry)) return effects;
+    return [
+      ...effects,
+      { type: "count", counter: "links.dropped" },
+      { type: "shut", link: entry.link, code: "refused" },
+    ];
+  };
+
   const tick = (one: Outgoing, now: number): readonly Effect[] => {
     if (one.phase === "pause") return knock(one, now);
     if (one.phase === "theirs" && ctx.links.toKey(one.key)) return over(one, "linked");
@@ -196,7 +213,18 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
 
   return {
     name: "signal",
-    hears: ["meet", "connect", "asked", "askFailed", "rtcOffered", "rtcFailed", "handshakeFailed", "linkUp", "frame"],
+    hears: [
+      "meet",
+      "connect",
+      "drop",
+      "asked",
+      "askFailed",
+      "rtcOffered",
+      "rtcFailed",
+      "handshakeFailed",
+      "linkUp",
+      "frame",
+    ],
     step(input, now) {
       switch (input.type) {
         case "meet": {
@@ -206,6 +234,8 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
         }
         case "connect":
           return begin(input.peer, KnockReason.contact, input.token, { call: input.call }, now);
+        case "drop":
+          return drop(input.peer);
         case "asked": {
           const one = find(({ ask }) => ask === input.ask);
           return one ? answered(one, input.answer.body, now) : NOTHING;

@@ -159,7 +159,7 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
 
   return {
     name: "welcome",
-    hears: ["request", "rtcAnswered", "rtcFailed", "handshakeFailed", "linkUp"],
+    hears: ["request", "drop", "rtcAnswered", "rtcFailed", "handshakeFailed", "linkUp"],
     step(input, now) {
       switch (input.type) {
         case "request": {
@@ -167,6 +167,10 @@ export const createWelcome = (ctx: Context, exchanges: Exchanges): Machine => {
           if (request.op === "knock") return onKnock(input, request, now);
           if (request.op === "offer") return onOffer(input, hex(request.session), request.sdp, now);
           return NOTHING;
+        }
+        case "drop": {
+          const one = exchanges.incomingFrom(hex(input.peer));
+          return one?.trusted ? drop(one) : NOTHING;
         }
         case "rtcAnswered": {
           const one = byAttempt(input.attempt);

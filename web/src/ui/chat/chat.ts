@@ -1,0 +1,209 @@
+/** The open chat: who it is with and how they are reached, its messages, and what can be done next. */
+import { html, type TemplateResult } from "lit";
+import { keyed } from "lit/directives/keyed.js";
+import type { ChatView } from "#app/api.ts";
+import { avatar, avatarStyles } from "../kit/avatar.ts";
+import { icon } from "../kit/icons.ts";
+import type { MenuElement } from "../kit/menu.ts";
+import { kit } from "../kit/styles.ts";
+import { View } from "../kit/view.ts";
+import { say } from "../words/sentences.ts";
+import { acts } from "../words/sentences-acts.ts";
+import { chatStyles } from "./chat-styles.ts";
+import type { ComposerElement } from "./composer.ts";
+import { Drafts } from "./drafts.ts";
+import type { TimelineElement } from "./timeline.ts";
+
+export class ChatElement extends View {
+  static override styles = [kit, avatarStyles, chatStyles];
+  #drafts: Drafts | undefined;
+  #unwatch: (() => void) | undefined;
+  /** The chat that is shown, and the draft it was opened with: from then on the composer knows best. */
+  #opened: { chat: string | undefined; draft: string } = { chat: undefined, draft: "" };
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#drafts = new Drafts(this.ui.app);
+    this.#unwatch = this.#drafts.watch();
+    addEventListener("pagehide", this.ui.deletions.finish);
+  }
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unwatch?.();
+    this.#leaveChat();
+    removeEventListener("pagehide", this.ui.deletions.finish);
+  }
+  protected override willUpdate(): void {
+    const { chat: id } = this.ui.router.route;
+    if (id === this.#opened.chat) return;
+    this.#leaveChat();
+    this.#opened = { chat: id, draft: this.#chat?.draft ?? "" };
+  }
+  #leaveChat(): void {
+    this.#drafts?.flush();
+    if (this.ui.deletions.pending) queueMicrotask(this.ui.deletions.finish); // not in the middle of drawing
+  }
+  get #chat(): ChatView | undefined {
+    return this.ready?.chats.find(({ id }) => id === this.ui.router.route.chat);
+  }
+
+  handOver(): void {
+    this.#drafts?.flush();
+  }
+
+  protected override render(): TemplateResult | "" {
+    const { ready } = this;
+    const chat = this.#chat;
+    if (!ready || !chat) return "";
+    const open = ready.open?.id === chat.id ? ready.open : undefined;
+    return html`${this.#header(chat)}
+      ${
+        open
+          ? keyed(chat.id, html`<nodus-timeline .ui=${this.ui} .chat=${chat} .open=${open}></nodus-timeline>`)
+          : html`<p class="wait hint">${say.loading}</p>`
+      }
+      <div class="foot">
+        <div role="status">${this.#undo(chat)}</div>
+        ${this.#bar(chat)}
+        ${chat.phase === "request" || chat.blocked ? "" : keyed(chat.id, this.#composer(chat))}
+      </div>`;
+  }
+
+  #header(chat: ChatView): TemplateResult {
+    return html`<header>
+      <button type="button" class="icon back" aria-label=${say.back} @click=${() => this.ui.router.up()}>
+        ${icon.back()}
+      </button>
+      ${avatar(chat.id, chat.name)}
+      <div class="who">
+        <h2 class="cut" tabindex="-1"><bdi>${chat.name || say.unnamed}</bdi></h2>
+        <p class="state ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat)}</p>
+      </div>
+      <button type="button" class="icon" aria-label=${acts.chatMenu} aria-haspopup="menu" @click=${this.#menu}>
+        ${icon.more()}
+      </button>
+      <nodus-menu .label=${acts.chatMenu}></nodus-menu>
+    </header>`;
+  }
+  #menu = (event: Event): void => {
+    const chat = this.#chat;
+    const { app, router } = this.ui;
+    if (!chat) return;
+    const block = chat.blocked
+      ? { label: acts.unblock, act: () => void this.#unblock(chat) }
+      : { label: acts.block, danger: true, act: () => void this.ui.run(app.block(chat.id)) };
+    const remove = {
+      label: acts.deleteChat,
+      danger: true,
+      act: () => router.go({ ...router.route, sheet: "delete-chat" }),
+    };
+    const at = (event.currentTarget as Element).getBoundingClientRect();
+    void this.renderRoot.querySelector<MenuElement>("nodus-menu")?.open([block, remove], at);
+  };
+
+  #undo({ id, name }: ChatView): TemplateResult | "" {
+    const { deletions } = this.ui;
+    const { pending } = deletions;
+    if (pending?.chat !== id) return "";
+    const { queued, message } = pending;
+    const said = queued ? acts.removedQueued : message.mine ? acts.removedOwn(name) : acts.removedForeign(name);
+    const hold = (): void => deletions.hold(true);
+    const release = (): void => deletions.hold(false);
+    return html`<div class="undo" @mouseenter=${hold} @mouseleave=${release} @focusin=${hold} @focusout=${release}>
+      <span>${said}</span>
+      <button type="button" @click=${this.#takeBack}>${acts.undo}</button>
+    </div>`;
+  }
+  #takeBack = (): void => {
+    this.ui.deletions.undo();
+    void this.#write();
+  };
+
+  #bar(chat: ChatView): TemplateResult | "" {
+    const { name } = chat;
+    if (chat.blocked) {
+      return html`<div class="bar">
+        <p>${acts.blockedHint(name)}</p>
+        <div class="row"><button type="button" class="quiet" @click=${() => this.#unblock(chat)}>${acts.unblock}</button></div>
+      </div>`;
+    }
+    if (chat.phase === "request") {
+      return html`<div class="bar">
+        <div><h3>${say.requestTitle(name)}</h3><p class="hint">${say.requestHint}</p></div>
+        <div class="row">
+          <button type="button" class="quiet danger" @click=${() => this.ui.run(this.ui.app.block(chat.id))}>${acts.block}</button>
+          <button type="button" class="quiet danger" @click=${() => this.#decline(chat)}>${say.decline}</button>
+          <button type="button" class="primary" @click=${() => this.#accept(chat)}>${say.accept}</button>
+        </div>
+      </div>`;
+    }
+    if (chat.inviteFault !== undefined) {
+      return html`<p class="bar warns">${say.pendingFault(chat.inviteFault, name)}</p>`;
+    }
+    return chat.phase === "pending" ? html`<p class="bar hint">${say.pendingHint(name)}</p>` : "";
+  }
+
+  #composer({ id }: ChatView): TemplateResult {
+    return html`<nodus-composer
+      .label=${say.message}
+      .value=${this.#opened.draft}
+      .limit=${this.ui.app.textLimit}
+      @draft=${({ detail }: CustomEvent<string>) => this.#drafts?.type(id, detail)}
+      @focusout=${() => this.#drafts?.flush()}
+      @text=${({ detail }: CustomEvent<string>) => this.#send(id, detail)}
+    ></nodus-composer>`;
+  }
+
+  async #send(chat: string, text: string): Promise<void> {
+    this.renderRoot.querySelector<TimelineElement>("nodus-timeline")?.toNewest();
+    const sending = this.ui.run(this.ui.app.send(chat, text));
+    this.#drafts?.set(chat, "");
+    if (await sending) return;
+    // What could not be sent is not lost, and what was written meanwhile stays.
+    const composer = this.#opened.chat === chat ? this.#field : undefined;
+    const since = composer?.value ?? "";
+    if (since !== "") return;
+    if (composer) composer.value = text;
+    this.#drafts?.set(chat, text);
+  }
+  async #accept({ id }: ChatView): Promise<void> {
+    await this.ui.run(this.ui.app.acceptRequest(id));
+    await this.#write();
+  }
+  async #unblock({ id }: ChatView): Promise<void> {
+    await this.ui.run(this.ui.app.unblock(id));
+    await this.#write();
+  }
+  async #decline({ id }: ChatView): Promise<void> {
+    if (await this.ui.run(this.ui.app.declineRequest(id))) this.ui.router.up();
+  }
+  async #write(): Promise<void> {
+    await this.updateComplete;
+    this.#field?.focus();
+  }
+  get #field(): ComposerElement | undefined {
+    return this.renderRoot.querySelector<ComposerElement>("nodus-composer") ?? undefined;
+  }
+
+  /** What F6 leads to: the messages, and where one writes. */
+  get regions(): (HTMLElement | undefined)[] {
+    const timeline = this.renderRoot.querySelector<TimelineElement>("nodus-timeline");
+    const scroller = timeline?.shadowRoot?.querySelector<HTMLElement>(".scroll");
+    const field = this.#field?.shadowRoot?.querySelector("textarea");
+    return [scroller ?? undefined, field ?? undefined];
+  }
+
+  /** Where reading goes on after a chat was chosen: its composer at a keyboard, its name where one would pop up. */
+  arrive(): void {
+    const goal =
+      matchMedia("(hover: hover)").matches && this.#field ? this.#field : this.renderRoot.querySelector("h2");
+    (goal as HTMLElement | null)?.focus();
+  }
+}
+
+function stateOf({ phase, direct, blocked }: ChatView): string {
+  if (blocked) return acts.blocked;
+  if (phase === "request") return say.isRequest;
+  if (direct) return say.linkedNow;
+  return phase === "pending" ? say.isPending : say.byMailbox;
+}

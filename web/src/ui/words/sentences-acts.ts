@@ -1,0 +1,55 @@
+/** The sentences of what can be done with messages and chats, and of the keyboard. Rules as in sentences.ts. */
+import { catalogue } from "../kit/catalogue.ts";
+import { who, whom } from "./sentences.ts";
+
+export const acts = catalogue({
+  // A message
+  more: "More",
+  messageMenu: "What to do with this message",
+  details: "Details",
+  copyText: "Copy text",
+  copied: "Copied",
+  retry: "Send again",
+  remove: "Delete",
+  undo: "Undo",
+  removedQueued: "Deleted. It has not left this device and never will.",
+  removedOwn: (name: string) => `Deleted here. ${who(name)} keeps what has arrived there.`,
+  removedForeign: (name: string) => `Deleted here. ${who(name)} keeps it.`,
+  storedAt: "Stored",
+
+  emoji: "Emoji",
+
+  // A chat
+  chatMenu: "What to do with this chat",
+  block: "Block",
+  unblock: "Unblock",
+  blocked: "Blocked",
+  blockedHint: (name: string) => `You have blocked ${whom(name)}. Nothing is taken from them and nothing sent to them.`,
+  deleteChat: "Delete chat",
+  deleteChatTitle: (name: string) => `Delete the chat with ${whom(name)}?`,
+  deleteChatOwn: "All messages of this chat, and the keys to it, leave this device. This cannot be undone.",
+  deleteChatTheirs: (name: string) => `${who(name)} is not told, and keeps what has arrived there.`,
+  deleteChatQueued: "What still waits to be sent is not sent.",
+  deleteChatAgain: (name: string) =>
+    `To talk again, one of you has to invite the other. To keep the chat and hear nothing more from ${whom(name)}, block instead.`,
+  noSuchChat: "This chat is gone.",
+
+  // The keyboard
+  jump: "Jump to a chat",
+  jumpHint: "Name of a chat",
+  jumpNone: "No chat has this name.",
+  shortcuts: "Keyboard",
+  keyJump: "Jump to a chat",
+  keyNext: "Next chat",
+  keyBefore: "Previous chat",
+  keyUp: "One level up",
+  keyRegions: "Chats, messages and text in turn",
+  keyHelp: "This help",
+  keyRows: "From chat to chat, from message to message",
+  keyMenu: "Menu of a message",
+  keySend: "Send",
+  keyBreak: "Break the line",
+  findHint: "The search of the browser finds only messages near the screen: others are not drawn.",
+  or: "or",
+  key: (name: string) => name,
+});

@@ -1,0 +1,209 @@
+/**
+ * Every sentence that a person can see, in one place, English. Sentences with gaps are functions, counted nouns go
+ * through `plural`, names are isolated so that a right-to-left name does not turn its sentence around. The long texts
+ * of the pages that load later are in sentences-pages.ts.
+ */
+import type { AppState, Connection, Delivery, InviteFault, InviteView, NoteView, Path } from "#app/api.ts";
+import { catalogue } from "../kit/catalogue.ts";
+import { bytes, integer, plural } from "../kit/format.ts";
+
+/** A person's own text inside a sentence: FIRST STRONG ISOLATE … POP DIRECTIONAL ISOLATE. */
+const own = (text: string): string => `\u2068${text}\u2069`;
+/** Who gave no name, or has not yet, since an invite was answered through their card, within a sentence and at its head. */
+export const whom = (name: string): string => (name ? own(name) : "this person");
+export const who = (name: string): string => (name ? own(name) : "This person");
+
+type Starting = Extract<AppState, { phase: "starting" }>["step"];
+type Missing = Extract<AppState, { phase: "unsupported" }>["missing"];
+type Broken = Extract<AppState, { phase: "broken" }>["fault"];
+type Failure = Extract<Delivery, { kind: "failed" }>["reason"];
+type Waiting = NonNullable<Extract<Delivery, { kind: "queued" }>["reason"]>;
+
+const STARTING: Record<Starting, string> = {
+  opening: "Opening your chats",
+  keys: "Making your keys",
+  work: "Doing the proof of work that keeps spam away",
+  joining: "Looking for other nodes",
+};
+const MISSING: Record<Missing, string> = {
+  "secure-context":
+    "This page came over plain http from another machine, and browsers give such pages no keys and no storage. " +
+    "Open it over https, or on the machine itself at http://localhost with the same port.",
+  wasm: "This browser does not run WebAssembly. Update it, or switch WebAssembly on in its settings.",
+  indexeddb:
+    "This browser lets the page store nothing, so it could keep neither keys nor messages. " +
+    "Leave the private window, or allow this site to store data, then reload.",
+  locks: "This browser is too old to keep two tabs apart. Update it, then open this page again.",
+};
+const BROKEN: Record<Broken, string> = {
+  "storage-broken":
+    "What this browser stored for Nodus cannot be read. Nothing was deleted. " +
+    "Close the other tabs of this page and reload; restart the browser if that does not help.",
+  "storage-full": "The disk is full, so Nodus cannot start. Nothing was lost. Free some space, then reload.",
+  "newer-version":
+    "A newer version of Nodus has written here. Close all tabs of this page, then open it again to get that version.",
+};
+const CONNECTION: Record<Connection, string> = {
+  online: "",
+  connecting: "Connecting…",
+  "device-offline": "This device is offline. What you write leaves by itself later.",
+  "no-peers": "No other node answers. What you write leaves as soon as one does.",
+  "no-anchors": "No anchor answers. Chats go on over other nodes, but mail is kept less safely.",
+};
+const WAITING: Record<Waiting, string> = {
+  superseded: "This identity is used on another device now; this one does not send",
+  blocked: "You have blocked this contact",
+  offline: "Waiting: this device is offline",
+  "no-peers": "Waiting: no other node answers",
+  quota: "Waiting: today’s limit of this mailbox is reached, it goes on by itself",
+  full: "Waiting: the nodes that keep mail are full, it goes on by itself",
+  price: "Waiting: a larger proof of work is being made",
+  busy: "Waiting: the nodes that keep mail are busy",
+};
+const FAILED: Record<Failure, string> = {
+  "not-fetched": "Not fetched in time. No copy is kept any more.",
+  "too-large": "Too large to be sent.",
+  "contact-gone": "This contact can no longer be reached under this identity.",
+  "storage-full": "The disk was full, so this could not be kept for sending.",
+};
+const PATHS: Record<Path, string> = {
+  direct: "Directly, from browser to browser",
+  relayed: "Relayed by another node",
+  mailbox: "Through a mailbox",
+};
+/** What went wrong with an invite that is being opened, and what to do. */
+const FAULTS: Record<InviteFault, string> = {
+  malformed: "This is not a whole invite link. Copy all of it and try again, or ask for a new one.",
+  "foreign-network": "This invite belongs to another network. Open the link itself, on the page that it names.",
+  expired: "This invite has ended. Ask for a new one.",
+  used: "Somebody has used this invite already. If it was not you, tell the person who sent it, and ask for a new one.",
+  revoked: "This invite was taken back by the person who made it. Ask for a new one.",
+  own: "This is your own invite. Send the link to the person with whom you want to talk.",
+  "not-found": "Nothing was found for this invite. The person who made it has to come online: try again later.",
+  unreachable:
+    "The network does not answer, so the invite could not be looked up. Check your connection and try again.",
+};
+/** The same for a chat whose first message went out with it. */
+const PENDING: Record<InviteFault, (name: string) => string> = {
+  malformed: () => "The invite was not whole, so this cannot be delivered. Ask for a new one.",
+  "foreign-network": () => "The invite belongs to another network, so this cannot be delivered.",
+  expired: (name) => `The invite ended before ${whom(name)} answered. Ask for a new one.`,
+  used: (name) => `Somebody else answered this invite first, so ${whom(name)} will not see this. Ask for a new one.`,
+  revoked: (name) => `${who(name)} took this invite back. Ask for a new one.`,
+  own: () => "This was your own invite.",
+  "not-found": (name) => `Nothing is found for this invite any more. ${who(name)} has to come online.`,
+  unreachable: () => "The network does not answer. Your message waits here and goes out by itself.",
+};
+const NOTES: Record<NoteView["kind"], string> = { renewed: "Session renewed" };
+const INVITES: Record<InviteView["state"], string> = {
+  preparing: "Being prepared",
+  ready: "Ready, nobody has answered yet",
+  accepted: "Answered",
+  "used-twice": "This link was used twice. Only the first answer counts; ask your contact over another way who it was.",
+  expired: "Ended",
+  revoked: "Taken back",
+};
+
+export const say = catalogue({
+  // Everywhere
+  product: "Nodus",
+  back: "Back",
+  close: "Close",
+  cancel: "Cancel",
+  copied: "Copied",
+  reload: "Reload",
+  loading: "Loading…",
+  tryAgain: "Try again",
+  partFailed: "This part of the app could not be loaded. Check your connection and try again.",
+  commandFailed: "That did not work. Nothing was lost; try again.",
+  integer,
+
+  // Start
+  tagline: "A messenger without servers. This page is all of it.",
+  yourName: "Your name (optional)",
+  nameHint: "Only people with whom you chat see it. You can change it later.",
+  start: "Start",
+  startPoints: "No account, no phone number. Your keys are made in this browser and stay here.",
+  starting: (step: Starting) => STARTING[step],
+  progress: "Progress",
+  invitedBy: (name: string) => (name ? `${own(name)} invites you to chat` : "You are invited to chat"),
+  inviteLooking: "Looking up the invite…",
+  inviteAfterStart: "After the start you write your first message.",
+  inviteFaultAtStart: "You can start all the same, and open another invite later.",
+  deleted: "Everything that was here is deleted.",
+  unsupportedTitle: "Nodus cannot run here",
+  unsupported: (missing: Missing) => MISSING[missing],
+  brokenTitle: "Nodus could not start",
+  broken: (fault: Broken) => BROKEN[fault],
+
+  // Banner
+  connection: (state: Connection) => CONNECTION[state],
+  skew: (span: string, fast: boolean) =>
+    `The clock of this device is ${span} ${fast ? "fast" : "slow"}. Messages still arrive; set the clock for right times.`,
+  skewDoubted: (span: string, fast: boolean) =>
+    `The clock of this device seems to be ${span} ${fast ? "fast" : "slow"}. Set it right: other nodes refuse it until then.`,
+  storageFull: "The disk is full. Nothing was lost, but nothing new can be kept: free some space.",
+
+  // List
+  chats: "Chats",
+  requests: "Requests",
+  requestsHint: "They get no answer before you accept.",
+  newInvite: "New invite",
+  openInvite: "Open an invite link",
+  settings: "Settings",
+  unnamed: "No name",
+  you: "You:",
+  unread: (count: number) => plural(count, "# unread message", "# unread messages"),
+  emptyTitle: "No chats yet",
+  empty: "Send somebody an invite, or open one that you were sent. Each chat begins with an invite.",
+  nothingOpenTitle: "Choose a chat",
+  nothingOpen: "Your chats are on this device only, and in no cloud.",
+  invitesOpen: (count: number) => plural(count, "# open invite", "# open invites"),
+  inviteUsedTwice: "An invite was used twice",
+  draft: "Draft:",
+  notAnswered: "Not answered yet",
+
+  // Chat
+  messagesWith: (name: string) => `Messages with ${own(name)}`,
+  linkedNow: "Linked directly",
+  byMailbox: "Through mailboxes",
+  isRequest: "Wants to chat with you",
+  isPending: "Has not answered yet",
+  requestTitle: (name: string) => (name ? `${own(name)} wants to chat with you.` : "Somebody wants to chat with you."),
+  requestHint: "Accept to answer. Until then they do not learn that you saw this.",
+  accept: "Accept",
+  decline: "Decline",
+  pendingHint: (name: string) => `Your message waits for ${whom(name)}. You can write more meanwhile.`,
+  pendingFault: (fault: InviteFault, name: string) => PENDING[fault](name),
+  message: "Message",
+  send: "Send",
+  bytesLeft: (count: number) => `${bytes(count)} left`,
+  bytesOver: (count: number) => `${bytes(count)} too long. Shorten it, or send it in parts.`,
+  newest: "Jump to newest",
+  newestCount: (count: number) => plural(count, "# new message", "# new messages"),
+  unreadFrom: "New",
+  /** A date or time alone, as Intl gives it. */
+  date: (text: string) => text,
+  older: "Load older messages",
+  noMessages: "No messages yet.",
+  details: "Details",
+  note: (kind: NoteView["kind"]) => NOTES[kind],
+  direct: "direct",
+  from: (name: string) => `${own(name)}:`,
+  retry: "Retry",
+
+  // Delivery
+  queued: "Waiting to be sent",
+  waiting: (reason: Waiting) => WAITING[reason],
+  stored: (held: number, of: number, until: string) => `Stored ${held}/${of}, until ${until}`,
+  storedShort: (held: number, of: number) => `${integer(held)}/${integer(of)}`,
+  delivered: "Delivered",
+  read: "Read",
+  failed: "Failed",
+  failure: (reason: Failure) => FAILED[reason],
+  path: (path: Path) => PATHS[path],
+
+  // Invites
+  inviteState: (state: InviteView["state"]) => INVITES[state],
+  inviteFault: (fault: InviteFault) => FAULTS[fault],
+});
