@@ -2,27 +2,21 @@
  * What one tab of the profile looks at, and its commands: the chat on its screen, the invite it opened, whether it shows
  * the node. Its state is rebuilt after each change of the desk.
  */
-import type { Chat, Looked } from "#chat/driver/chat.ts";
+import type { Chat } from "#chat/driver/chat.ts";
 import { Fault } from "#node/errors.ts";
-import type { AppState, Caps, InvitePreview, OpenChat, Prefs, ReadyState } from "./api.ts";
+import type { AppState, Caps, OpenChat, Prefs, ReadyState } from "./api.ts";
 import { brokenBy } from "./broken.ts";
 import type { Args, CommandName, Commands, Result, Session } from "./commands.ts";
-import { shownName } from "./names.ts";
 import type { Screen } from "./notices.ts";
+import { JOINING_MS, Preview, pause } from "./preview.ts";
 import type { Run } from "./run.ts";
 import { backupOf, byRecency, chatView, connectionOf, inviteView, messageView, nodeView, noteView } from "./views.ts";
 
-const JOINING_MS = 10_000; // without a link for longer, the person is told
 const PAGE = 60; // texts loaded at once
 const SKEW_TOLD_MS = 600_000;
 const NODE_VIEW_MS = 1_000;
-/** An invite that nobody knows is looked up again so often, so far apart, before the person is told. */
-const LOOKS = 3;
-const LOOK_AGAIN_MS = 1_500;
 /** Other tabs hear that all is deleted before one of them is given the lock and begins anew. Tier 3. */
 const HEARD_MS = 1_000;
-
-type Found = Extract<Looked, { kind: "found" }>;
 
 export class DeskView implements Session, Commands {
   readonly #desk: Run;
@@ -36,7 +30,7 @@ export class DeskView implements Session, Commands {
   #turn = 0;
   #open: { id: string; count: number } | undefined;
   #shown: OpenChat | undefined;
-  #preview: { view: InvitePreview; link: string; found?: Found } | undefined;
+  readonly #preview: Preview;
   #endNodeView: (() => void) | undefined;
 
   readonly #left: () => void;
@@ -44,6 +38,7 @@ export class DeskView implements Session, Commands {
   /** `left` is called at its end. */
   constructor(desk: Run, told: (state: AppState) => void, left: () => void) {
     this.#desk = desk;
+    this.#preview = new Preview(desk);
     this.#told = told;
     this.#left = left;
   }
@@ -167,21 +162,17 @@ export class DeskView implements Session, Commands {
   }
 
   async openInvite(link: string): Promise<void> {
-    this.#preview = { view: { kind: "looking" }, link };
-    this.#desk.changed();
-    await this.#lookUp();
+    await this.#preview.open(link);
   }
   async acceptInvite(text: string): Promise<string> {
-    const found = this.#preview?.found;
+    const { found } = this.#preview;
     if (found === undefined) throw new Fault("malformed", "No invite is open.");
     const id = await this.#saving((chat) => chat.answer(found, text.trim()));
-    this.#preview = undefined;
-    this.#desk.changed();
+    this.#preview.close();
     return id;
   }
   async dismissInvite(): Promise<void> {
-    this.#preview = undefined;
-    this.#desk.changed();
+    this.#preview.close();
   }
 
   async showNode(on: boolean): Promise<void> {
@@ -206,13 +197,13 @@ export class DeskView implements Session, Commands {
     await host.closeDisk();
     await host.device.wipe();
     this.#desk.stop({ phase: "deleted" });
-    await this.#pause(HEARD_MS);
+    await pause(host, HEARD_MS);
     await host.release();
   }
 
   /** The network is there: an invite that waited is looked up. */
   attached(): void {
-    if (this.#preview?.view.kind === "looking") void this.#lookUp();
+    void this.#preview.attached();
   }
 
   get #chat(): Chat {
@@ -227,41 +218,6 @@ export class DeskView implements Session, Commands {
     } finally {
       this.#desk.changed();
     }
-  }
-
-  async #lookUp(): Promise<void> {
-    const preview = this.#preview;
-    const { chat } = this.#desk;
-    if (preview === undefined || chat === undefined) return;
-    const read = chat.readLink(preview.link);
-    if (read.ok && this.#desk.node === undefined) return;
-    const looked = read.ok
-      ? await this.#patiently(() => chat.lookUp(preview.link))
-      : ({ kind: "fault", fault: read.fault } as const);
-    if (this.#preview !== preview) return;
-    this.#preview =
-      looked.kind === "found"
-        ? { ...preview, found: looked, view: { kind: "found", name: shownName(looked.name), ends: looked.ends } }
-        : { ...preview, view: looked };
-    this.#desk.changed();
-  }
-  /** A node that just started has no link yet, and may not have found the holders with its first. */
-  async #patiently(look: () => Promise<Looked>): Promise<Looked> {
-    for (let waited = 0; waited < JOINING_MS * 3 && !this.#desk.node?.online(); waited += 500) await this.#pause(500);
-    for (let tries = 0; ; tries++) {
-      const looked = await look();
-      const vague = looked.kind === "fault" && (looked.fault === "unreachable" || looked.fault === "not-found");
-      if (!vague || tries === LOOKS) return looked;
-      await this.#pause(LOOK_AGAIN_MS);
-    }
-  }
-  #pause(ms: number): Promise<void> {
-    return new Promise((done) => {
-      const end = this.#desk.host.every(ms, () => {
-        end();
-        done();
-      });
-    });
   }
 
   async refresh(): Promise<void> {
@@ -288,7 +244,7 @@ export class DeskView implements Session, Commands {
     if (beginning) return { phase: "starting", step: "keys", ...(work === undefined ? {} : { progress: work }) };
     return {
       phase: "first-run",
-      ...(this.#preview === undefined ? {} : { invite: this.#preview.view }),
+      ...(this.#preview.view === undefined ? {} : { invite: this.#preview.view }),
       ...(host.device.marked ? { evicted: true } : {}),
     };
   }
@@ -311,7 +267,7 @@ export class DeskView implements Session, Commands {
       chats: [...chat.chats].sort(byRecency).map((state) => chatView(chat, state)),
       ...(this.#shown === undefined ? {} : { open: this.#shown }),
       invites: invites.map((state) => inviteView(state, links(state), chat.now())),
-      ...(this.#preview === undefined ? {} : { invite: this.#preview.view }),
+      ...(this.#preview.view === undefined ? {} : { invite: this.#preview.view }),
       ...(this.#endNodeView === undefined || node === undefined ? {} : { node: nodeView(node, caps, chat) }),
       backup: backupOf(chat),
       superseded: chat.superseded,
