@@ -17,7 +17,9 @@ import type { Draft } from "./store.ts";
 const SIGN_AFTER_MS = 36 * HOUR_MS;
 const SIGN_JITTER_MS = 12 * HOUR_MS;
 const PUT_AFTER_MS = DAY_MS;
-const ROUND_MS = HOUR_MS;
+/** Copies without which the card counts as not put (protocol.md §7: three, or all there are). */
+const ENOUGH = 3;
+const ROUND_MS = 10 * MINUTE_MS; // also how long an older device goes on unaware of a newer one
 /** Nobody said what card lies there, or took ours: a first card should not wait for a whole round. Tier 3. */
 const RETRY_MS = MINUTE_MS;
 /** One life of a cell and a day after a prekey was superseded (protocol.md §10). */
@@ -71,7 +73,7 @@ async function put(engine: Engine, now: number): Promise<boolean> {
     cardCell(core, bytes),
     "none",
   );
-  if (placement.held === 0) return false;
+  if (placement.held < Math.min(ENOUGH, Math.max(1, placement.of))) return false;
   await engine.store.exclusive((draft) => {
     if (draft.me?.card?.signed === me.card?.signed && draft.me?.card !== undefined) {
       draft.me = { ...draft.me, card: { ...draft.me.card, put: now } };
