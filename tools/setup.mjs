@@ -3,7 +3,7 @@
 // the dependencies when the lock changed, and hands over. Not here: Chromium (chromium.mjs) and the core (core.mjs).
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { findNpm } from "./lib/npm.mjs";
