@@ -24,7 +24,8 @@ test("recipient closed, stored, sender closed, anchor restarted: it arrives once
 
   await ben.close();
   for (let i = 1; i <= 5; i++) await ann.write(`note ${i}`);
-  await expect(ann.status(/Stored 8\/8, until /)).toBeVisible();
+  // A young network that is short of processor time finds its eighth holder at one of the top-ups.
+  await expect(ann.status(/Stored 8\/8, until /)).toBeVisible({ timeout: 120_000 });
   await ann.close();
 
   await first.stop("SIGKILL");
