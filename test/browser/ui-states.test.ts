@@ -287,15 +287,25 @@ describe("the whole app", () => {
     const line = (): string => textOf(get("nodus-banner").shadowRoot?.querySelector("[role=status]") ?? document.body);
     expect(line()).toBe("");
     const said = new Set<string>();
-    for (const connection of ["device-offline", "no-peers", "no-anchors", "connecting"] as const) {
+    for (const connection of ["device-offline", "no-peers", "no-anchors"] as const) {
       app.patch({ connection });
       await settle();
       said.add(line());
     }
-    expect(said.size).toBe(4);
+    expect(said.size).toBe(3);
     app.patch({ connection: "online", skew: -20 * 60_000, storageFull: true });
     await settle();
     expect(line()).toMatch(/20 min.* slow.*The disk is full/);
+  });
+
+  it("says that it is connecting without moving a chat from under the finger", async () => {
+    const app = await show({ state: { ...ready, connection: "connecting" } });
+    const before = get(".chat").getBoundingClientRect();
+    expect(texts("header [role=status]").join()).toContain("Connecting");
+    app.patch({ connection: "online" });
+    await settle();
+    expect(get(".chat").getBoundingClientRect()).toEqual(before);
+    expect(texts("[role=status]").join()).not.toContain("Connecting");
   });
 
   it("says that a command failed", async () => {

@@ -8,7 +8,7 @@ import type { AppState, Caps, OpenChat, Prefs, ReadyState } from "./api.ts";
 import { brokenBy } from "./broken.ts";
 import type { Args, CommandName, Commands, Result, Session } from "./commands.ts";
 import type { Screen } from "./notices.ts";
-import { JOINING_MS, Preview, pause } from "./preview.ts";
+import { Preview, pause } from "./preview.ts";
 import type { Run } from "./run.ts";
 import { backupOf, byRecency, chatView, connectionOf, inviteView, messageView, nodeView, noteView } from "./views.ts";
 
@@ -256,12 +256,12 @@ export class DeskView implements Session, Commands {
     const links = (state: Parameters<typeof inviteView>[0]) => `${host.base}#${chat.invitePayload(state, host.anchor)}`;
     const invites = [...chat.invites].sort((a, b) => b.invite.created - a.invite.created);
     if (node?.online()) this.#linked = Date.now();
-    const joining = Date.now() - Math.max(started, this.#linked) < JOINING_MS;
+    const age = Date.now() - started;
     const { notices, noticeContent, caps = {} } = chat.prefs;
     return {
       phase: "ready",
       me: { name: me?.name ?? "", identity: hex(me?.identity.id) },
-      connection: connectionOf(node, host.online(), joining),
+      connection: connectionOf(node, host.online(), age, Math.min(age, Date.now() - this.#linked)),
       ...(Math.abs(skew) > SKEW_TOLD_MS ? { skew, ...(timeSure ? {} : { skewDoubted: true as const }) } : {}),
       storageFull: chat.storageFull,
       chats: [...chat.chats].sort(byRecency).map((state) => chatView(chat, state)),

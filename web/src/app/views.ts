@@ -4,6 +4,7 @@ import type { ChatState, InviteState, NoteRecord, TextRecord } from "#chat/drive
 import type { Node } from "#node/api.ts";
 import type { Backup, Caps, ChatView, Connection, InviteView, MessageView, NodeView, NoteView } from "./api.ts";
 import { shownName } from "./names.ts";
+import { JOINING_MS } from "./preview.ts";
 
 const EPOCH_MS = 1_767_225_600_000; // 2026-01-01T00:00Z, as all units of the wire
 const UNIT_MS = 21_600_000;
@@ -114,11 +115,11 @@ export function nodeView(node: Node, caps: Caps, chat: Chat): NodeView {
   };
 }
 
-/** `joining`: the node is younger than a join takes, so no link is no news yet. */
-export function connectionOf(node: Node | undefined, deviceOnline: boolean, joining: boolean): Connection {
+/** What is missing while a node joins is no news yet. `age`: ms since the node came. `unlinked`: ms since it last had links, or came. */
+export function connectionOf(node: Node | undefined, online: boolean, age: number, unlinked: number): Connection {
   const links = node?.stats().links ?? [];
   if (links.some((link) => link.anchor)) return "online";
-  if (links.length > 0) return "no-anchors";
-  if (!deviceOnline) return "device-offline";
-  return node === undefined || joining ? "connecting" : "no-peers";
+  if (links.length > 0) return age < JOINING_MS ? "connecting" : "no-anchors";
+  if (!online) return "device-offline";
+  return node === undefined || unlinked < JOINING_MS ? "connecting" : "no-peers";
 }

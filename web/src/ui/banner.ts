@@ -1,4 +1,8 @@
-/** What holds for the whole app and is not as it should be, one slim line each. Silent when all is well. */
+/**
+ * What holds for the whole app and is not as it should be, one slim line each. Silent when all is well.
+ * Not here: that it is connecting. Every start says that for a second, and a line that goes would move a chat away from
+ * under the finger that is on it; the headings of list and chat say it in their own place.
+ */
 import { css, html, type TemplateResult } from "lit";
 import { span } from "./kit/format.ts";
 import { kit } from "./kit/styles.ts";
@@ -46,9 +50,8 @@ export class BannerElement extends View {
     const lines: TemplateResult[] = [];
     // Nothing leaves from here any more, so no promise that it will.
     if (ready?.superseded) lines.push(this.#superseded());
-    else if (ready && ready.connection !== "online") {
-      const calm = ready.connection === "connecting" ? "calm" : "";
-      lines.push(html`<p class=${calm}>${say.connection(ready.connection)}</p>`);
+    else if (ready && ready.connection !== "online" && ready.connection !== "connecting") {
+      lines.push(html`<p>${say.connection(ready.connection)}</p>`);
     }
     if (ready?.skew !== undefined) {
       const told = ready.skewDoubted ? say.skewDoubted : say.skew;

@@ -77,7 +77,7 @@ export class ChatElement extends View {
       ${avatar(chat.id, chat.name)}
       <div class="who">
         <h2 class="cut" tabindex="-1"><bdi>${chat.name || say.unnamed}</bdi></h2>
-        <p class="state ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat)}</p>
+        <p class="state ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat, this.ready?.connection === "connecting")}</p>
       </div>
       <button type="button" class="icon" aria-label=${acts.chatMenu} aria-haspopup="menu" @click=${this.#menu}>
         ${icon.more()}
@@ -201,9 +201,10 @@ export class ChatElement extends View {
   }
 }
 
-function stateOf({ phase, direct, blocked }: ChatView): string {
+function stateOf({ phase, direct, blocked }: ChatView, connecting: boolean): string {
   if (blocked) return acts.blocked;
   if (phase === "request") return say.isRequest;
   if (direct) return say.linkedNow;
+  if (connecting) return say.connection("connecting");
   return phase === "pending" ? say.isPending : say.byMailbox;
 }

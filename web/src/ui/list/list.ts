@@ -59,8 +59,9 @@ export class ListElement extends View {
   #header(none: boolean): TemplateResult {
     const { router } = this.ui;
     const { route } = router;
+    const connecting = this.ready?.connection === "connecting";
     return html`<header>
-      <h2 class="cut">${say.chats}</h2>
+      <h2 class="cut"><span role="status">${connecting ? say.connection("connecting") : ""}</span>${connecting ? "" : say.chats}</h2>
       <button type="button" class="icon" aria-label=${say.openInvite} title=${say.openInvite} @click=${() => router.go({ ...route, sheet: "open-invite" })}>
         ${icon.link()}
       </button>
