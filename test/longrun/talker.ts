@@ -58,7 +58,12 @@ export class Talker {
       .getByRole("button", { name: new RegExp(this.other) })
       .first()
       .click({ timeout: LIMIT_MS });
-    await page.getByRole("log").waitFor({ timeout: LIMIT_MS });
+    await page
+      .getByRole("log")
+      .waitFor({ timeout: LIMIT_MS })
+      .catch(async () => {
+        throw new Error(`${this.who} chose the chat and sees: ${await this.#screen()}`);
+      });
     this.written = Math.max(this.written, ...numbersOf(await this.shown(false), this.who, true));
   }
 
@@ -88,6 +93,16 @@ export class Talker {
       () => true,
       () => false,
     );
+  }
+
+  /** The place, what the app says of it, and the words that are on the screen. */
+  async #screen(): Promise<string> {
+    const { page } = this.person;
+    const state = await page.evaluate(() => {
+      const { state } = document.querySelector<AppRoot>("nodus-app")?.ui.app ?? {};
+      return JSON.stringify([history.state, state && { ...state, open: state.open?.messages.length }]);
+    });
+    return `${state}\n${await page.locator("body").ariaSnapshot()}`;
   }
 
   /** The open chat as its screen has it, from its beginning where `all`. */
