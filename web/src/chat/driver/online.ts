@@ -5,7 +5,7 @@
 
 import type { NodeId } from "#node/ports.ts";
 import { equal } from "../bytes.ts";
-import { DAY_MS } from "../clock.ts";
+import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
 import { isToken, knockToken } from "../token.ts";
 import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
@@ -17,6 +17,9 @@ const RECENT_MS = 7 * DAY_MS;
 const SPREAD_MS = 30_000;
 /** Between two knocks at the same node. Tier 3. */
 const PAUSE_MS = 15_000;
+/** What came so recently is told of again over a new link, as many of it as a cell of 2 KiB takes. Tier 3. */
+const AGAIN_MS = 10 * MINUTE_MS;
+const AGAIN = 50;
 
 /** After a start, and after the network came back: the open chat at once, the others spread over half a minute. */
 export function contactAll(engine: Engine): void {
@@ -63,9 +66,30 @@ export function acceptToken(engine: Engine, peer: NodeId, token: Uint8Array): bo
 export function linked(engine: Engine, chatId: string, peer: NodeId): void {
   if (engine.store.chats.get(chatId)?.blocked === true) return;
   engine.nodes.set(chatId, peer);
-  acknowledgeSoon(engine, chatId);
+  background(engine, "again", acknowledgeAgain(engine, chatId));
   drain(engine, chatId);
   engine.changed();
+}
+
+/** A link whose other end was killed counts as living for a minute: what was acknowledged over it went nowhere, and is
+ * never asked for again where the text had come by mailbox. */
+async function acknowledgeAgain(engine: Engine, chatId: string): Promise<void> {
+  const { store } = engine;
+  const { next = 0 } = store.chats.get(chatId) ?? {};
+  const numbers = Array.from({ length: Math.min(AGAIN, next) }, (_, back) => next - 1 - back).reverse();
+  const since = timeOf(engine) - AGAIN_MS;
+  const fresh = (await store.some(chatId, numbers)).filter(({ mine, arrived }) => !mine && arrived > since);
+  const theirs = fresh.map(({ id }) => id);
+  if (theirs.length === 0) return acknowledgeSoon(engine, chatId);
+  await store.exclusive((draft) => {
+    const chat = draft.chat(chatId);
+    if (chat === undefined || chat.contact.phase === "request") return;
+    const acks = [...new Set([...chat.acks, ...theirs])];
+    const read = chat.unread === 0 ? theirs : theirs.slice(0, -chat.unread);
+    const reads = [...new Set([...chat.reads, ...read])];
+    draft.setChat({ ...chat, acks, reads });
+  });
+  acknowledgeSoon(engine, chatId);
 }
 
 /** This contact is not to be heard over a direct link any more; they may knock again where they are let in. */
