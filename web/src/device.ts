@@ -62,6 +62,7 @@ class PageDevice implements Device {
     const taken = await this.#installing.ask();
     const there = taken ? await this.#registration : undefined;
     if (there) await wakeRegularly(there);
+    if (taken) await this.keepStorage(); // whoever installs it wants it kept, and browsers agree then
     this.#look();
     return taken;
   }
