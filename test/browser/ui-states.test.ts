@@ -34,6 +34,11 @@ describe("delivery", () => {
     expect(texts(".label").map(plainTime)).toEqual([words]);
     expect(find(`.row .mark.${delivery.kind}`)).toBeDefined();
   });
+  it("claims no copies whose time is over, before anybody could look after them", async () => {
+    await show(withMessages(own({ kind: "stored", held: 5, of: 5, until: NOW - 1 })));
+    expect(texts(".label").join()).toMatch(/^Waiting: its copies ended .*, it is stored again by itself$/);
+    expect(find(".row .mark.stored")).toBeUndefined();
+  });
 
   it("gives every kind of mark a drawing of its own", async () => {
     const drawings = new Set<string>();

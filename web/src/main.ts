@@ -2,6 +2,7 @@
  * Composition root of the page: paints first, then loads the engine and hands it to the app. Nothing here decides
  * anything about the protocol.
  */
+import { systemClock } from "#adapters/clock.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
@@ -86,6 +87,7 @@ function takeInvite(): string | undefined {
 const app = new NodusApp(host);
 const invite = takeInvite();
 const ui = mount(app, document.body, {
+  now: systemClock(testing.wallOffset).wall,
   qr: async (text) => (await import("#adapters/qr.ts")).qrPath(text),
   reader: async () => {
     const { WorkerReader } = await import("#adapters/qr-read.ts");

@@ -12,9 +12,15 @@ const SHAPES: Record<Delivery["kind"], SVGTemplateResult> = {
   failed: svg`<circle class="full" cx="10" cy="8" r="7" /><path class="on" d="M10 4.500v4M10 11.300v.01" stroke-width="2" />`,
 };
 
+/** Copies end by time, also while nobody is there to count them: then they are no claim any more. */
+export const isStored = (delivery: Delivery, now: number): delivery is Extract<Delivery, { kind: "stored" }> =>
+  delivery.kind === "stored" && delivery.until > now;
+const shapeOf = (delivery: Delivery, now: number): Delivery["kind"] =>
+  delivery.kind === "stored" && !isStored(delivery, now) ? "queued" : delivery.kind;
+
 /** `spoken`: adds the words for those who do not see the drawing. */
 export const mark = (delivery: Delivery, now: number, spoken = true): TemplateResult =>
-  html`<svg class="mark ${delivery.kind}" viewBox="0 0 20 16" aria-hidden="true">${SHAPES[delivery.kind]}</svg>${
+  html`<svg class="mark ${shapeOf(delivery, now)}" viewBox="0 0 20 16" aria-hidden="true">${SHAPES[shapeOf(delivery, now)]}</svg>${
     spoken ? html`<span class="unseen">${wordsOf(delivery, now)}</span>` : ""
   }`;
 
@@ -24,7 +30,9 @@ export function wordsOf(delivery: Delivery, now: number): string {
     case "queued":
       return delivery.reason === undefined ? say.queued : say.waiting(delivery.reason);
     case "stored":
-      return say.stored(delivery.held, delivery.of, moment(delivery.until, now));
+      return delivery.until > now
+        ? say.stored(delivery.held, delivery.of, moment(delivery.until, now))
+        : say.storedEnded(moment(delivery.until, now));
     case "delivered":
       return say.delivered;
     case "read":

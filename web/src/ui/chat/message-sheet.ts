@@ -7,7 +7,7 @@ import { View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
 import { tell } from "../words/sentences-pages.ts";
-import { mark, markStyles, wordsOf } from "./mark.ts";
+import { isStored, mark, markStyles, wordsOf } from "./mark.ts";
 
 class MessageSheetElement extends View {
   static override styles = [
@@ -61,7 +61,7 @@ class MessageSheetElement extends View {
       <dl>
         ${this.#facts(message).map(([term, fact]) => html`<dt>${term}</dt><dd>${fact}</dd>`)}
       </dl>
-      ${delivery?.kind === "stored" ? html`<p class="hint">${tell.storedMeaning}</p>` : ""}
+      ${delivery && isStored(delivery, this.ui.now()) ? html`<p class="hint">${tell.storedMeaning}</p>` : ""}
       <div class="row">
         ${delivery?.kind === "failed" ? html`<button type="button" class="primary" @click=${retry}>${say.retry}</button>` : ""}
         <nodus-copy .label=${tell.copyText} .text=${text}></nodus-copy>
@@ -83,7 +83,7 @@ class MessageSheetElement extends View {
     if (delivery)
       facts.push([tell.status, html`${mark(delivery, now, false)} <span>${statusOf(delivery, now)}</span>`]);
     if (delivery?.kind === "failed") facts.push([tell.reason, say.failure(delivery.reason)]);
-    if (delivery?.kind === "stored") {
+    if (delivery && isStored(delivery, now)) {
       facts.push([tell.copies, tell.copiesOf(delivery.held, delivery.of)]);
       facts.push([tell.keptUntil, say.date(until(delivery.until, now))]);
     }
@@ -107,7 +107,7 @@ class MessageSheetElement extends View {
 
 /** Copies and times have lines of their own. */
 const statusOf = (delivery: Delivery, now: number): string =>
-  delivery.kind === "stored" ? tell.stored : wordsOf(delivery, now);
+  isStored(delivery, now) ? tell.stored : wordsOf(delivery, now);
 
 function question(chat: ChatView, { mine, delivery }: MessageView): string {
   if (delivery?.kind === "queued") return tell.deleteQueued;

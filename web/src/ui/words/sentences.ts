@@ -196,6 +196,7 @@ export const say = catalogue({
   queued: "Waiting to be sent",
   waiting: (reason: Waiting) => WAITING[reason],
   stored: (held: number, of: number, until: string) => `Stored ${held}/${of}, until ${until}`,
+  storedEnded: (until: string) => `Waiting: its copies ended ${until}, it is stored again by itself`,
   storedShort: (held: number, of: number) => `${integer(held)}/${integer(of)}`,
   delivered: "Delivered",
   read: "Read",
