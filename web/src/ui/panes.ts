@@ -6,6 +6,7 @@ import { css, html, type PropertyValues, type TemplateResult } from "lit";
 import { ChatElement } from "./chat/chat.ts";
 import { ComposerElement } from "./chat/composer.ts";
 import { TimelineElement } from "./chat/timeline.ts";
+import { watchDrops } from "./drops.ts";
 import { ConfirmElement } from "./kit/confirm.ts";
 import { CopyElement } from "./kit/copy.ts";
 import { sign } from "./kit/icons.ts";
@@ -73,19 +74,25 @@ export class PanesElement extends View {
   /** The place that app and focus already know. */
   #followed: Route = {};
   #hadInvite = false;
+  #endDrops = (): void => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#onKey);
+    this.#endDrops = watchDrops((text) => !this.ui.router.route.sheet && (this.#chat?.take(text) ?? false));
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     removeEventListener("keydown", this.#onKey);
+    this.#endDrops();
   }
 
   /** What is being typed goes to the app at once. */
   handOver(): void {
-    this.renderRoot.querySelector<ChatElement>("nodus-chat")?.handOver();
+    this.#chat?.handOver();
+  }
+  get #chat(): ChatElement | null {
+    return this.renderRoot.querySelector<ChatElement>("nodus-chat");
   }
 
   protected override render(): TemplateResult {
@@ -128,10 +135,6 @@ export class PanesElement extends View {
   protected override updated(_changed: PropertyValues): void {
     const { ready } = this;
     if (!ready) return;
-    if (!ready) {
-      this.#followed = {};
-      return;
-    }
     const { app, router } = this.ui;
     const { route } = router;
     if (route.chat !== undefined && !ready.chats.some(({ id }) => id === route.chat)) {
@@ -164,7 +167,7 @@ export class PanesElement extends View {
       this.renderRoot.querySelector<ListElement>("nodus-list")?.arrive(before.chat);
       return;
     }
-    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
+    const chat = this.#chat;
     await chat?.updateComplete;
     chat?.arrive();
   }
@@ -187,7 +190,7 @@ export class PanesElement extends View {
   /** The list, the messages or page, the composer. */
   #hop = (step: 1 | -1): void => {
     const list = this.renderRoot.querySelector<ListElement>("nodus-list");
-    const chat = this.renderRoot.querySelector<ChatElement>("nodus-chat");
+    const chat = this.#chat;
     const page = this.renderRoot
       .querySelector<HTMLElement>(".pane > *")
       ?.shadowRoot?.querySelector<HTMLElement>("button");

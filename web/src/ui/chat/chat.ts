@@ -185,6 +185,13 @@ export class ChatElement extends View {
     return this.renderRoot.querySelector<ComposerElement>("nodus-composer") ?? undefined;
   }
 
+  /** Puts a text into the one that is being written; false where none can be. */
+  take(text = ""): boolean {
+    const field = this.#field;
+    if (text !== "") field?.insert(text);
+    return field !== undefined;
+  }
+
   /** What F6 leads to: the messages, and where one writes. */
   get regions(): (HTMLElement | undefined)[] {
     const timeline = this.renderRoot.querySelector<TimelineElement>("nodus-timeline");

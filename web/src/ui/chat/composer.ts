@@ -87,7 +87,7 @@ export class ComposerElement extends LitElement {
       ></textarea>
       <button class="primary icon" aria-label=${say.send} ?disabled=${!this.#sendable}>${icon.send()}</button>
       <p id="rest" class="rest ${over > 0 ? "over" : ""}" role="status">${this.#rest(over)}</p>
-      <nodus-emoji @emoji=${({ detail }: CustomEvent<string>) => this.#insert(detail)}></nodus-emoji>
+      <nodus-emoji @emoji=${({ detail }: CustomEvent<string>) => this.insert(detail)}></nodus-emoji>
     </form>`;
   }
   protected override updated(changed: PropertyValues): void {
@@ -130,11 +130,12 @@ export class ComposerElement extends LitElement {
     await this.renderRoot.querySelector<EmojiElement>("nodus-emoji")?.open(place, () => this.focus());
   };
   /** In place of what is selected. */
-  #insert(text: string): void {
+  insert(text: string): void {
     const field = this.#field;
     if (!field) return;
     field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
     this.#typed(field.value);
+    field.focus();
   }
   #onKey = (event: KeyboardEvent): void => {
     // 229: the Enter that ends the composition of a word, in browsers that report it late.

@@ -3,6 +3,7 @@
  * What was used is kept in memory only. Loaded when it is first opened.
  */
 import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
+import { Outside } from "../kit/outside.ts";
 import { kit } from "../kit/styles.ts";
 import { EMOJI, picker } from "../words/sentences-emoji.ts";
 
@@ -75,16 +76,22 @@ export class EmojiElement extends LitElement {
   ];
   declare filter: string;
   #closed: (() => void) | undefined;
+  readonly #outside = new Outside();
 
   constructor() {
     super();
     this.filter = "";
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#outside.end();
+  }
+
   protected override render(): TemplateResult {
     const shown = this.#shown();
     let first = true;
-    return html`<div popover role="dialog" aria-label=${picker.emoji} @keydown=${this.#onKey} @toggle=${this.#onToggle}>
+    return html`<div popover="manual" role="dialog" aria-label=${picker.emoji} @keydown=${this.#onKey}>
       <input type="text" aria-label=${picker.search} placeholder=${picker.search} autocomplete="off" .value=${this.filter} @input=${this.#onInput} />
       <div class="groups">
         ${shown.map(({ name, emoji }) => {
@@ -113,12 +120,14 @@ export class EmojiElement extends LitElement {
 
   /** Above the button it belongs to. `closed` puts the focus where it goes on. */
   async open(place: DOMRect, closed: () => void): Promise<void> {
+    if (this.#outside.closedFrom(place)) return;
     this.filter = "";
     await this.updateComplete;
     const popover = this.#popover;
     if (!popover || popover.matches(":popover-open")) return;
     this.#closed = closed;
     popover.showPopover();
+    this.#outside.watch(popover, () => this.#hide());
     const { width, height } = popover.getBoundingClientRect();
     const rtl = getComputedStyle(popover).direction === "rtl";
     const left = rtl ? place.right - width : place.left;
@@ -136,12 +145,13 @@ export class EmojiElement extends LitElement {
     this.#close();
   }
   #close(): void {
-    this.#popover?.hidePopover();
+    this.#hide();
     this.#closed?.();
   }
-  #onToggle = (event: Event): void => {
-    if ((event as ToggleEvent).newState === "closed") this.#closed = undefined;
-  };
+  #hide(): void {
+    this.#outside.end();
+    this.#popover?.hidePopover();
+  }
   #onClick = (event: Event): void => {
     const { emoji } = (event.currentTarget as HTMLElement).dataset;
     if (emoji !== undefined) this.#choose(emoji);

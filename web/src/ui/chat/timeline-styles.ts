@@ -147,6 +147,10 @@ export const timelineStyles = css`
     font-size: 2.5rem;
     line-height: 1.2;
   }
+  /* Into the lower corner, as with small letters. */
+  .big + .meta {
+    margin-block-start: 1.5rem;
+  }
   .flow blockquote {
     margin: 0.15rem 0;
     padding-inline-start: 0.6rem;
@@ -170,6 +174,16 @@ export const timelineStyles = css`
     z-index: 1;
     color: var(--accent);
     text-underline-offset: 2px;
+  }
+  /* A selection over several bubbles copies what was written, and nothing of what is drawn around it. */
+  .meta,
+  .label,
+  .day,
+  .note,
+  .unread,
+  .row > .unseen {
+    -webkit-user-select: none;
+    user-select: none;
   }
   .meta {
     position: relative;
@@ -212,11 +226,20 @@ export const timelineStyles = css`
   .meta.faint {
     justify-content: flex-end;
   }
+  /* Beside a mouse it is for the Tab key alone, and takes no room from the text. */
   @media (hover: hover) {
-    .meta.faint .glyph {
-      opacity: 0;
+    .bubble {
+      position: relative;
     }
-    .meta.faint:focus-visible .glyph {
+    .meta.faint {
+      position: absolute;
+      inset-block: auto 0.2rem;
+      inset-inline-end: 0.4rem;
+      background: var(--under-mark);
+      opacity: 0;
+      pointer-events: none;
+    }
+    .meta.faint:focus-visible {
       opacity: 1;
     }
   }

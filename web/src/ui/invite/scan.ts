@@ -90,16 +90,16 @@ class ScanElement extends View {
     document.addEventListener("visibilitychange", this.#onHide);
     addEventListener("pagehide", this.#onHide);
     addEventListener("paste", this.#onPaste);
-    addEventListener("dragover", this.#onDrag);
-    addEventListener("drop", this.#onDrop);
+    addEventListener("dragover", this.#onDrag, true); // before the page, which takes no pictures
+    addEventListener("drop", this.#onDrop, true);
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     document.removeEventListener("visibilitychange", this.#onHide);
     removeEventListener("pagehide", this.#onHide);
     removeEventListener("paste", this.#onPaste);
-    removeEventListener("dragover", this.#onDrag);
-    removeEventListener("drop", this.#onDrop);
+    removeEventListener("dragover", this.#onDrag, true);
+    removeEventListener("drop", this.#onDrop, true);
     this.#stop();
     void this.#reader?.then((reader) => reader.close()).catch(() => undefined);
     this.#reader = undefined;

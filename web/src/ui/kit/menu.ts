@@ -3,6 +3,7 @@
  * go from item to item; Escape, Tab or a click elsewhere close it; the focus returns where it was.
  */
 import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
+import { Outside } from "./outside.ts";
 import { focused } from "./sheet.ts";
 import { kit } from "./styles.ts";
 
@@ -47,14 +48,20 @@ export class MenuElement extends LitElement {
   declare label: string;
   declare items: readonly MenuItem[];
   #before: HTMLElement | undefined;
+  readonly #outside = new Outside();
 
   constructor() {
     super();
     this.items = [];
   }
 
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#outside.end();
+  }
+
   protected override render(): TemplateResult {
-    return html`<div popover role="menu" aria-label=${this.label} @keydown=${this.#onKey}>
+    return html`<div popover="manual" role="menu" aria-label=${this.label} @keydown=${this.#onKey}>
       ${this.items.map(
         (item) =>
           html`<button type="button" role="menuitem" tabindex="-1" class=${item.danger ? "danger" : ""} @click=${() => this.#choose(item)}>${item.label}</button>`,
@@ -64,12 +71,14 @@ export class MenuElement extends LitElement {
 
   /** Opens below `place` or, where there is no room, above it; ends where it ends in the direction of reading. */
   async open(items: readonly MenuItem[], place: DOMRect): Promise<void> {
+    if (this.#outside.closedFrom(place)) return;
     this.items = items;
     await this.updateComplete;
     const popover = this.#popover;
     if (!popover || popover.matches(":popover-open")) return;
     this.#before = focused();
     popover.showPopover();
+    this.#outside.watch(popover, () => this.#close());
     const { width, height } = popover.getBoundingClientRect();
     const rtl = getComputedStyle(popover).direction === "rtl";
     const left = place.width === 0 ? place.left - (rtl ? width : 0) : rtl ? place.left : place.right - width;
@@ -80,6 +89,7 @@ export class MenuElement extends LitElement {
   }
 
   #close(): void {
+    this.#outside.end();
     this.#popover?.hidePopover();
     if (this.#before?.isConnected) this.#before.focus({ preventScroll: true });
     this.#before = undefined;

@@ -51,7 +51,10 @@ export class SheetElement extends View {
         padding-inline: 1.25rem 0.6rem;
       }
       h2 {
+        min-inline-size: 0;
+        padding-block: 0.45rem;
         font-size: 1.15rem;
+        overflow-wrap: anywhere;
       }
       .failed {
         padding-inline: 1.25rem;
@@ -76,6 +79,8 @@ export class SheetElement extends View {
   ];
   declare label: string;
   #before: HTMLElement | undefined;
+  /** The press began inside: a selection that is drawn out of the sheet ends on the backdrop, too. */
+  #inside = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -104,9 +109,10 @@ export class SheetElement extends View {
         this.#leave();
       }}
       @close=${this.#leave}
-      @click=${(event: Event) => {
-        if (event.target === event.currentTarget) this.#leave(); // the backdrop is the dialog's own
+      @pointerdown=${({ target, currentTarget }: Event) => {
+        this.#inside = target !== currentTarget;
       }}
+      @click=${this.#onClick}
     >
       <header>
         <h2 id="label">${this.label}</h2>
@@ -117,6 +123,9 @@ export class SheetElement extends View {
     </dialog>`;
   }
 
+  #onClick = ({ target, currentTarget }: Event): void => {
+    if (target === currentTarget && !this.#inside) this.#leave(); // the backdrop is the dialog's own
+  };
   get #dialog(): HTMLDialogElement | null {
     return this.renderRoot.querySelector("dialog");
   }
