@@ -188,7 +188,16 @@ export const screens: Readonly<Record<string, Screen>> = {
   broken: { state: { phase: "broken", fault: "storage-broken" } },
   empty: { state: { ...ready, chats: [] } },
   list: { state: { ...asked, invites: [invite] } },
+  "list-connecting": { state: { ...asked, connection: "connecting" } },
   chat: { state: opened, route: chat },
+  "chat-connecting": {
+    state: {
+      ...opened,
+      connection: "connecting",
+      chats: chats.map((each) => (each.id === ada ? { ...each, direct: false } : each)),
+    },
+    route: chat,
+  },
   "chat-offline": {
     state: {
       ...opened,

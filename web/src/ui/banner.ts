@@ -34,6 +34,9 @@ export class BannerElement extends View {
       p:has(button) {
         padding-block: 0;
       }
+      p > span:first-child {
+        padding-block: 0.4rem; /* also where the buttons stand below it */
+      }
       button {
         padding-inline: 0.6rem;
         font-weight: 600;

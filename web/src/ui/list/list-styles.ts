@@ -17,9 +17,13 @@ export const listStyles = css`
     padding: 0.35rem 0.75rem 0.35rem 1.1rem;
     padding-inline: 1.1rem 0.75rem;
   }
+  /* Its room does not depend on its words, so that no button moves when they change. */
   header h2 {
-    flex: 1;
+    flex: 1 0 6.5rem;
     font-size: 1.3rem;
+  }
+  header h2.busy {
+    font-size: 1rem;
   }
   .new {
     display: inline-flex;
@@ -37,11 +41,17 @@ export const listStyles = css`
     header {
       padding-inline: 0.9rem 0.5rem;
     }
-    .new {
-      padding-inline: 0.8rem;
+    /* The heading needs the room, more so while it says that it is connecting and in longer languages. */
+    header .new {
+      justify-content: center;
+      inline-size: 2.75rem;
+      padding: 0;
     }
-    .new .glyph {
-      display: none;
+    header .new span {
+      position: absolute;
+      inline-size: 1px;
+      overflow: hidden;
+      clip-path: inset(50%);
     }
   }
   .scroll {

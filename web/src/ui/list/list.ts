@@ -61,7 +61,7 @@ export class ListElement extends View {
     const { route } = router;
     const connecting = this.ready?.connection === "connecting";
     return html`<header>
-      <h2 class="cut"><span role="status">${connecting ? say.connection("connecting") : ""}</span>${connecting ? "" : say.chats}</h2>
+      <h2 class=${connecting ? "cut busy" : "cut"}><span role="status">${connecting ? say.connection("connecting") : ""}</span>${connecting ? "" : say.chats}</h2>
       <button type="button" class="icon" aria-label=${say.openInvite} title=${say.openInvite} @click=${() => router.go({ ...route, sheet: "open-invite" })}>
         ${icon.link()}
       </button>
@@ -75,7 +75,7 @@ export class ListElement extends View {
   #new(): TemplateResult {
     const { router } = this.ui;
     const go = (): void => router.go({ ...router.route, sheet: "invite" });
-    return html`<button type="button" class="primary new" @click=${go}>${icon.plus()}<span>${say.newInvite}</span></button>`;
+    return html`<button type="button" class="primary new" @click=${go}>${icon.plus()}<span class="cut">${say.newInvite}</span></button>`;
   }
 
   #chats(chats: readonly ChatView[]): TemplateResult {

@@ -175,7 +175,12 @@ export const mapStyles = css`
     background: var(--surface);
   }
   .reserved {
+    display: grid;
+    align-content: center;
     min-block-size: 11.75rem;
+  }
+  .reserved > .hint {
+    text-align: center;
   }
   .peer dl {
     display: grid;
