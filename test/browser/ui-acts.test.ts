@@ -57,7 +57,7 @@ describe("the menu of a message", () => {
     expect(isOpen()).toBe(false);
     expect(route().chat).toBe(chat);
     await menuOf("failed");
-    expect(items()[0]).toBe("Send again");
+    expect(items()[0]).toBe("Retry");
   });
 
   it("opens at a right click and a long press, but not over a selection", async () => {
@@ -240,8 +240,8 @@ describe("somebody without a name", () => {
     expect(textOf(get(".who h3"))).toBe("You are invited to chat");
     const one = { ...nameless, phase: "open" } as const;
     await show({ state: { ...opened, chats: [one] }, route: { chat: one.id, sheet: "delete-chat" } });
-    await until(() => find(".stack h3") !== undefined);
-    expect(textOf(get(".stack h3"))).toBe("Delete the chat with this person?");
+    await until(() => find("dialog[open]") !== undefined);
+    expect(textOf(get("dialog h2"))).toBe("Delete the chat with this person?");
     expect(textOf(get(".stack"))).toContain("This person is not told");
   });
 });

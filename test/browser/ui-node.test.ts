@@ -193,8 +193,8 @@ describe("the numbers", () => {
     expect(tile("Messages passed on")).toBe("18,204");
     expect(tile("Bytes passed on")).toMatch(/6\.1 MB/);
     expect(tile("Sealed messages kept for others")).toBe("1,284");
-    expect(tile("Received over the links of now")).toMatch(/^4 kB/);
-    expect(tile("Sent over the links of now")).toMatch(/^7 kB/);
+    expect(tile("Received over present links")).toMatch(/^4 kB/);
+    expect(tile("Sent over present links")).toMatch(/^7 kB/);
     expect(tile("Lookups")).toBe("87");
     app.patch({ node: { ...node, cellsKept: 3 } });
     await settle();

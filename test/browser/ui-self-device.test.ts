@@ -25,43 +25,43 @@ async function press(label: string): Promise<void> {
 describe("notices", () => {
   it("are asked for only at the switch, with the reason beside it", async () => {
     const app = await show(settings);
-    expect(texts("label.switch").join()).toContain("So that you hear of a message");
+    expect(texts("label.switch").join()).toContain("Your browser will ask you");
     expect(commands(app)).not.toContain("allowNotices");
     app.effects["allowNotices"] = () => app.patchDevice({ notices: "granted" });
     app.effects["setPrefs"] = (given: object) => app.patch({ prefs: { ...app.ready.prefs, ...given } });
-    await press("Notices of new messages");
+    await press("Notify me of new messages");
     expect(app.calls.filter(([command]) => /Notices|Prefs/.test(command))).toEqual([
       ["allowNotices"],
       ["setPrefs", { notices: true }],
     ]);
-    expect(control("Notices of new messages").checked).toBe(true);
+    expect(control("Notify me of new messages").checked).toBe(true);
     expect(control("Show sender and text").checked).toBe(false);
     await press("Show sender and text");
     expect(app.calls.at(-1)).toEqual(["setPrefs", { noticeContent: true }]);
-    await press("Notices of new messages");
+    await press("Notify me of new messages");
     expect(app.calls.at(-1)).toEqual(["setPrefs", { notices: false }]);
-    expect(control("Notices of new messages").checked).toBe(false);
+    expect(control("Notify me of new messages").checked).toBe(false);
   });
 
   it("stay off where they are refused, and the switch says so", async () => {
     const app = await show(settings);
     app.allowNotices = async () => false;
-    await press("Notices of new messages");
+    await press("Notify me of new messages");
     expect(commands(app)).not.toContain("setPrefs");
-    expect(control("Notices of new messages").checked).toBe(false);
+    expect(control("Notify me of new messages").checked).toBe(false);
     expect(texts("[role=status]").join()).toContain("were not allowed");
     app.patchDevice({ notices: "denied" });
     await settle();
-    expect(texts(".warn").join()).toContain("Your browser blocks notices");
-    expect(control("Notices of new messages").disabled).toBe(true);
+    expect(texts(".warn").join()).toContain("Your browser blocks notifications");
+    expect(control("Notify me of new messages").disabled).toBe(true);
   });
 
   it("tell apart a browser without and a device that has to install first", async () => {
     const app = await show({ ...settings, device: { notices: "unsupported" } });
-    expect(texts(".hint")).toContain("This browser shows no notices.");
+    expect(texts(".hint")).toContain("This browser shows no notifications.");
     app.patchDevice({ install: "guide" });
     await settle();
-    expect(texts(".hint").join()).toContain("install it first");
+    expect(texts(".hint").join()).toContain("Install it first");
   });
 });
 

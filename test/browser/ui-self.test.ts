@@ -62,9 +62,9 @@ describe("the card above the list", () => {
     app.effects["deferBackup"] = () => app.patch({ backup: "later" });
     button("Later").focus();
     await click("Later");
-    expect(card()).toBe("Your 24 words are not kept yet");
+    expect(card()).toBe("Save your 24 words");
     expect(focus()).toBe(get(".chip"));
-    await click("Your 24 words");
+    await click("Save your 24 words");
     await until(() => find("dialog[open]") !== undefined);
     expect(route()).toEqual({ sheet: "backup" });
     for (const done of [{ backup: "confirmed" }, { backup: "due", superseded: true }] as const) {
@@ -330,7 +330,7 @@ describe("the restore", () => {
 
 it("closes over the chat where it was opened", async () => {
   await show({ state: { ...opened, backup: "later" }, route: { chat: opened.open?.id ?? "" } });
-  await click("Your 24 words");
+  await click("Save your 24 words");
   await until(() => find("dialog[open]") !== undefined);
   await userEvent.keyboard("{Escape}");
   await until(() => find("dialog[open]") === undefined);

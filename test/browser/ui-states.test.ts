@@ -57,7 +57,7 @@ describe("delivery", () => {
 
   it("tells why a message failed and sends it again", async () => {
     const app = await show(withMessages(own({ kind: "failed", reason: "not-fetched" })));
-    expect(textOf(get(".label"))).toContain("Failed: Not fetched in time.");
+    expect(textOf(get(".label"))).toContain("Failed. Not picked up in time");
     await click("Retry");
     expect(app.calls).toContainEqual(["retry", chat, "own"]);
   });
@@ -121,7 +121,7 @@ describe("between the messages", () => {
   it("stand notes at their time, apart from bubbles of the same minute, also before all and after all", async () => {
     const messages = [at("a", 10 * MINUTE), at("b", 2_000), at("c", 0)];
     await shown(messages, [renewed("late", -MINUTE), renewed("mid", 1_000), renewed("old", 2 * DAY)]);
-    const note = expect.stringMatching(/^Session renewed \d/);
+    const note = expect.stringMatching(/^Encryption keys renewed \d/);
     expect(rows()).toEqual(["Wednesday", note, "Today", "a<>", "b<>", note, "c<>", note]);
   });
 

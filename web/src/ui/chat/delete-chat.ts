@@ -8,11 +8,10 @@ class DeleteChatElement extends View {
   protected override render(): TemplateResult {
     const chat = this.ready?.chats.find(({ id }) => id === this.ui.router.route.chat);
     const name = chat?.name ?? "";
-    return html`<nodus-sheet .ui=${this.ui} .label=${acts.deleteChat} @leave=${this.#leave}>
+    return html`<nodus-sheet .ui=${this.ui} .label=${chat ? acts.deleteChatTitle(chat.name) : acts.deleteChat} @leave=${this.#leave}>
       ${
         chat
           ? html`<div class="stack">
-              <h3>${acts.deleteChatTitle(name)}</h3>
               <p>${acts.deleteChatOwn}</p>
               <p>${acts.deleteChatTheirs(name)} ${acts.deleteChatQueued}</p>
               <p class="hint">${acts.deleteChatAgain(name)}</p>

@@ -88,7 +88,7 @@ function meta(message: MessageView, last: boolean, labelled: boolean, context: R
 function label({ delivery, id }: MessageView, newestOwn: boolean, context: RowsContext): TemplateResult | "" {
   if (delivery?.kind === "failed") {
     return html`<div class="label failed">
-      <span>${say.failed}: ${say.failure(delivery.reason)}</span>
+      <span>${say.failedFor(delivery.reason)}</span>
       <button type="button" class="quiet danger" @click=${() => context.retry(id)}>${say.retry}</button>
     </div>`;
   }

@@ -22,7 +22,7 @@ class InviteElement extends View {
     css`
       .code {
         justify-self: center;
-        inline-size: min(15rem, 100%);
+        inline-size: min(18rem, 100%);
         padding: 0.25rem;
         border-radius: 0.9rem;
         background: #ffffff;
@@ -83,7 +83,7 @@ class InviteElement extends View {
     const data = { url: link, text: tell.shareText };
     const share = (): void => void navigator.share(data).catch(() => undefined); // the person thought better of it
     return html`<div class="stack">
-      <p>${tell.inviteIntro}</p>
+      <p>${tell.inviteIntro(moment(invite.ends, this.ui.now()))}</p>
       <div>
         <label for="link">${tell.link}</label>
         <input id="link" class="mono" type="text" readonly dir="ltr" .value=${link} @focus=${selectAll} />
@@ -96,7 +96,6 @@ class InviteElement extends View {
       <div class="facts">
         <p role="status">${stateOf(invite)}</p>
         ${invite.state === "preparing" ? html`<p class="hint">${tell.preparingHint}</p>` : ""}
-        <p class="hint">${tell.ends(moment(invite.ends, this.ui.now()))}</p>
       </div>
       <nodus-confirm .label=${tell.revoke} .question=${tell.revokeAsk} @confirmed=${() => this.#revoke(invite.id)}></nodus-confirm>
     </div>`;

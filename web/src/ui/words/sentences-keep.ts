@@ -71,22 +71,22 @@ export const keep = catalogue({
 
   // Settings: backup
   backupGroup: "Backup",
-  backupNone: "Your 24 words are not kept yet. Without them nobody can restore your identity, not even you.",
-  backupKept: "You keep your 24 words. They are no longer on this device.",
+  backupNone: "You have not saved your 24 words yet. Without them nobody can restore your identity, not even you.",
+  backupKept: "You have saved your 24 words. They are no longer on this device.",
 
   // Settings: notices
-  noticesGroup: "Notices",
-  notices: "Notices of new messages",
-  noticesWhy: "So that you hear of a message while this page is out of sight. Your browser will ask you.",
+  noticesGroup: "Notifications",
+  notices: "Notify me of new messages",
+  noticesWhy: "While this page is out of sight. Your browser will ask you.",
   noticesOn: "While this page is out of sight.",
   noticeContent: "Show sender and text",
-  noticeContentWhy: "Off, a notice says only that there is a message: whoever sees your screen learns nothing more.",
+  noticeContentWhy: "When off, a notification says only that there is a message.",
   noticesDenied:
-    "Your browser blocks notices of this page. Open the page’s settings at the start of the address bar, or those of the " +
-    "app, allow notifications, then switch this on.",
+    "Your browser blocks notifications of this page. Open the site settings beside the address, or those of the app, " +
+    "allow notifications, then switch this on.",
   noticesRefused: "They were not allowed, so they stay off.",
-  noticesUnsupported: "This browser shows no notices.",
-  noticesInstallFirst: "On this device only an installed app shows notices: install it first, see below.",
+  noticesUnsupported: "This browser shows no notifications.",
+  noticesInstallFirst: "On this device only an installed app shows notifications. Install it first, see below.",
 
   // Settings: storage
   storageGroup: "Storage",
@@ -95,15 +95,15 @@ export const keep = catalogue({
   persisted: "The browser keeps this data until you delete it.",
   fleeting: "The browser may delete this data when space runs short.",
   fleetingUnsaved:
-    "The browser may delete all this, and your 24 words are not kept: your identity could be lost for good.",
+    "The browser may delete all this, and your 24 words are not saved: your identity could be lost for good.",
   askToKeep: "Ask the browser to keep it",
   keptNot: "The browser has not agreed yet. It does so sooner for an installed app and for pages that are often used.",
 
   // Settings: install
   installGroup: "App",
   install: "Install",
-  installWhy: "Installed, Nodus has a window and a sign of its own, starts offline, and its data is kept better.",
-  installed: "Nodus is installed, and this is its window.",
+  installWhy: "Installed, Nodus has its own window and icon, starts offline, and its data is kept better.",
+  installed: "Nodus is installed.",
   guideIntro: "On an iPhone or iPad you install it from Safari’s menu:",
   guideShare: "Press the share button in the bar of Safari.",
   guideAdd: "Choose “Add to Home Screen” in the list.",
@@ -111,7 +111,7 @@ export const keep = catalogue({
 
   // Settings: blocked
   blockedGroup: "Blocked contacts",
-  blockedHint: "Nothing is taken from them or sent to them. They are not told.",
+  blockedHint: "No messages go either way. They are not told.",
   unblock: "Unblock",
   unblockWhom: (name: string) => `Unblock ${own(name)}`,
 
@@ -149,7 +149,7 @@ export const keep = catalogue({
   deleteOthersCard:
     "Your public card is withdrawn as far as nodes can be reached; the rest ends by itself within 14 days.",
   deleteWordsKept: "With your 24 words you can come back as the same person, without chats and contacts.",
-  deleteWordsNone: "Your 24 words are not kept: this identity will be gone for good.",
+  deleteWordsNone: "Your 24 words are not saved: this identity will be gone for good.",
   /** The word to be typed. */
   deleteWord: "DELETE",
   deleteType: (word: string) => `Type ${word} to confirm`,

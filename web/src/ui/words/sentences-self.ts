@@ -11,7 +11,7 @@ export const mine = catalogue({
   cardFleeting: "This browser may delete what it stores for this page when space runs short.",
   showWords: "Show words",
   later: "Later",
-  chip: "Your 24 words are not kept yet",
+  chip: "Save your 24 words",
 
   // Banner
   updateReady: "A new version is ready. Drafts are kept.",

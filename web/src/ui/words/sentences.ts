@@ -22,7 +22,7 @@ type Waiting = NonNullable<Extract<Delivery, { kind: "queued" }>["reason"]>;
 const STARTING: Record<Starting, string> = {
   opening: "Opening your chats",
   keys: "Making your keys",
-  work: "Doing the proof of work that keeps spam away",
+  work: "Solving a puzzle that keeps spam away",
   joining: "Looking for other nodes",
 };
 const MISSING: Record<Missing, string> = {
@@ -46,25 +46,25 @@ const BROKEN: Record<Broken, string> = {
 const CONNECTION: Record<Connection, string> = {
   online: "",
   connecting: "Connecting…",
-  "device-offline": "This device is offline. What you write leaves by itself later.",
-  "no-peers": "No other node answers. What you write leaves as soon as one does.",
-  "no-anchors": "No anchor answers. Chats go on over other nodes, but mail is kept less safely.",
+  "device-offline": "This device is offline. Your messages go out when it is back.",
+  "no-peers": "No other node answers. Your messages go out as soon as one does.",
+  "no-anchors": "No always-on node (anchor) answers. Chats go on, but messages that wait are kept less safely.",
 };
 const WAITING: Record<Waiting, string> = {
   superseded: "This identity is used on another device now; this one does not send",
   blocked: "You have blocked this contact",
   offline: "Waiting: this device is offline",
   "no-peers": "Waiting: no other node answers",
-  quota: "Waiting: today’s limit of this mailbox is reached, it goes on by itself",
-  full: "Waiting: the nodes that keep mail are full, it goes on by itself",
+  quota: "Waiting: this mailbox takes no more today. It goes on by itself",
+  full: "Waiting: the nodes that keep mail are full. It goes on by itself",
   price: "Waiting: a larger proof of work is being made",
   busy: "Waiting: the nodes that keep mail are busy",
 };
 const FAILED: Record<Failure, string> = {
-  "not-fetched": "Not fetched in time. No copy is kept any more.",
-  "too-large": "Too large to be sent.",
-  "contact-gone": "This contact can no longer be reached under this identity.",
-  "storage-full": "The disk was full, so this could not be kept for sending.",
+  "not-fetched": "Not picked up in time. No copy is kept any more.",
+  "too-large": "Too long. Send it in parts.",
+  "contact-gone": "This contact cannot be reached any more. Ask them for a new invite.",
+  "storage-full": "The disk was full. Free some space, then retry.",
 };
 const PATHS: Record<Path, string> = {
   direct: "Directly, from browser to browser",
@@ -73,33 +73,34 @@ const PATHS: Record<Path, string> = {
 };
 /** What went wrong with an invite that is being opened, and what to do. */
 const FAULTS: Record<InviteFault, string> = {
-  malformed: "This is not a whole invite link. Copy all of it and try again, or ask for a new one.",
-  "foreign-network": "This invite belongs to another network. Open the link itself, on the page that it names.",
+  malformed: "This invite link is not complete. Copy all of it and try again, or ask for a new one.",
+  "foreign-network": "This invite belongs to another network. Open the link itself in the browser.",
   expired: "This invite has ended. Ask for a new one.",
   used: "Somebody has used this invite already. If it was not you, tell the person who sent it, and ask for a new one.",
   revoked: "This invite was taken back by the person who made it. Ask for a new one.",
-  own: "This is your own invite. Send the link to the person with whom you want to talk.",
-  "not-found": "Nothing was found for this invite. The person who made it has to come online: try again later.",
+  own: "This is your own invite. Send the link to the person you want to talk to.",
+  "not-found": "This invite was not found. The person who made it has to come online: try again later.",
   unreachable:
     "The network does not answer, so the invite could not be looked up. Check your connection and try again.",
 };
 /** The same for a chat whose first message went out with it. */
 const PENDING: Record<InviteFault, (name: string) => string> = {
-  malformed: () => "The invite was not whole, so this cannot be delivered. Ask for a new one.",
-  "foreign-network": () => "The invite belongs to another network, so this cannot be delivered.",
+  malformed: () => "The invite link was not complete, so this cannot be delivered. Ask for a new one.",
+  "foreign-network": () =>
+    "The invite belongs to another network, so this cannot be delivered. Ask for one of this network.",
   expired: (name) => `The invite ended before ${whom(name)} answered. Ask for a new one.`,
   used: (name) => `Somebody else answered this invite first, so ${whom(name)} will not see this. Ask for a new one.`,
   revoked: (name) => `${who(name)} took this invite back. Ask for a new one.`,
-  own: () => "This was your own invite.",
-  "not-found": (name) => `Nothing is found for this invite any more. ${who(name)} has to come online.`,
+  own: () => "This was your own invite, so nobody gets this. Delete this chat.",
+  "not-found": (name) => `This invite is not found any more. ${who(name)} has to come online, or send you a new one.`,
   unreachable: () => "The network does not answer. Your message waits here and goes out by itself.",
 };
-const NOTES: Record<NoteView["kind"], string> = { renewed: "Session renewed" };
+const NOTES: Record<NoteView["kind"], string> = { renewed: "Encryption keys renewed" };
 const INVITES: Record<InviteView["state"], string> = {
-  preparing: "Being prepared",
+  preparing: "Getting ready",
   ready: "Ready, nobody has answered yet",
   accepted: "Answered",
-  "used-twice": "This link was used twice. Only the first answer counts; ask your contact over another way who it was.",
+  "used-twice": "Used twice. Only the first answer counts: ask your contact in another way whether it was theirs.",
   expired: "Ended",
   revoked: "Taken back",
 };
@@ -115,21 +116,21 @@ export const say = catalogue({
   loading: "Loading…",
   tryAgain: "Try again",
   partFailed: "This part of the app could not be loaded. Check your connection and try again.",
-  commandFailed: "That did not work. Nothing was lost; try again.",
+  commandFailed: "That did not work. Nothing was lost. Try again.",
   integer,
 
   // Start
   tagline: "A messenger without servers. This page is all of it.",
   yourName: "Your name (optional)",
-  nameHint: "Only people with whom you chat see it. You can change it later.",
+  nameHint: "Only people you chat with see it. You can change it later.",
   start: "Start",
   startPoints: "No account, no phone number. Your keys are made in this browser and stay here.",
   starting: (step: Starting) => STARTING[step],
   progress: "Progress",
   invitedBy: (name: string) => (name ? `${own(name)} invites you to chat` : "You are invited to chat"),
   inviteLooking: "Looking up the invite…",
-  inviteAfterStart: "After the start you write your first message.",
-  inviteFaultAtStart: "You can start all the same, and open another invite later.",
+  inviteAfterStart: "Press Start, then write your first message.",
+  inviteFaultAtStart: "You can start anyway and open another invite later.",
   deleted: "Everything that was here is deleted.",
   unsupportedTitle: "Nodus cannot run here",
   unsupported: (missing: Missing) => MISSING[missing],
@@ -147,7 +148,7 @@ export const say = catalogue({
   // List
   chats: "Chats",
   requests: "Requests",
-  requestsHint: "They get no answer before you accept.",
+  requestsHint: "They do not hear from you until you accept.",
   newInvite: "New invite",
   openInvite: "Open an invite link",
   settings: "Settings",
@@ -155,9 +156,9 @@ export const say = catalogue({
   you: "You:",
   unread: (count: number) => plural(count, "# unread message", "# unread messages"),
   emptyTitle: "No chats yet",
-  empty: "Send somebody an invite, or open one that you were sent. Each chat begins with an invite.",
+  empty: "Every chat begins with an invite. Send one to somebody, or open one that you were sent.",
   nothingOpenTitle: "Choose a chat",
-  nothingOpen: "Your chats are on this device only, and in no cloud.",
+  nothingOpen: "Your chats are on this device only, not in a cloud.",
   invitesOpen: (count: number) => plural(count, "# open invite", "# open invites"),
   inviteUsedTwice: "An invite was used twice",
   draft: "Draft:",
@@ -170,10 +171,10 @@ export const say = catalogue({
   isRequest: "Wants to chat with you",
   isPending: "Has not answered yet",
   requestTitle: (name: string) => (name ? `${own(name)} wants to chat with you.` : "Somebody wants to chat with you."),
-  requestHint: "Accept to answer. Until then they do not learn that you saw this.",
+  requestHint: "Accept to answer. Until then they do not learn that you have seen this.",
   accept: "Accept",
   decline: "Decline",
-  pendingHint: (name: string) => `Your message waits for ${whom(name)}. You can write more meanwhile.`,
+  pendingHint: (name: string) => `Your message waits for ${whom(name)}. Meanwhile you can write more.`,
   pendingFault: (fault: InviteFault, name: string) => PENDING[fault](name),
   message: "Message",
   send: "Send",
@@ -202,6 +203,7 @@ export const say = catalogue({
   read: "Read",
   failed: "Failed",
   failure: (reason: Failure) => FAILED[reason],
+  failedFor: (reason: Failure) => `Failed. ${FAILED[reason]}`,
   path: (path: Path) => PATHS[path],
 
   // Invites
