@@ -188,6 +188,14 @@ describe("block and delete", () => {
     expect(app.calls).toContainEqual(["unblock", chat]);
   });
 
+  it("counts nothing as new that a blocked contact wrote before", async () => {
+    const state = withChat({ blocked: true, unread: 7 });
+    const others = state.chats.reduce((sum, { blocked, unread }) => sum + (blocked ? 0 : unread), 0);
+    await show({ state });
+    expect(find(`.chat[data-id="${chat}"] .count`)).toBeUndefined();
+    expect(document.title).toBe(`(${others}) Nodus`);
+  });
+
   it("offers block beside decline", async () => {
     const app = await show("request");
     await click("Block");

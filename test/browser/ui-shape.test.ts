@@ -50,6 +50,27 @@ it("keeps a heading with a long name on the screen, and the way out beside it", 
   }
 });
 
+it.each(["light", "dark"])("writes what a field is for so that it can be read: %s", async (theme) => {
+  document.documentElement.style.colorScheme = theme;
+  await show("chat");
+  const field = get("textarea");
+  const light = (color: string): number => luminance(color.match(/[\d.]+/g)?.map(Number) ?? []);
+  const [ink, paper] = [getComputedStyle(field, "::placeholder").color, getComputedStyle(field).backgroundColor].map(
+    light,
+  );
+  const [low, high] = [ink ?? 0, paper ?? 0].sort((a, b) => a - b) as [number, number];
+  expect((high + 0.05) / (low + 0.05)).toBeGreaterThan(4.5);
+});
+
+it("tells the state of a chat in one line, and gives its buttons the width of the screen", async () => {
+  await size(NARROW);
+  await show("request");
+  expect(box(get(".state")).height).toBeLessThan(22);
+  const { right } = box(get(".bar .primary"));
+  expect(box(get(".bar .primary")).width).toBeGreaterThan(200);
+  expect(right).toBeLessThan(innerWidth);
+});
+
 it("keeps a sentence above its buttons off the edge of the screen", async () => {
   await size(NARROW);
   await show("superseded");
@@ -58,3 +79,12 @@ it("keeps a sentence above its buttons off the edge of the screen", async () => 
   text.selectNodeContents(sentence);
   expect(text.getBoundingClientRect().top).toBeGreaterThan(4);
 });
+
+/** WCAG: relative luminance of an sRGB colour. */
+function luminance([red = 0, green = 0, blue = 0]: readonly number[]): number {
+  const [r, g, b] = [red, green, blue].map((value) => {
+    const part = value / 255;
+    return part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4;
+  }) as [number, number, number];
+  return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+}

@@ -76,7 +76,7 @@ export class AppElement extends View {
 
   protected override updated(_changed: PropertyValues): void {
     const { ready } = this;
-    const named = title(ready?.chats.reduce((sum, { unread }) => sum + unread, 0) ?? 0);
+    const named = title(ready?.chats.reduce((sum, { blocked, unread }) => sum + (blocked ? 0 : unread), 0) ?? 0);
     if (document.title !== named) document.title = named; // the browser is told of the same title, too
     if (this.#panes === undefined) this.#load(this.ui.app.state.phase === "first-run" ? LATER_MS : 0);
   }

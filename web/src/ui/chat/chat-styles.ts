@@ -50,6 +50,11 @@ export const chatStyles = css`
   .bar .row {
     justify-content: flex-end;
   }
+  @media (max-width: 379px) {
+    .bar .row > button {
+      flex: 1 1 auto;
+    }
+  }
   .bar.warns {
     border-color: transparent;
     background: var(--warn-bg);

@@ -77,7 +77,7 @@ export class ChatElement extends View {
       ${avatar(chat.id, chat.name)}
       <div class="who">
         <h2 class="cut" tabindex="-1"><bdi>${chat.name || say.unnamed}</bdi></h2>
-        <p class="state ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat, this.ready?.connection === "connecting")}</p>
+        <p class="state cut ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat, this.ready?.connection === "connecting")}</p>
       </div>
       <button type="button" class="icon" aria-label=${acts.chatMenu} aria-haspopup="menu" @click=${this.#menu}>
         ${icon.more()}

@@ -154,6 +154,10 @@ const texts = css`
     border-radius: 0.8rem;
     background: var(--surface);
   }
+  ::placeholder {
+    color: var(--soft);
+    opacity: 1;
+  }
   input + .hint,
   .field + .hint {
     margin-block-start: 0.35rem;

@@ -89,7 +89,8 @@ export class ListElement extends View {
   }
 
   #chat(chat: ChatView): TemplateResult {
-    const { id, name, unread, last } = chat;
+    const { id, name, last } = chat;
+    const unread = chat.blocked ? 0 : chat.unread;
     const now = this.ui.now();
     const chosen = this.ui.router.route.chat === id;
     return html`<button

@@ -26,7 +26,7 @@ const COUNTERS: Readonly<Record<string, string>> = {
   unread: "could not be read",
   corrupt: "damaged, and dropped",
   expired: "past their time",
-  notified: "notices given",
+  notified: "notifications shown",
   deleted: "deleted by their owners",
   full: "no room left",
   stored: "taken in",

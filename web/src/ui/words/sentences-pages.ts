@@ -20,8 +20,8 @@ export const tell = catalogue({
   copyText: "Copy text",
   deleteMessage: "Delete",
   deleteQueued: "Delete this message? It has not left this device and never will.",
-  deleteSent: (name: string) => `Delete this message here? ${who(name)} keeps what has arrived there.`,
-  deleteReceived: (name: string) => `Delete this message here? ${who(name)} keeps it.`,
+  deleteSent: (name: string) => `Delete this message on this device? ${who(name)} keeps what has arrived there.`,
+  deleteReceived: (name: string) => `Delete this message on this device? ${who(name)} keeps it.`,
   messageGone: "This message was deleted.",
   storedMeaning:
     "Each copy was confirmed with a signature by the node that keeps it. The number can fall when nodes leave; your node checks and tops it up.",
@@ -95,8 +95,8 @@ export const tell = catalogue({
   contact: "They learn your node’s id, and through a direct link your IP address.",
   pushTitle: "Push services",
   push:
-    "This version uses none: notices are made on this device, by this page. A push service would learn when your device " +
-    "is woken.",
+    "This version uses none: notifications are made on this device, by this page. A push service would learn when your " +
+    "device is woken.",
   hostTitle: "Whoever serves this page",
   host:
     "The host of the app could replace the app, and would then know all. It is trusted like an app store. A new version " +

@@ -168,7 +168,7 @@ export const say = catalogue({
   messagesWith: (name: string) => `Messages with ${own(name)}`,
   linkedNow: "Linked directly",
   byMailbox: "Through mailboxes",
-  isRequest: "Wants to chat with you",
+  isRequest: "Wants to chat",
   isPending: "Has not answered yet",
   requestTitle: (name: string) => (name ? `${own(name)} wants to chat with you.` : "Somebody wants to chat with you."),
   requestHint: "Accept to answer. Until then they do not learn that you have seen this.",
