@@ -20,7 +20,7 @@ import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
 export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked";
-export type Failure = "not-fetched" | "too-large" | "contact-gone" | "storage-full";
+export type Failure = "not-fetched";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }
   | { kind: "stored"; held: number; of: number; until: number }

@@ -62,9 +62,6 @@ const WAITING: Record<Waiting, string> = {
 };
 const FAILED: Record<Failure, string> = {
   "not-fetched": "Not fetched in time. No copy is kept any more.",
-  "too-large": "Too large to be sent.",
-  "contact-gone": "This contact can no longer be reached under this identity.",
-  "storage-full": "The disk was full, so this could not be kept for sending.",
 };
 const PATHS: Record<Path, string> = {
   direct: "Directly, from browser to browser",
