@@ -86,6 +86,49 @@ describe("a first contact that is put back", () => {
   });
 });
 
+describe("before the person decides", () => {
+  test("a request fills no more of the disk than it needs, and all of it comes when it is accepted", async () => {
+    const atAnn = await request().then(() => office.clock.advance(2_000).then(() => ann.chat.chats[0]?.id ?? ""));
+    const atBen = ben.chat.chats[0]?.id ?? "";
+    const sent = ["hello from ben"];
+    for (let at = 0; at < 100; at++) {
+      sent.push(`text ${at}`);
+      await office.clock.wait(ben.chat.write(atBen, `text ${at}`));
+      await office.clock.advance(1_000);
+    }
+    await office.clock.advance(30 * MINUTE);
+    expect(await words(ann, atAnn)).toEqual(sent.slice(0, 64));
+    ann.kill();
+    await ann.start();
+    await office.clock.advance(30 * MINUTE);
+    expect(await words(ann, atAnn)).toHaveLength(64);
+    await office.clock.wait(ann.chat.acceptRequest(atAnn));
+    await office.clock.advance(MINUTE);
+    expect(await words(ann, atAnn)).toEqual(sent);
+  });
+
+  test("an invite that went round makes no more than 16 requests, and more when some are declined", async () => {
+    await ann.chat.createInvite();
+    await office.clock.advance(1_000);
+    const [state] = ann.chat.invites;
+    const link = ann.chat.invitePayload(state as NonNullable<typeof state>);
+    for (let at = 0; at < 18; at++) {
+      const stranger = office.device(`stranger ${at}`);
+      await stranger.start();
+      const looked = await office.clock.wait(stranger.chat.lookUp(link));
+      if (looked.kind !== "found") throw new Error("the invite was not found");
+      await office.clock.wait(stranger.chat.answer(looked, "me too"));
+      await office.clock.advance(1_000);
+      stranger.kill();
+    }
+    expect(ann.chat.chats).toHaveLength(16);
+    await office.clock.wait(ann.chat.declineRequest(ann.chat.chats[0]?.id ?? ""));
+    await office.clock.wait(ann.chat.declineRequest(ann.chat.chats[0]?.id ?? ""));
+    await office.clock.advance(30 * MINUTE);
+    expect(ann.chat.chats).toHaveLength(16);
+  });
+});
+
 test("a cell whose step was used is put back: shown once, deleted again, and the session goes on", async () => {
   const { atAnn, atBen } = await meet();
   office.links = false;

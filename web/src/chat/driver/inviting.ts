@@ -26,6 +26,8 @@ const PUT_AGAIN_MS = 48 * HOUR_MS;
 const PUT_RETRY_MS = 20_000;
 /** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
 const SEEN_LIMIT = 256;
+/** Undecided requests through one invite: a link that went round must not fill the disk with chats. Tier 3. */
+const REQUESTS = 16;
 
 export async function createInvite(engine: Engine): Promise<string> {
   if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
@@ -157,8 +159,16 @@ async function look(engine: Engine, id: string, headers: readonly Uint8Array[]):
     await noteSeen(engine, id, fresh, true);
     return;
   }
-  const got = await post.get(boxOf(context.core, state.invite), fresh.map(hexBytes));
-  for (const { cell } of got.cells) await firstContact(engine, id, cell);
+  if (isCrowded(engine, id)) return;
+  const got = await post.get(boxOf(context.core, state.invite), fresh.slice(0, SEEN_LIMIT).map(hexBytes));
+  for (const { cell } of got.cells) if (!isCrowded(engine, id)) await firstContact(engine, id, cell);
+}
+/** What comes now is not looked at: it stays there until the person decides. */
+function isCrowded({ store }: Engine, id: string): boolean {
+  const waiting = [...store.chats.values()].filter(({ invite, contact, blocked }) => {
+    return invite === id && contact.phase === "request" && blocked !== true;
+  });
+  return waiting.length >= REQUESTS;
 }
 function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boolean {
   const expiry = (header[2] as number) * 256 + (header[3] as number);
@@ -226,6 +236,7 @@ export async function acceptRequest(engine: Engine, chatId: string): Promise<voi
   });
   engine.changed();
   drain(engine, chatId);
+  background(engine, "pull", pull(engine, chatId));
   if (before !== undefined) withdraw(engine, before, DeleteReason.used);
 }
 

@@ -14,6 +14,7 @@ import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { contactAgain } from "./online.ts";
 import { type Received, receive, receiveAll } from "./receiving.ts";
+import { isShut } from "./records.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
@@ -58,7 +59,7 @@ export async function pull(engine: Engine, chatId: string): Promise<boolean> {
   const began = timeOf(engine);
   const chat = store.chats.get(chatId);
   if (post === undefined || chat === undefined) return false;
-  if (chat.blocked === true) return true;
+  if (isShut(chat)) return true;
   let complete = true;
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const days = daysToRead(pair.boxes, began, pair.read === 0 ? undefined : pair.read);
@@ -126,7 +127,7 @@ export function closeWatches(engine: Engine): void {
 /** Chats that went or were blocked since are asked for no more. */
 function wanted(engine: Engine, chatId: string): boolean {
   const chat = engine.store.chats.get(chatId);
-  return chat !== undefined && chat.blocked !== true;
+  return chat !== undefined && !isShut(chat);
 }
 function nameOf(pair: Pair, day: number): string {
   return `${toHex(pair.th)}/${day}`;
@@ -214,7 +215,8 @@ function stepOf(engine: Engine, pair: Pair, cell: Uint8Array): number {
 /** A little later, so that a holder cannot time the reading. */
 function removeSoon(engine: Engine, chatId: string, box: Box, header: Uint8Array): void {
   later(engine, `delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), async () => {
-    if (wanted(engine, chatId)) await engine.post?.delete(box, header, DeleteReason.read);
+    const chat = engine.store.chats.get(chatId);
+    if (chat !== undefined && chat.blocked !== true) await engine.post?.delete(box, header, DeleteReason.read);
   });
 }
 

@@ -190,6 +190,12 @@ export interface Prefs {
   backupDeferred?: number;
 }
 
+/** Texts of a request that are fetched before the person decides: the rest waits in its box. Tier 3. */
+const REQUEST_TEXTS = 64;
+/** Blocked, or a request that has said enough to be decided on: nothing of it is fetched. */
+export const isShut = ({ blocked, contact, next }: ChatState): boolean =>
+  blocked === true || (contact.phase === "request" && next >= REQUEST_TEXTS);
+
 export const ME = "me";
 export const RUN = "run";
 export const PREFS = "prefs";
