@@ -17,14 +17,7 @@ import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
-import {
-  acceptRequest,
-  closeInviteWatches,
-  createInvite,
-  declineRequest,
-  keepInvites,
-  revokeInvite,
-} from "./inviting.ts";
+import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
@@ -38,6 +31,7 @@ import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { forget, markRead, page, remove, retry, write } from "./texts.ts";
+import { revokeInvite } from "./withdrawing.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;

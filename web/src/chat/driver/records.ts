@@ -168,6 +168,8 @@ export interface InviteState {
   seen: readonly string[];
   /** A further first contact came after it was used. */
   twice?: true;
+  /** It is over, and its bundles (headers) are still to be deleted at their holders. */
+  withdrawing?: { reason: number; headers: readonly Uint8Array[] };
 }
 
 /** What the person allows this node; the defaults of the device hold where nothing is set. */
