@@ -107,6 +107,19 @@ describe("before the person decides", () => {
     expect(await words(ann, atAnn)).toEqual(sent);
   });
 
+  test("nor does it by first contacts again and again", async () => {
+    const atAnn = await request().then(() => office.clock.advance(2_000).then(() => ann.chat.chats[0]?.id ?? ""));
+    const [state] = ann.chat.invites;
+    const link = ann.chat.invitePayload(state as NonNullable<typeof state>);
+    const looked = await office.clock.wait(ben.chat.lookUp(link));
+    if (looked.kind !== "found") throw new Error("the invite was not found");
+    for (let at = 0; at < 70; at++) {
+      await office.clock.wait(ben.chat.answer(looked, `again ${at}`));
+      await office.clock.advance(1_000);
+    }
+    expect(await words(ann, atAnn)).toHaveLength(64);
+  });
+
   test("an invite that went round makes no more than 16 requests, and more when some are declined", async () => {
     await ann.chat.createInvite();
     await office.clock.advance(1_000);

@@ -8,7 +8,7 @@ import type { OpenedContact } from "../firstcontact.ts";
 import { count, type Engine, timeOf } from "./engine.ts";
 import { booked, chatWith, meet } from "./meeting.ts";
 import type { News } from "./news.ts";
-import type { ChatState, RetiredCard } from "./records.ts";
+import { type ChatState, isShut, type RetiredCard } from "./records.ts";
 import type { Draft } from "./store.ts";
 
 /** Undecided requests of strangers: each is a chat on the disk, and who decides makes room. Tier 3. */
@@ -28,9 +28,9 @@ export async function admit(
 ): Promise<{ chat: string } | "left" | "turned"> {
   const known = chatWith(engine, draft, opened.sender.id);
   const book = known && booked(known, "theirs", timeOf(engine));
-  if (known?.blocked === true) {
-    count(engine, "inbox.blocked");
-    return "left";
+  if (known !== undefined && isShut(known)) {
+    count(engine, known.blocked === true ? "inbox.blocked" : "inbox.over-requests");
+    return known.blocked === true ? "left" : "turned";
   }
   if (known !== undefined && book === undefined) {
     count(engine, "renewal.limit");

@@ -16,7 +16,7 @@ import { hexBytes } from "./hex.ts";
 import { chatWith, meet } from "./meeting.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
-import type { InviteState } from "./records.ts";
+import { type InviteState, isShut } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
 import { end, withdraw } from "./withdrawing.ts";
@@ -210,7 +210,8 @@ async function takeFirst(
   const now = timeOf(engine);
   const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
   if (!opened.ok) return undefined;
-  if (chatWith(engine, draft, opened.value.sender.id)?.blocked === true) return undefined;
+  const known = chatWith(engine, draft, opened.value.sender.id);
+  if (known !== undefined && isShut(known)) return undefined;
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
   return meet(engine, draft, opened.value, { invite: id }, news);
 }
