@@ -210,12 +210,15 @@ test("a disk that breaks with the leader is told by the tab that would have take
 });
 
 test("a node that did not come is tried again", async () => {
+  const said = vi.spyOn(console, "error").mockReturnValue();
   const opening = profile.open();
   const [tab] = profile.tabs as [Tab];
   tab.fault = new Error("a part of the app did not load");
   await later(2_000);
   await opening;
   expect([tab.nodes, tab.ready?.connection]).toEqual([0, "connecting"]);
+  expect(said).toHaveBeenCalledOnce();
+  said.mockRestore();
   await later(70_000);
   expect([tab.nodes, tab.ready?.connection]).toEqual([1, "online"]);
 });

@@ -77,7 +77,9 @@ export class Desk implements Run {
     try {
       await this.#startNode(chat);
     } catch (error) {
-      if (!this.#closed && ofDisk(error)) this.stop({ phase: "broken", fault: brokenBy(error) });
+      if (this.#closed) return;
+      if (ofDisk(error)) this.stop({ phase: "broken", fault: brokenBy(error) });
+      else console.error(error);
     } finally {
       this.#bringing = false;
     }
