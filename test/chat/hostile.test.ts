@@ -1,7 +1,10 @@
 /** The driver against holders and strangers that put old cells back, and against its own disk at the worst moment. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { boxToRead, type Pair, pairDay } from "#chat/pair.ts";
 import { UNCLEAN_SKIP } from "#chat/session.ts";
-import { type Device, Office } from "./office.ts";
+import { addressOf, type Device, Office } from "./office.ts";
+import { answer, invite } from "./people.ts";
+import { core } from "./support.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,6 +43,12 @@ const page = (device: Device, chat: string) =>
   office.clock.wait(device.chat.page(chat, Number.MAX_SAFE_INTEGER, 10_000));
 const words = async (device: Device, chat: string): Promise<string[]> =>
   (await page(device, chat)).map(({ text }) => text);
+
+/** Address of the box from which the newest pair is read today. */
+function boxNow(pairs: readonly Pair[]): string {
+  const pair = pairs.at(-1) as Pair;
+  return addressOf(boxToRead(core, pair, pairDay(pair, office.clock.wall())));
+}
 
 /** Notes every cell that any holder has now; `again` puts them back, tombstones or not. */
 function hoard(): { count: number; again(): void } {
@@ -105,6 +114,23 @@ describe("before the person decides", () => {
     await office.clock.wait(ann.chat.acceptRequest(atAnn));
     await office.clock.advance(MINUTE);
     expect(await words(ann, atAnn)).toEqual(sent);
+  });
+
+  test("a request comes after every contact when boxes are read, however lately it was heard of", async () => {
+    const { atAnn } = await meet();
+    await office.clock.advance(HOUR);
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, await invite(office, ann));
+    await office.clock.advance(2_000);
+    const boxes = new Map(ann.chat.chats.map(({ id, pairs }) => [id, boxNow(pairs)]));
+    const asking = ann.chat.chats.find(({ id }) => id !== atAnn)?.id ?? "";
+    ann.kill();
+    await ann.start();
+    await office.clock.advance(2_000);
+    const order = [atAnn, asking].map((id) => ann.line.asked.indexOf(boxes.get(id) ?? ""));
+    expect(order[0]).toBeGreaterThanOrEqual(0);
+    expect(order[0]).toBeLessThan(order[1] ?? -1);
   });
 
   test("nor does it by first contacts again and again", async () => {

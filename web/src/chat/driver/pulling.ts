@@ -14,7 +14,7 @@ import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { contactAgain } from "./online.ts";
 import { type Received, receive, receiveAll } from "./receiving.ts";
-import { isShut } from "./records.ts";
+import { type ChatState, isShut } from "./records.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
@@ -40,7 +40,7 @@ const ALL_AFTER_MS = 10_000;
 function pullAll(engine: Engine): void {
   const chats = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
   closeOld(engine);
-  chats.sort((a, b) => rank(engine, b.id, b.contact.lastHeard) - rank(engine, a.id, a.contact.lastHeard));
+  chats.sort((a, b) => rank(engine, b) - rank(engine, a));
   for (const chat of chats) background(engine, "pull", pull(engine, chat.id));
   engine.alarms.set("pull", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => pullAll(engine));
 }
@@ -256,6 +256,8 @@ async function readThrough(engine: Engine, chatId: string, pair: Pair, when: num
   });
 }
 
-function rank(engine: Engine, chat: string, lastHeard: number): number {
-  return chat === engine.open ? Number.MAX_SAFE_INTEGER : lastHeard;
+/** Contacts by recency, then strangers: however many write, they take no contact's watch. */
+function rank(engine: Engine, { id, contact }: ChatState): number {
+  if (id === engine.open) return Number.MAX_SAFE_INTEGER;
+  return contact.phase === "request" ? -1 / contact.lastHeard : contact.lastHeard;
 }
