@@ -27,8 +27,10 @@ interface Fetched {
   shown: number;
   /** The person wants none. */
   muted: boolean;
+  /** Texts that nobody has read. */
+  unread: number;
 }
-const HELD: Fetched = { outcome: "held", shown: 0, muted: false };
+const HELD: Fetched = { outcome: "held", shown: 0, muted: false, unread: 0 };
 
 export class Mail {
   readonly #file: (url: string) => Promise<Response>;
@@ -51,9 +53,9 @@ export class Mail {
 
   /** Whoever pushes learns nothing, and whoever is looking needs no notice. */
   async push(): Promise<void> {
-    const { outcome, shown, muted } = await this.#inTurn(0);
+    const { outcome, shown, muted, unread } = await this.#inTurn(0);
     if (shown > 0 || muted || (await screens()).length > 0) return;
-    await this.#notices.show(() => [noticeOfLooking(outcome === "complete")]);
+    await this.#notices.show(() => [noticeOfLooking(outcome === "complete", unread)]);
   }
   /** The page that asked for it may be on its way out. False where there is reason to try again. */
   async sync(): Promise<boolean> {
@@ -73,12 +75,12 @@ export class Mail {
     this.#stop = stop;
     const timer = setTimeout(() => stop.abort(), TIME_MS);
     const telling: Promise<number>[] = [];
-    let muted = false;
+    const end: { person?: Person } = {};
     const hands = {
       file: this.#file,
       arrived: (news: readonly Arrived[], person: Person) => void telling.push(this.#tell(news, person)),
       left: (person: Person) => {
-        muted = !person.prefs.notices;
+        end.person = person;
         return showBadge(person.unread);
       },
     };
@@ -87,7 +89,8 @@ export class Mail {
     this.#stop = undefined;
     const told = await Promise.allSettled(telling);
     const shown = told.reduce((sum, each) => sum + (each.status === "fulfilled" ? each.value : 0), 0);
-    return { outcome, shown, muted };
+    const { prefs, unread = 0 } = end.person ?? {};
+    return { outcome, shown, muted: prefs?.notices === false, unread };
   }
 
   async #pull(hands: Hands, patience: number, stop: AbortSignal): Promise<Outcome> {

@@ -52,7 +52,8 @@ describe("which notices there are", () => {
   });
 
   it("says of looking only what is known", () => {
-    expect(noticeOfLooking(true)).toMatchObject({ body: "No new messages", silent: true });
-    expect(noticeOfLooking(false).body).toMatch(/may be/);
+    expect(noticeOfLooking(true, 0)).toMatchObject({ body: "No new messages", silent: true });
+    expect(noticeOfLooking(true, 2)).toMatchObject({ body: "2 new messages", silent: true });
+    expect(noticeOfLooking(false, 0).body).toMatch(/may be/);
   });
 });

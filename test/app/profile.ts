@@ -7,6 +7,7 @@ import type { ReadyState } from "#app/api.ts";
 import { NodusApp } from "#app/app.ts";
 import type { Device } from "#app/device.ts";
 import type { Host } from "#app/host.ts";
+import type { Screen } from "#app/notices.ts";
 import type { Chat } from "#chat/driver/chat.ts";
 import type { ChatState, TextRecord } from "#chat/driver/records.ts";
 import type { Node } from "#node/api.ts";
@@ -31,6 +32,8 @@ export class Profile {
   /** Time until a leader has its epoch, and until it has read the chats. */
   raiseMs = 10;
   openMs = 300;
+  /** Nothing can be written any more. */
+  diskBroken = false;
   #holder: Tab | undefined;
   #waiting: Waiting[] = [];
 
@@ -69,6 +72,10 @@ export class Profile {
     this.#holder = tab;
     if (before !== undefined && before !== tab) before.soon(() => before.lose());
     await pass(this.raiseMs);
+    if (this.diskBroken) {
+      this.release(tab);
+      throw new Fault("storage-broken", "The browser's database failed.");
+    }
     if (this.#holder !== tab) throw new Error("stolen");
     this.disk.epoch += 1;
     tab.epoch = this.disk.epoch;
@@ -90,6 +97,14 @@ export class Tab {
   alive = true;
   visible = true;
   epoch = 0;
+  /** Time until texts are read. */
+  pageMs = 0;
+  /** Of the next start of a node. */
+  fault: Error | undefined;
+  /** What could be seen in all tabs when something came. */
+  readonly screens: (readonly Screen[])[] = [];
+  /** Somebody wrote, and this tab leads. */
+  arrive: () => void = () => undefined;
   /** Nodes that were started here and not closed. */
   nodes = 0;
   #frozen = false;
@@ -173,19 +188,23 @@ function hostOf(tab: Tab): Host {
     build: "0",
     base: "https://chat.example.org/",
     anchor: undefined,
-    device: DEVICE,
+    device: { ...DEVICE, notify: (_news, _prefs, screens) => void tab.screens.push(screens) },
     tabs: { say: (message) => profile.say(tab, message), onMessage: (heard) => tab.hears(heard) },
     missing: () => undefined,
     lead: (how, stop) => profile.lead(tab, how, stop),
     onLost: (heard) => {
       tab.lose = heard;
     },
-    async openChat(changed) {
+    async openChat(changed, arrived) {
       await pass(profile.openMs);
+      tab.arrive = () => arrived([]);
       return chatOf(tab, changed);
     },
     async startNode() {
       await pass(profile.openMs);
+      const { fault } = tab;
+      tab.fault = undefined;
+      if (fault !== undefined) throw fault;
       tab.nodes += 1;
       return nodeOf(tab);
     },
@@ -242,7 +261,11 @@ function chatOf(tab: Tab, changed: () => void): Chat {
     now: () => Date.now(),
     direct: () => false,
     draft: (chat: string) => disk.drafts.get(chat) ?? "",
-    page: async () => [...texts],
+    async page() {
+      const read = [...texts];
+      if (tab.pageMs > 0) await pass(tab.pageMs);
+      return read;
+    },
     openChat: async () => undefined,
     write: (_chat: string, text: string, id: string) =>
       save(() => {

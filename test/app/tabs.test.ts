@@ -173,3 +173,52 @@ test("a view that restores while an identity is being made in another is told th
   await later(2_000);
   expect([await begun, await restored]).toEqual(["done", "failed"]);
 });
+
+test("a tab that crashed before somebody's eyes is seen by nobody: what comes then deserves a notice", async () => {
+  const [first, second] = (await tabs(2)) as [Tab, Tab];
+  first.show(false);
+  await later(1_000);
+  first.arrive();
+  second.crash();
+  await later(15_000);
+  first.arrive();
+  expect(first.screens).toEqual([[{ chat: FRIEND }], []]);
+});
+
+test("what a leader that was stolen from still reads is not shown in place of the new one's state", async () => {
+  const [first, second] = (await tabs(2)) as [Tab, Tab];
+  first.pageMs = 20_000;
+  void first.app.openChat(FRIEND);
+  first.freeze();
+  await later(SILENT_MS);
+  expect(await told(Promise.race([second.app.send(FRIEND, "new"), later(1_000)]))).toBe("done");
+  void first.wake();
+  await later(2_000);
+  const drawn: unknown[] = [];
+  first.app.subscribe(() => drawn.push([first.words, first.ready?.leads]));
+  await later(30_000);
+  expect(drawn.length).toBeGreaterThan(0);
+  for (const state of drawn) expect(state).toEqual([["new"], false]);
+});
+
+test("a disk that breaks with the leader is told by the tab that would have taken its place", async () => {
+  const [first, second] = (await tabs(2)) as [Tab, Tab];
+  profile.diskBroken = true;
+  first.crash();
+  await later(SILENT_MS);
+  expect(second.app.state).toEqual({ phase: "broken", fault: "storage-broken" });
+});
+
+test("a node that did not come is tried again", async () => {
+  const said = vi.spyOn(console, "error").mockReturnValue();
+  const opening = profile.open();
+  const [tab] = profile.tabs as [Tab];
+  tab.fault = new Error("a part of the app did not load");
+  await later(2_000);
+  await opening;
+  expect([tab.nodes, tab.ready?.connection]).toEqual([0, "connecting"]);
+  expect(said).toHaveBeenCalledOnce();
+  said.mockRestore();
+  await later(70_000);
+  expect([tab.nodes, tab.ready?.connection]).toEqual([1, "online"]);
+});

@@ -122,5 +122,5 @@ export const stuck: ChatView = {
   name: "Otto",
   phase: "pending",
   inviteFault: "used",
-  last: { text: "Hello Otto", at: NOW - DAY, mine: true, delivery: { kind: "failed", reason: "contact-gone" } },
+  last: { text: "Hello Otto", at: NOW - DAY, mine: true, delivery: { kind: "failed", reason: "not-fetched" } },
 };

@@ -277,7 +277,7 @@ export const screens: Readonly<Record<string, Screen>> = {
       chats: [stuck, ...chats],
       open: {
         id: stuck.id,
-        messages: [message(true, DAY, "Hello Otto", { delivery: { kind: "failed", reason: "contact-gone" } })],
+        messages: [message(true, DAY, "Hello Otto", { delivery: { kind: "failed", reason: "not-fetched" } })],
         notes: [],
         more: false,
       },

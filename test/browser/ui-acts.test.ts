@@ -23,7 +23,7 @@ const own: MessageView = {
   delivery: { kind: "read", at: NOW },
 };
 const queued: MessageView = { ...own, id: "queued", text: "Waits", delivery: { kind: "queued" } };
-const failed: MessageView = { ...own, id: "failed", text: "Not", delivery: { kind: "failed", reason: "too-large" } };
+const failed: MessageView = { ...own, id: "failed", text: "Not", delivery: { kind: "failed", reason: "not-fetched" } };
 async function talk(...messages: MessageView[]): Promise<FixtureApp> {
   const app = await show({
     state: { ...opened, open: { id: chat, messages, notes: [], more: false } },

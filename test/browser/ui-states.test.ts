@@ -42,7 +42,7 @@ describe("delivery", () => {
 
   it("gives every kind of mark a drawing of its own", async () => {
     const drawings = new Set<string>();
-    for (const [delivery] of [...cases, [{ kind: "failed", reason: "too-large" }] as [Delivery]]) {
+    for (const [delivery] of [...cases, [{ kind: "failed", reason: "not-fetched" }] as [Delivery]]) {
       await show(withMessages(own(delivery)));
       drawings.add(get(".bubble").querySelector(".mark")?.innerHTML ?? "");
     }

@@ -35,7 +35,7 @@ describe("Notices", () => {
 
   it("lets a chat's notice take the place of one that belongs to none", async () => {
     const all = notices();
-    await all.show(() => [noticeOfLooking(false)]);
+    await all.show(() => [noticeOfLooking(false, 0)]);
     await all.show((before) => noticesOf([text("a1")], open, [], before));
     expect(shown.map(({ tag }) => tag)).toEqual(["a1"]);
   });
@@ -51,9 +51,9 @@ describe("Notices", () => {
 
   it("shows none without permission, and none where there is no worker", async () => {
     vi.stubGlobal("Notification", { permission: "denied" });
-    expect(await notices().show(() => [noticeOfLooking(true)])).toBe(0);
+    expect(await notices().show(() => [noticeOfLooking(true, 0)])).toBe(0);
     vi.unstubAllGlobals();
-    expect(await new Notices(async () => undefined).show(() => [noticeOfLooking(true)])).toBe(0);
+    expect(await new Notices(async () => undefined).show(() => [noticeOfLooking(true, 0)])).toBe(0);
     expect(shown).toEqual([]);
   });
 
@@ -64,6 +64,6 @@ describe("Notices", () => {
         throw new Error("no");
       }),
     ).rejects.toThrow("no");
-    expect(await all.show(() => [noticeOfLooking(true)])).toBe(1);
+    expect(await all.show(() => [noticeOfLooking(true, 0)])).toBe(1);
   });
 });

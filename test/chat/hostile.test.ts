@@ -1,7 +1,10 @@
 /** The driver against holders and strangers that put old cells back, and against its own disk at the worst moment. */
 import { beforeEach, describe, expect, test } from "vitest";
+import { boxToRead, type Pair, pairDay } from "#chat/pair.ts";
 import { UNCLEAN_SKIP } from "#chat/session.ts";
-import { type Device, Office } from "./office.ts";
+import { addressOf, type Device, Office } from "./office.ts";
+import { answer, invite } from "./people.ts";
+import { core } from "./support.ts";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -40,6 +43,12 @@ const page = (device: Device, chat: string) =>
   office.clock.wait(device.chat.page(chat, Number.MAX_SAFE_INTEGER, 10_000));
 const words = async (device: Device, chat: string): Promise<string[]> =>
   (await page(device, chat)).map(({ text }) => text);
+
+/** Address of the box from which the newest pair is read today. */
+function boxNow(pairs: readonly Pair[]): string {
+  const pair = pairs.at(-1) as Pair;
+  return addressOf(boxToRead(core, pair, pairDay(pair, office.clock.wall())));
+}
 
 /** Notes every cell that any holder has now; `again` puts them back, tombstones or not. */
 function hoard(): { count: number; again(): void } {
@@ -83,6 +92,79 @@ describe("a first contact that is put back", () => {
       await ann.start();
     }
     expect(ann.chat.invites[0]?.invite.phase).toBe("open");
+  });
+});
+
+describe("before the person decides", () => {
+  test("a request fills no more of the disk than it needs, and all of it comes when it is accepted", async () => {
+    const atAnn = await request().then(() => office.clock.advance(2_000).then(() => ann.chat.chats[0]?.id ?? ""));
+    const atBen = ben.chat.chats[0]?.id ?? "";
+    const sent = ["hello from ben"];
+    for (let at = 0; at < 100; at++) {
+      sent.push(`text ${at}`);
+      await office.clock.wait(ben.chat.write(atBen, `text ${at}`));
+      await office.clock.advance(1_000);
+    }
+    await office.clock.advance(30 * MINUTE);
+    expect(await words(ann, atAnn)).toEqual(sent.slice(0, 64));
+    ann.kill();
+    await ann.start();
+    await office.clock.advance(30 * MINUTE);
+    expect(await words(ann, atAnn)).toHaveLength(64);
+    await office.clock.wait(ann.chat.acceptRequest(atAnn));
+    await office.clock.advance(MINUTE);
+    expect(await words(ann, atAnn)).toEqual(sent);
+  });
+
+  test("a request comes after every contact when boxes are read, however lately it was heard of", async () => {
+    const { atAnn } = await meet();
+    await office.clock.advance(HOUR);
+    const cleo = office.device("cleo");
+    await cleo.start();
+    await answer(office, cleo, await invite(office, ann));
+    await office.clock.advance(2_000);
+    const boxes = new Map(ann.chat.chats.map(({ id, pairs }) => [id, boxNow(pairs)]));
+    const asking = ann.chat.chats.find(({ id }) => id !== atAnn)?.id ?? "";
+    ann.kill();
+    await ann.start();
+    await office.clock.advance(2_000);
+    const order = [atAnn, asking].map((id) => ann.line.asked.indexOf(boxes.get(id) ?? ""));
+    expect(order[0]).toBeGreaterThanOrEqual(0);
+    expect(order[0]).toBeLessThan(order[1] ?? -1);
+  });
+
+  test("nor does it by first contacts again and again", async () => {
+    const atAnn = await request().then(() => office.clock.advance(2_000).then(() => ann.chat.chats[0]?.id ?? ""));
+    const [state] = ann.chat.invites;
+    const link = ann.chat.invitePayload(state as NonNullable<typeof state>);
+    const looked = await office.clock.wait(ben.chat.lookUp(link));
+    if (looked.kind !== "found") throw new Error("the invite was not found");
+    for (let at = 0; at < 70; at++) {
+      await office.clock.wait(ben.chat.answer(looked, `again ${at}`));
+      await office.clock.advance(1_000);
+    }
+    expect(await words(ann, atAnn)).toHaveLength(64);
+  });
+
+  test("an invite that went round makes no more than 16 requests, and more when some are declined", async () => {
+    await ann.chat.createInvite();
+    await office.clock.advance(1_000);
+    const [state] = ann.chat.invites;
+    const link = ann.chat.invitePayload(state as NonNullable<typeof state>);
+    for (let at = 0; at < 18; at++) {
+      const stranger = office.device(`stranger ${at}`);
+      await stranger.start();
+      const looked = await office.clock.wait(stranger.chat.lookUp(link));
+      if (looked.kind !== "found") throw new Error("the invite was not found");
+      await office.clock.wait(stranger.chat.answer(looked, "me too"));
+      await office.clock.advance(1_000);
+      stranger.kill();
+    }
+    expect(ann.chat.chats).toHaveLength(16);
+    await office.clock.wait(ann.chat.declineRequest(ann.chat.chats[0]?.id ?? ""));
+    await office.clock.wait(ann.chat.declineRequest(ann.chat.chats[0]?.id ?? ""));
+    await office.clock.advance(30 * MINUTE);
+    expect(ann.chat.chats).toHaveLength(16);
   });
 });
 

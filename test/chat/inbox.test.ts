@@ -117,6 +117,12 @@ async function drop(to: Device, cell: Uint8Array, bits = 22, ahead = 0): Promise
   await office.clock.wait(line.put(box, cell, "none", undefined, bits));
   line.gone();
 }
+/** Another header that is none. */
+const twin = <T extends { header: Uint8Array }>(entry: T): T => {
+  const header = entry.header.slice();
+  header[8] = 1;
+  return { ...entry, header };
+};
 const said = async (device: Device) => {
   const all = await Promise.all(device.chat.chats.map(({ id }) => words(office, device, id)));
   return all.flat();
@@ -180,6 +186,72 @@ describe("what strangers write", () => {
     expect(chatState(ann, atA).notes).toHaveLength(1);
     const { got, sent } = await gotAndSent(office, [ann, atA], [ben, atB]);
     expect(got).toEqual(sent);
+  });
+
+  test("finds room when one of 64 is decided, and when the oldest has stood for a day", async () => {
+    for (let i = 0; i < 67; i++) await drop(ann, await letter(`stranger ${i}`, ann));
+    await office.clock.advance(HOUR);
+    expect(ann.chat.chats).toHaveLength(64);
+    await office.clock.wait(ann.chat.declineRequest(ann.chat.chats[3]?.id ?? ""));
+    await office.clock.advance(MINUTE);
+    expect(await said(ann)).toContain("stranger 64");
+    await office.clock.wait(ann.chat.block(ann.chat.chats[7]?.id ?? ""));
+    await office.clock.advance(MINUTE);
+    expect(await said(ann)).toContain("stranger 65");
+    expect(await said(ann)).toContain("stranger 0");
+    await office.clock.advance(DAY);
+    const all = await said(ann);
+    expect(all).toContain("stranger 66");
+    expect(all).not.toContain("stranger 0");
+    expect(ann.chat.counters.get("inbox.gave-way")).toBe(1);
+    expect(ann.chat.chats.filter(({ blocked }) => blocked !== true)).toHaveLength(64);
+  });
+
+  test("while the disk is full, or while nobody gives it, comes later", async () => {
+    ann.full = true;
+    await drop(ann, await letter("no room", ann));
+    await office.clock.advance(MINUTE);
+    ann.full = false;
+    await office.clock.advance(20 * MINUTE);
+    expect(await said(ann)).toEqual(["no room"]);
+    const get = ann.line.get.bind(ann.line);
+    ann.line.get = async () => ({ cells: [], tombstones: [], answered: 8 });
+    await drop(ann, await letter("not yet", ann));
+    await office.clock.advance(MINUTE);
+    ann.line.get = get;
+    await office.clock.advance(20 * MINUTE);
+    expect(await said(ann)).toEqual(["no room", "not yet"]);
+  });
+
+  test("is found among what a holder made up, which is asked for three times", async () => {
+    await ann.close();
+    await drop(ann, await letter("real", ann));
+    const [start, line] = [ann.start.bind(ann), Line.prototype.list];
+    let asked = 0;
+    Line.prototype.list = async function (box) {
+      const listed = await line.call(this, box);
+      if (box.kind !== 2) return listed;
+      const made = Array.from({ length: 1_000 }, (_, i) => {
+        const header = new Uint8Array(20);
+        header.set([box.day & 255, i >> 8, i & 255], 4);
+        return { header, held: 1, deleted: 0 };
+      });
+      return { ...listed, entries: [...made, ...made.map(twin), ...listed.entries] };
+    };
+    try {
+      await start();
+      const get = ann.line.get.bind(ann.line);
+      ann.line.get = (box, tags) => {
+        if (box.kind === 2 && box.day === inboxDay(office.clock.wall())) asked += tags.length;
+        return get(box, tags);
+      };
+      await office.clock.advance(5 * MINUTE);
+      expect(await said(ann)).toEqual(["real"]);
+      await office.clock.advance(2 * HOUR);
+      expect(asked).toBeLessThan(15_000);
+    } finally {
+      Line.prototype.list = line;
+    }
   });
 
   test("and is none of ours is looked at no more than 1,024 times", async () => {

@@ -75,6 +75,23 @@ describe("generations", () => {
 });
 
 describe("two devices with one identity", () => {
+  test("what the older one tries again, and what waited for who was blocked, says why it does not leave", async () => {
+    const { atA } = await meet(office, ann, ben);
+    await ben.close();
+    await office.clock.wait(ann.chat.write(atA, "anyone?"));
+    await office.clock.advance(16 * DAY);
+    await restored(office, ann, "ann, restored", "ann");
+    await office.clock.advance(2 * HOUR);
+    const state = async () => (await texts(office, ann, atA)).at(-1);
+    expect([ann.chat.superseded, (await state())?.delivery?.kind]).toEqual([true, "failed"]);
+    await office.clock.wait(ann.chat.retry(atA, (await state())?.id ?? ""));
+    expect((await state())?.delivery).toEqual({ kind: "queued", reason: "superseded" });
+    await office.clock.wait(ann.chat.block(atA));
+    await office.clock.wait(ann.chat.unblock(atA));
+    await office.clock.advance(HOUR);
+    expect((await state())?.delivery).toEqual({ kind: "queued", reason: "superseded" });
+  });
+
   test("the older stops sending and publishing, says so, and still reads", async () => {
     const { atA, atB } = await meet(office, ann, ben);
     const again = await restored(office, ann, "ann, restored", "ann");

@@ -3,6 +3,7 @@
  * anything about the protocol.
  */
 import { systemClock } from "#adapters/clock.ts";
+import { framesOf } from "#adapters/frames.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
@@ -22,6 +23,7 @@ const load = (): Promise<Engine> => {
   return engine;
 };
 const soon = runsSoon();
+const frame = framesOf(soon);
 let lost: () => void = () => undefined;
 
 const host: Host = {
@@ -59,9 +61,8 @@ const host: Host = {
   onVisible: (heard) => document.addEventListener("visibilitychange", heard),
   messageId: () =>
     Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join(""),
-  // A hidden page draws nothing, but other tabs may show what happens here.
-  frame: (run) => (document.hidden ? soon(run) : requestAnimationFrame(run)),
-  painted: () => new Promise((done) => (document.hidden ? done() : requestAnimationFrame(() => soon(done)))),
+  frame,
+  painted: () => new Promise((done) => frame(() => soon(done))),
   every: (ms, run) => {
     const timer = setInterval(run, ms);
     return () => clearInterval(timer);

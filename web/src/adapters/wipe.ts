@@ -1,6 +1,7 @@
 /**
  * Deletes all that this app keeps in this browser: its databases, caches, entries of localStorage, and its service worker.
- * The key of the profile goes first: whatever came in between, the rest could not be read any more. Layer: adapters.
+ * The key of the profile goes first: whatever came in between, the rest could not be read any more. From then on a mark
+ * stands until all is gone, so that what was broken off goes on at the next start. Layer: adapters.
  */
 import { Fault } from "#node/errors.ts";
 
@@ -9,6 +10,7 @@ const DATABASES = /^nodus\/\d+\//;
 const KEY = /\/key$/;
 /** Of caches and localStorage. */
 const OURS = "nodus-";
+const BEGUN = `${OURS}wiping`;
 /** A connection closes when its transaction has ended; what takes longer is a tab that does not let go. Tier 3. */
 const BLOCKED_MS = 5_000;
 
@@ -16,10 +18,17 @@ export async function wipeAll(): Promise<void> {
   const all = await indexedDB.databases();
   const names = all.map(({ name = "" }) => name).filter((name) => DATABASES.test(name));
   for (const name of names.filter((each) => KEY.test(each))) await deleteDatabase(name);
+  localStorage.setItem(BEGUN, "1");
   for (const name of names.filter((each) => !KEY.test(each))) await deleteDatabase(name);
   for (const name of await caches.keys()) if (name.startsWith(OURS)) await caches.delete(name);
-  for (const key of Object.keys(localStorage)) if (key.startsWith(OURS)) localStorage.removeItem(key);
   await (await navigator.serviceWorker?.getRegistration())?.unregister();
+  const entries = Object.keys(localStorage).filter((key) => key.startsWith(OURS) && key !== BEGUN);
+  for (const key of [...entries, BEGUN]) localStorage.removeItem(key);
+}
+
+/** Goes on where a page was closed or killed while it deleted; does nothing else. */
+export async function finishWipe(): Promise<void> {
+  if (localStorage.getItem(BEGUN) !== null) await wipeAll();
 }
 
 function deleteDatabase(name: string): Promise<void> {

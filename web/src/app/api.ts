@@ -12,7 +12,7 @@ export type Delivery =
   | { kind: "delivered"; at: number }
   | { kind: "read"; at: number }
   /** Given up for a reason that waiting will not mend; Retry sends it again. */
-  | { kind: "failed"; reason: "not-fetched" | "too-large" | "contact-gone" | "storage-full" };
+  | { kind: "failed"; reason: "not-fetched" };
 /** How a text travelled. */
 export type Path = "direct" | "relayed" | "mailbox";
 

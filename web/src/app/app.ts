@@ -4,7 +4,7 @@
  */
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/limits.ts";
 import type { App, AppState, Caps, DeviceView, Prefs, WordsRead } from "./api.ts";
-import { brokenBy } from "./broken.ts";
+import { brokenBy, ofDisk } from "./broken.ts";
 import type { Args, Call, CommandName, Result, Session } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import type { Host } from "./host.ts";
@@ -75,8 +75,15 @@ export class NodusApp implements App {
       if (epoch === "held") this.#follow();
       else await this.#lead(epoch);
     } catch (error) {
-      this.#set({ phase: "broken", fault: brokenBy(error) });
+      this.#fail(error);
     }
+  }
+  /** Nothing can be shown here; another tab may fare better. */
+  #fail(error: unknown): void {
+    this.#leave();
+    this.#leads = undefined;
+    tell(this.#host.release());
+    this.#set({ phase: "broken", fault: brokenBy(error) });
   }
 
   async #lead(epoch: number): Promise<void> {
@@ -87,7 +94,9 @@ export class NodusApp implements App {
     if (this.#leads !== epoch) return;
     const desk = new Desk(this.#host);
     this.#desk = desk;
-    const view = desk.view((state) => this.#follows(state));
+    const view = desk.view((state) => {
+      if (this.#desk === desk) this.#follows(state); // not what a leader that was left behind still had to read
+    });
     this.#ends.push(() => view.end(), serveTabs(desk, this.#host.tabs, epoch));
     await desk.open();
     if (this.#desk === desk) this.#use(view);
@@ -101,12 +110,16 @@ export class NodusApp implements App {
     const told = (state: AppState): void => this.#follows(state);
     const remote = new RemoteSession(this.#host.tabs, this.#tab, this.#epoch, told, greeted);
     const lead = (epoch: number | "held"): void => {
-      if (epoch !== "held") void this.#lead(epoch);
+      if (epoch !== "held") this.#lead(epoch).catch((error: unknown) => this.#fail(error));
     };
+    // What failed while waiting is tried once more by stealing.
     this.#host.lead("wait", stop.signal).then(lead, () => undefined);
     const steal = (): void => {
       stop.abort();
-      this.#host.lead("steal", new AbortController().signal).then(lead, () => this.#follow());
+      this.#host.lead("steal", new AbortController().signal).then(lead, (error: unknown) => {
+        if (ofDisk(error)) this.#fail(error);
+        else this.#follow(); // another tab was first
+      });
     };
     const known = (): void => {
       this.#epoch = remote.epoch;

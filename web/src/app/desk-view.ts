@@ -15,6 +15,9 @@ import { backupOf, byRecency, chatView, connectionOf, inviteView, messageView, n
 const PAGE = 60; // texts loaded at once
 const SKEW_TOLD_MS = 600_000;
 const NODE_VIEW_MS = 1_000;
+/** A tab that can be seen says every second that it lives: one that was silent for longer crashed before it could say
+ * that it went. Tier 3. */
+const SEEN_MS = 10_000;
 /** Other tabs hear that all is deleted before one of them is given the lock and begins anew. Tier 3. */
 const HEARD_MS = 1_000;
 
@@ -22,8 +25,10 @@ export class DeskView implements Session, Commands {
   readonly #desk: Run;
   readonly #told: (state: AppState) => void;
   state: AppState = { phase: "starting", step: "opening" };
-  /** A person sees this tab. */
-  visible = false;
+  /** A person sees this tab, as it says. */
+  #visible = false;
+  /** ms when this tab last showed that it lives: the leader's own always does. */
+  heard = Number.POSITIVE_INFINITY;
   #linked = 0;
   /** Refreshes that began, and the newest that was shown: a later one may be through earlier. */
   #turns = 0;
@@ -56,8 +61,12 @@ export class DeskView implements Session, Commands {
   get screen(): Screen {
     return { chat: this.#open?.id };
   }
+  /** A person sees this tab. */
+  get visible(): boolean {
+    return this.#visible && Date.now() - this.heard < SEEN_MS;
+  }
   async look(visible: boolean): Promise<void> {
-    this.visible = visible;
+    this.#visible = visible;
   }
 
   async begin(name: string): Promise<void> {

@@ -5,10 +5,9 @@
  */
 import type { Chat } from "#chat/driver/chat.ts";
 import type { Node } from "#node/api.ts";
-import { Fault } from "#node/errors.ts";
 import type { Limits } from "#node/limits.ts";
 import type { AppState } from "./api.ts";
-import { brokenBy } from "./broken.ts";
+import { brokenBy, ofDisk } from "./broken.ts";
 import { DeskView } from "./desk-view.ts";
 import type { Host } from "./host.ts";
 import type { News, Screen } from "./notices.ts";
@@ -17,6 +16,8 @@ import type { Run } from "./run.ts";
 const SLOW_MS = 1_000; // work that takes longer shows its progress
 const ROUND_MS = 5_000;
 const FRAME_MS = 16;
+/** A node that did not come is tried again so soon: meanwhile the history can be read. Tier 3. */
+const AGAIN_MS = 60_000;
 /** A node that just came has links to make before it goes again. Tier 3. */
 const SETTLED_MS = 60_000;
 
@@ -62,12 +63,7 @@ export class Desk implements Run {
       this.#ends.push(this.host.every(ROUND_MS, () => this.#round()));
       if (chat.me !== undefined) this.host.device.markIdentity();
       this.changed();
-      void this.#startNode(chat).catch((error: unknown) => {
-        const disk = error instanceof Fault && error.code.startsWith("storage-");
-        if (this.#closed) return;
-        if (!disk) throw error; // without a part that did not load there is no node, yet the history can be read
-        this.stop({ phase: "broken", fault: brokenBy(error) });
-      });
+      void this.#bringNode(chat);
     } catch (error) {
       if (!this.#closed) this.stop({ phase: "broken", fault: brokenBy(error) });
     } finally {
@@ -75,6 +71,19 @@ export class Desk implements Run {
     }
   }
 
+  #bringing = false;
+  async #bringNode(chat: Chat): Promise<void> {
+    this.#bringing = true;
+    try {
+      await this.#startNode(chat);
+    } catch (error) {
+      if (this.#closed) return;
+      if (ofDisk(error)) this.stop({ phase: "broken", fault: brokenBy(error) });
+      else console.error(error);
+    } finally {
+      this.#bringing = false;
+    }
+  }
   async #startNode(chat: Chat): Promise<void> {
     const began = Date.now();
     this.started = began;
@@ -149,7 +158,11 @@ export class Desk implements Run {
 
   #round(): void {
     this.changed();
-    if (this.chat?.mustChangeNodeKey === true) void this.#changeNodeKey(this.chat).catch(() => undefined);
+    const { chat, node } = this;
+    if (chat === undefined) return;
+    const gone = node === undefined && !this.#bringing && !this.#changing;
+    if (gone && Date.now() - this.started > AGAIN_MS) void this.#bringNode(chat);
+    if (chat.mustChangeNodeKey) void this.#changeNodeKey(chat).catch(() => undefined);
   }
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
@@ -163,7 +176,7 @@ export class Desk implements Run {
       this.node = undefined;
       chat.detach();
       await chat.nodeKeyChanged();
-      await this.#startNode(chat);
+      await this.#bringNode(chat);
     } finally {
       this.#changing = false;
     }

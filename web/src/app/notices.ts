@@ -70,9 +70,11 @@ function noticeOf(news: News, more: number, before: number, content: boolean): N
   return { ...about, title: name, body: count === 1 ? text : `${said.count(count)}\n${text}` };
 }
 
-/** Somebody was to look for messages and could not, or found none; nobody sees the app. */
-export function noticeOfLooking(foundNothing: boolean): Notice {
-  const body = foundNothing ? said.nothing : said.mayWait;
+/** Somebody was to look for messages and could not, or found none; nobody sees the app. `unread`: what came before, also
+ * where whoever took it was ended before it could say so. */
+export function noticeOfLooking(foundNothing: boolean, unread: number): Notice {
+  const found = unread > 0 ? said.count(unread) : said.nothing;
+  const body = foundNothing ? found : said.mayWait;
   return { tag: ANY_CHAT, title: said.app, body, count: 0, silent: foundNothing };
 }
 

@@ -19,6 +19,7 @@ import type { Tabs } from "./host.ts";
 const VERSION = 2;
 /** A view that was not heard of for so long is closed or crashed; a frozen one says hello again. */
 const FORGOTTEN_MS = 180_000;
+const SWEEP_MS = 60_000;
 
 type FromView =
   | { kind: "hello" }
@@ -41,7 +42,6 @@ type Message = { nodus: typeof VERSION; epoch: number } & (
 interface Served {
   view: DeskView;
   known: Map<string, MessageView>;
-  heard: number;
 }
 
 /** Serves the other tabs as the leader of this epoch, until its end is called. */
@@ -51,7 +51,8 @@ export function serveTabs(desk: Desk, tabs: Tabs, epoch: number): () => void {
     tabs.say({ nodus: VERSION, epoch, from: "leader", tab, ...message });
   const join = (tab: string): Served => {
     const known = new Map<string, MessageView>();
-    const entry: Served = { known, heard: Date.now(), view: desk.view((state) => say(tab, told(state, known))) };
+    const entry: Served = { known, view: desk.view((state) => say(tab, told(state, known))) };
+    entry.view.heard = Date.now();
     served.set(tab, entry);
     void entry.view.refresh();
     return entry;
@@ -74,18 +75,21 @@ export function serveTabs(desk: Desk, tabs: Tabs, epoch: number): () => void {
     if (!isMessage(message) || message.from !== "view" || message.epoch > epoch) return;
     const { tab } = message;
     const entry = served.get(tab);
-    if (entry !== undefined) entry.heard = Date.now();
+    if (entry !== undefined) entry.view.heard = Date.now();
     if (message.kind === "ping") say(tab, { kind: "pong", known: entry !== undefined });
     else if (message.kind === "bye") leave(tab);
     else if (message.kind === "hello") {
       leave(tab);
       join(tab);
     } else void call(entry ?? join(tab), tab, message);
-    for (const [other, { heard }] of served) if (Date.now() - heard > FORGOTTEN_MS) leave(other);
+  });
+  const sweep = desk.host.every(SWEEP_MS, () => {
+    for (const [tab, { view }] of served) if (Date.now() - view.heard > FORGOTTEN_MS) leave(tab);
   });
   say("", { kind: "leads" });
   return () => {
     end();
+    sweep();
     for (const tab of [...served.keys()]) leave(tab);
   };
 }

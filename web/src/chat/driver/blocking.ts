@@ -10,6 +10,7 @@ import { contactAgain, unlink } from "./online.ts";
 import { closeOld, pull } from "./pulling.ts";
 import type { ChatState, Delivery } from "./records.ts";
 import { drain, showText } from "./sending.ts";
+import { queuedIn } from "./states.ts";
 import type { Draft } from "./store.ts";
 
 export async function block(engine: Engine, id: string): Promise<void> {
@@ -17,7 +18,7 @@ export async function block(engine: Engine, id: string): Promise<void> {
     const chat = draft.chat(id);
     if (chat === undefined || chat.blocked === true) return;
     draft.setChat({ ...chat, blocked: true });
-    await show(draft, id, { kind: "queued", reason: "blocked" });
+    await show(draft, id, queuedIn({ blocked: true }, draft.me));
     // They could go on looking for us at the node they know.
     if (knowsNode(engine, chat)) draft.mustChangeNodeKey = true;
   });
@@ -33,7 +34,7 @@ export async function unblock(engine: Engine, id: string): Promise<void> {
     if (chat?.blocked !== true) return;
     const { blocked: _blocked, ...rest } = chat;
     draft.setChat(rest);
-    await show(draft, id, { kind: "queued" });
+    await show(draft, id, queuedIn({}, draft.me));
   });
   engine.changed();
   background(engine, "pull", pull(engine, id));

@@ -16,15 +16,8 @@ import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
-import { closeInbox, readInboxSoon } from "./inbox.ts";
-import {
-  acceptRequest,
-  closeInviteWatches,
-  createInvite,
-  declineRequest,
-  keepInvites,
-  revokeInvite,
-} from "./inviting.ts";
+import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
+import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
@@ -38,6 +31,7 @@ import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { forget, markRead, page, remove, retry, write } from "./texts.ts";
+import { revokeInvite } from "./withdrawing.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
@@ -274,8 +268,9 @@ export class Chat {
     return this.superseded || this.chats.every(({ blocked, queue }) => blocked === true || queue.length === 0);
   }
   /** Nothing is asked for, taken from or sent to this contact, until they are unblocked; nobody is told. */
-  block(chat: string): Promise<void> {
-    return block(this.#engine, chat);
+  async block(chat: string): Promise<void> {
+    await block(this.#engine, chat);
+    readInboxForRoom(this.#engine);
   }
   unblock(chat: string): Promise<void> {
     return unblock(this.#engine, chat);
@@ -292,18 +287,21 @@ export class Chat {
     this.#engine.changed();
   }
   /** History, draft and keys leave this device; the other end is not told. */
-  deleteChat(chat: string): Promise<void> {
-    return forget(this.#engine, chat);
+  async deleteChat(chat: string): Promise<void> {
+    await forget(this.#engine, chat);
+    readInboxForRoom(this.#engine);
   }
   /** Before everything is wiped: takes back at the holders what can be taken back. Within seconds, whatever happens. */
   farewell(): Promise<void> {
     return farewell(this.#engine);
   }
-  acceptRequest(chat: string): Promise<void> {
-    return acceptRequest(this.#engine, chat);
+  async acceptRequest(chat: string): Promise<void> {
+    await acceptRequest(this.#engine, chat);
+    readInboxForRoom(this.#engine);
   }
-  declineRequest(chat: string): Promise<void> {
-    return declineRequest(this.#engine, chat);
+  async declineRequest(chat: string): Promise<void> {
+    await declineRequest(this.#engine, chat);
+    readInboxForRoom(this.#engine);
   }
 
   createInvite(): Promise<string> {

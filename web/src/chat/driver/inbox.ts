@@ -7,21 +7,20 @@
  * Anyone may write here who pays the stamp, so everything is bounded and counted.
  */
 import { DeleteReason } from "#node/ports.ts";
-import { equal, toHex } from "../bytes.ts";
+import { toHex } from "../bytes.ts";
 import { cardHash, DEFAULT_STAMP_BITS } from "../card.ts";
 import { HOUR_MS } from "../clock.ts";
 import { TAG } from "../envelope.ts";
-import { type OpenedContact, openFirstContact } from "../firstcontact.ts";
+import { openFirstContact } from "../firstcontact.ts";
 import { inboxBox, inboxDays } from "../inbox.ts";
 import type { Box } from "../ports.ts";
+import { admit, hasRoom } from "./admitting.ts";
 import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
-import { booked, chatWith, meet } from "./meeting.ts";
-import { type News, noNews, tellArrived } from "./news.ts";
+import { noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import type { Me, RetiredCard } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
-import type { Draft } from "./store.ts";
 
 const ROUND_MS = 10 * 60_000;
 /** Between two lists of a day from all eight; in between two are asked, and tell what comes. Tier 3. */
@@ -31,15 +30,24 @@ const SPREAD_MS = 30_000;
 /** Cells of one day that are looked at in one run: twice what eight honest holders keep (64 each). To open one costs a
  * few milliseconds, to remember it a hundred bytes. Tier 3. */
 const LOOKS_A_DAY = 1_024;
-/** Undecided requests of strangers: each is a chat on the disk, and who decides makes room. Tier 3. */
-const REQUESTS = 64;
+/** Times that a cell which was listed, and which nobody gives, is asked for: a holder can list what there is not. Tier 3. */
+const ASKED_FOR = 3;
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
 const DELETE_JITTER_MS = 3_000;
 
+interface Day {
+  /** Tags that are being looked at, or were. */
+  seen: Set<string>;
+  /** Those of them that found no room. */
+  turned: Set<string>;
+  /** Tags that nobody gave, and how often they were asked for. */
+  missed: Map<string, number>;
+  /** ms of the last list from all. */
+  whole: number;
+}
 interface Reading {
-  /** By day: tags that were looked at, and ms of the last list from all. */
-  days: Map<number, { seen: Set<string>; whole: number }>;
+  days: Map<number, Day>;
   watches: Map<number, { close(): void }>;
   /** ms of the last complete reading in this run. */
   read: number | undefined;
@@ -59,6 +67,11 @@ export function readInboxAnew(engine: Engine): void {
   reading.read = undefined;
   readInboxSoon(engine);
 }
+/** A request was decided: there is room for one that was turned away. */
+export function readInboxForRoom(engine: Engine): void {
+  const reading = readings.get(engine);
+  if (reading !== undefined && hasTurned(reading)) readInboxSoon(engine);
+}
 export function closeInbox(engine: Engine): void {
   for (const watch of readings.get(engine)?.watches.values() ?? []) watch.close();
   readings.delete(engine);
@@ -77,6 +90,7 @@ async function readDays(engine: Engine): Promise<void> {
   try {
     const began = timeOf(engine);
     const { days } = reading;
+    if (hasTurned(reading) && hasRoom(engine)) reading.read = undefined;
     const current = inboxDays(began, began);
     forget(reading, current, inboxDays(began, undefined));
     let complete = true;
@@ -128,7 +142,8 @@ async function readDay(engine: Engine, reading: Reading, day: number): Promise<b
   const listed = await engine.post.list(box, whole ? "all" : "two").catch(() => undefined);
   if (listed === undefined || listed.answered === 0) return false;
   if (whole) known.whole = now;
-  const held = listed.entries.filter((entry) => entry.held > 0);
+  // What more holders have comes first: what one of them made up keeps nobody out.
+  const held = listed.entries.filter((entry) => entry.held > 0).sort((a, b) => b.held - a.held);
   return look(
     engine,
     reading,
@@ -136,8 +151,9 @@ async function readDay(engine: Engine, reading: Reading, day: number): Promise<b
     held.map((entry) => entry.header),
   );
 }
-function dayOf(reading: Reading, day: number) {
-  const known = reading.days.get(day) ?? { seen: new Set<string>(), whole: Number.NEGATIVE_INFINITY };
+function dayOf(reading: Reading, day: number): Day {
+  const fresh = { seen: new Set<string>(), turned: new Set<string>(), missed: new Map<string, number>() };
+  const known = reading.days.get(day) ?? { ...fresh, whole: Number.NEGATIVE_INFINITY };
   reading.days.set(day, known);
   return known;
 }
@@ -146,36 +162,69 @@ function ownBox({ store }: Engine, day: number): Box | undefined {
   return identity && inboxBox(day, identity.inboxPk, identity.inboxSecret);
 }
 
-/** Cells of that day which were not looked at before; false where some could not be fetched. */
+/** Cells of that day which were not looked at before; false where some could not be fetched or kept. */
 async function look(engine: Engine, reading: Reading, day: number, headers: readonly Uint8Array[]): Promise<boolean> {
-  const { seen } = dayOf(reading, day);
-  const box = ownBox(engine, day);
-  const fresh: string[] = [];
-  for (const header of headers) {
-    const tag = toHex(header.subarray(4, 4 + TAG));
-    if (seen.has(tag)) continue;
-    if (seen.size >= LOOKS_A_DAY) count(engine, "inbox.over-looks");
-    else fresh.push(tag);
-    if (seen.size < LOOKS_A_DAY) seen.add(tag);
-  }
+  const known = dayOf(reading, day);
+  const tags = fresh(engine, known, headers);
   let complete = true;
-  for (let at = 0; at < fresh.length; at += TAGS_AT_ONCE) {
-    const tags = fresh.slice(at, at + TAGS_AT_ONCE);
-    const got = box && (await engine.post?.get(box, tags.map(hexBytes)).catch(() => undefined));
-    for (const { cell, stampBits } of got?.cells ?? []) {
-      // Holders take less than this card asks.
-      if (stampBits !== undefined && stampBits < DEFAULT_STAMP_BITS) count(engine, "inbox.cheap");
-      else if (await take(engine, cell)) removeSoon(engine, day, cell.slice(0, 20));
-    }
-    if (got !== undefined) continue;
-    complete = false;
-    for (const tag of tags) seen.delete(tag);
+  for (let at = 0; at < tags.length; at += TAGS_AT_ONCE) {
+    const part = tags.slice(at, at + TAGS_AT_ONCE).filter((tag) => !known.turned.has(tag) || hasRoom(engine));
+    if (part.length > 0) complete = (await askFor(engine, known, day, part)) && complete;
   }
   return complete;
 }
+/** Tags to be asked for; from now on they count as looked at. */
+function fresh(engine: Engine, { seen, turned, missed }: Day, headers: readonly Uint8Array[]): string[] {
+  const tags: string[] = [];
+  const room = hasRoom(engine);
+  for (const header of headers) {
+    const tag = toHex(header.subarray(4, 4 + TAG));
+    if ((missed.get(tag) ?? 0) >= ASKED_FOR || (seen.has(tag) && !(room && turned.has(tag)))) continue;
+    if (!seen.has(tag) && seen.size >= LOOKS_A_DAY) count(engine, "inbox.over-looks");
+    else tags.push(tag);
+    if (seen.size < LOOKS_A_DAY) seen.add(tag);
+  }
+  return tags;
+}
+async function askFor(engine: Engine, known: Day, day: number, tags: readonly string[]): Promise<boolean> {
+  const box = ownBox(engine, day);
+  const got = box && (await engine.post?.get(box, tags.map(hexBytes)).catch(() => undefined));
+  const missing = new Set(tags);
+  for (const { header } of got?.tombstones ?? []) missing.delete(tagOf(header));
+  let complete = got !== undefined;
+  for (const { cell, stampBits } of got?.cells ?? []) {
+    const tag = tagOf(cell);
+    missing.delete(tag);
+    known.turned.delete(tag);
+    // Holders take less than this card asks.
+    if (stampBits !== undefined && stampBits < DEFAULT_STAMP_BITS) {
+      count(engine, "inbox.cheap");
+      continue;
+    }
+    const task = take(engine, cell);
+    background(engine, "inbox", task);
+    const end = await task.catch(() => "failed" as const);
+    if (end === "done") removeSoon(engine, day, cell.slice(0, 20));
+    if (end === "turned") known.turned.add(tag);
+    if (end !== "failed") continue;
+    // As where the disk is full: it comes with the next round.
+    known.seen.delete(tag);
+    complete = false;
+  }
+  for (const tag of missing) {
+    known.seen.delete(tag);
+    const times = (known.missed.get(tag) ?? 0) + (got === undefined ? 0 : 1);
+    if (times < ASKED_FOR) complete = false;
+    if (known.missed.has(tag) || known.missed.size < LOOKS_A_DAY) known.missed.set(tag, times);
+  }
+  return complete;
+}
+function tagOf(cell: Uint8Array): string {
+  return toHex(cell.subarray(4, 4 + TAG));
+}
 
-/** True where it is done with: on disk now, or opened before. False: not for us, or more than we take. */
-async function take(engine: Engine, cell: Uint8Array): Promise<boolean> {
+/** done: on disk now, or opened before. left: not for us, or more than we take. turned: there was no room for a stranger. */
+async function take(engine: Engine, cell: Uint8Array): Promise<"done" | "left" | "turned"> {
   const { me } = engine.store;
   for (const kept of me === undefined ? [] : keptCards(engine, me)) {
     const receiver = { ...kept.prekeys, targets: [{ hash: kept.hash, tag: new Uint8Array(TAG) }], opened: kept.opened };
@@ -183,17 +232,18 @@ async function take(engine: Engine, cell: Uint8Array): Promise<boolean> {
     if (!opened.ok && opened.error === "not-ours") continue;
     if (!opened.ok) {
       count(engine, `inbox.${opened.error}`);
-      return opened.error === "copy";
+      return opened.error === "copy" ? "done" : "left";
     }
     const news = noNews();
     const prekey = kept.prekeys.x25519Pk;
-    const chat = await engine.store.exclusive((draft) => admit(engine, draft, opened.value, prekey, news));
+    const end = await engine.store.exclusive((draft) => admit(engine, draft, opened.value, prekey, news));
     tellArrived(engine, news);
-    if (chat !== undefined) follow(engine, chat);
-    return chat !== undefined;
+    if (typeof end === "string") return end;
+    follow(engine, end.chat);
+    return "done";
   }
   count(engine, "inbox.not-ours");
-  return false;
+  return "left";
 }
 /** Cards whose prekeys are still kept, newest first. */
 function keptCards(engine: Engine, { card, retired }: Me): Required<RetiredCard>[] {
@@ -203,49 +253,8 @@ function keptCards(engine: Engine, { card, retired }: Me): Required<RetiredCard>
   return all.flatMap(({ prekeys, since, hash, opened = [] }) => (hash ? [{ prekeys, since, hash, opened }] : []));
 }
 
-/** The chat that this first contact makes or renews; undefined where a limit stands before it, or it was here before. */
-async function admit(
-  engine: Engine,
-  draft: Draft,
-  opened: OpenedContact,
-  prekey: Uint8Array,
-  news: News,
-): Promise<string | undefined> {
-  const known = chatWith(engine, draft, opened.sender.id);
-  const book = known && booked(known, "theirs", timeOf(engine));
-  if (known?.blocked === true) {
-    count(engine, "inbox.blocked");
-    return undefined;
-  }
-  if (known !== undefined && book === undefined) {
-    count(engine, "renewal.limit");
-    return undefined;
-  }
-  if (known === undefined && strangers(engine) >= REQUESTS) {
-    count(engine, "inbox.over-requests");
-    return undefined;
-  }
-  if (!remember(draft, prekey, opened.th)) return undefined;
-  if (known !== undefined) draft.setChat({ ...known, ...book });
-  return meet(engine, draft, opened, {}, news);
-}
-function strangers({ store }: Engine): number {
-  const undecided = [...store.chats.values()].filter(({ contact }) => contact.phase === "request");
-  return undecided.filter(({ invite }) => invite === undefined).length;
-}
-/** As long as the prekey's secret lives; false where this th did something before, or the prekey is gone. */
-function remember(draft: Draft, prekey: Uint8Array, th: Uint8Array): boolean {
-  const { me } = draft;
-  let fresh = false;
-  const withTh = <T extends Pick<RetiredCard, "prekeys" | "opened">>(kept: T): T => {
-    const { opened = [] } = kept;
-    if (!equal(kept.prekeys.x25519Pk, prekey) || opened.some((other) => equal(other, th))) return kept;
-    fresh = true;
-    return { ...kept, opened: [...opened, th] };
-  };
-  if (me === undefined) return false;
-  draft.me = { ...me, ...(me.card && { card: withTh(me.card) }), retired: me.retired.map(withTh) };
-  return fresh;
+function hasTurned({ days }: Reading): boolean {
+  return [...days.values()].some(({ turned }) => turned.size > 0);
 }
 
 function follow(engine: Engine, chat: string): void {

@@ -9,16 +9,17 @@ import { toHex } from "../bytes.ts";
 import { HOUR_MS, unitOf } from "../clock.ts";
 import { LIFE } from "../envelope.ts";
 import { openFirstContact } from "../firstcontact.ts";
-import { boxOf, ended, isOver, newInvite, receiverOf, withBundle, withOpened } from "../invite.ts";
+import { boxOf, isOver, newInvite, receiverOf, withBundle, withOpened } from "../invite.ts";
 import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { chatWith, meet } from "./meeting.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
-import type { InviteState } from "./records.ts";
+import { type InviteState, isShut } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
+import { end, withdraw } from "./withdrawing.ts";
 
 const ROUND_MS = 10 * 60_000;
 /** A bundle is put again as the same bytes (protocol.md §8). */
@@ -26,6 +27,8 @@ const PUT_AGAIN_MS = 48 * HOUR_MS;
 const PUT_RETRY_MS = 20_000;
 /** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
 const SEEN_LIMIT = 256;
+/** Undecided requests through one invite: a link that went round must not fill the disk with chats. Tier 3. */
+const REQUESTS = 16;
 
 export async function createInvite(engine: Engine): Promise<string> {
   if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
@@ -52,11 +55,12 @@ async function keep(engine: Engine, id: string): Promise<void> {
   const state = engine.store.invites.get(id);
   if (engine.post === undefined || state === undefined || state.invite.phase === "expired") return;
   if (isOver(state.invite, dueTime(engine))) {
-    await engine.store.exclusive((draft) => draft.setInvite({ ...state, invite: ended(state.invite, "expired") }));
+    await engine.store.exclusive((draft) => end(draft, id, "expired"));
     engine.changed();
     return;
   }
   listen(engine, state);
+  if (state.withdrawing !== undefined) await withdraw(engine, id);
   const few = state.of === 0 || state.held < state.of;
   if (isSuperseded(engine)) return;
   if (state.invite.phase === "open" && (few || timeOf(engine) - state.put > PUT_AGAIN_MS)) await putBundle(engine, id);
@@ -157,8 +161,16 @@ async function look(engine: Engine, id: string, headers: readonly Uint8Array[]):
     await noteSeen(engine, id, fresh, true);
     return;
   }
-  const got = await post.get(boxOf(context.core, state.invite), fresh.map(hexBytes));
-  for (const { cell } of got.cells) await firstContact(engine, id, cell);
+  if (isCrowded(engine, id)) return;
+  const got = await post.get(boxOf(context.core, state.invite), fresh.slice(0, SEEN_LIMIT).map(hexBytes));
+  for (const { cell } of got.cells) if (!isCrowded(engine, id)) await firstContact(engine, id, cell);
+}
+/** What comes now is not looked at: it stays there until the person decides. */
+function isCrowded({ store }: Engine, id: string): boolean {
+  const waiting = [...store.chats.values()].filter(({ invite, contact, blocked }) => {
+    return invite === id && contact.phase === "request" && blocked !== true;
+  });
+  return waiting.length >= REQUESTS;
 }
 function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boolean {
   const expiry = (header[2] as number) * 256 + (header[3] as number);
@@ -198,7 +210,8 @@ async function takeFirst(
   const now = timeOf(engine);
   const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
   if (!opened.ok) return undefined;
-  if (chatWith(engine, draft, opened.value.sender.id)?.blocked === true) return undefined;
+  const known = chatWith(engine, draft, opened.value.sender.id);
+  if (known !== undefined && isShut(known)) return undefined;
   draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
   return meet(engine, draft, opened.value, { invite: id }, news);
 }
@@ -215,52 +228,22 @@ async function noteSeen(engine: Engine, id: string, tags: readonly string[], twi
 
 /** The request becomes a contact, and the invite that brought it ends. */
 export async function acceptRequest(engine: Engine, chatId: string): Promise<void> {
-  const before = await engine.store.exclusive((draft) => {
+  const invite = await engine.store.exclusive((draft) => {
     const chat = draft.chat(chatId);
     if (chat?.contact.phase !== "request") return undefined;
     draft.setChat({ ...chat, contact: { ...chat.contact, phase: "open" } });
-    const state = chat.invite === undefined ? undefined : draft.invite(chat.invite);
-    if (state === undefined || state.invite.phase !== "open") return undefined;
-    draft.setInvite({ ...state, invite: ended(state.invite, "used") });
-    return state;
+    if (chat.invite !== undefined && draft.invite(chat.invite)?.invite.phase === "open")
+      end(draft, chat.invite, "used");
+    return chat.invite;
   });
   engine.changed();
   drain(engine, chatId);
-  if (before !== undefined) withdraw(engine, before, DeleteReason.used);
+  background(engine, "pull", pull(engine, chatId));
+  if (invite !== undefined) background(engine, "withdraw", withdraw(engine, invite));
 }
 
 export async function declineRequest(engine: Engine, chatId: string): Promise<void> {
   if (engine.store.chats.get(chatId)?.contact.phase !== "request") return;
   await engine.store.exclusive((draft) => draft.forgetChat(chatId));
   engine.changed();
-}
-
-export async function revokeInvite(engine: Engine, id: string): Promise<void> {
-  const before = await revoked(engine, id);
-  engine.changed();
-  if (before !== undefined) withdraw(engine, before, DeleteReason.revoked);
-}
-/** The same, until holders answered: also where the disk takes nothing, since all of it is about to go. */
-export async function withdrawInvite(engine: Engine, id: string): Promise<void> {
-  const state = engine.store.invites.get(id);
-  const before = await revoked(engine, id).catch(() => state);
-  if (before !== undefined) await Promise.all(deletions(engine, before, DeleteReason.revoked));
-}
-async function revoked(engine: Engine, id: string): Promise<InviteState | undefined> {
-  return engine.store.exclusive((draft) => {
-    const state = draft.invite(id);
-    if (state?.invite.phase !== "open") return undefined;
-    draft.setInvite({ ...state, invite: ended(state.invite, "revoked") });
-    return state;
-  });
-}
-
-/** The bundle's copies, deleted with the reason, so that who opens the link is told why. */
-function withdraw(engine: Engine, state: InviteState, reason: number): void {
-  for (const deletion of deletions(engine, state, reason)) background(engine, "delete", deletion);
-}
-function deletions({ context, post }: Engine, { invite }: InviteState, reason: number): Promise<unknown>[] {
-  const box = boxOf(context.core, invite);
-  const cells = invite.bundles.flatMap(({ cell }) => (cell === undefined ? [] : [cell.slice(0, 20)]));
-  return post === undefined ? [] : cells.map((header) => post.delete(box, header, reason));
 }

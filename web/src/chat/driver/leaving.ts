@@ -4,7 +4,7 @@
  * nobody who can find us; cells on their way end after 7. The wiping itself is not done here.
  */
 import type { Engine } from "./engine.ts";
-import { withdrawInvite } from "./inviting.ts";
+import { withdrawInvite } from "./withdrawing.ts";
 
 /** Nobody waits longer for somebody else's disk. Tier 3. */
 const FAREWELL_MS = 4_000;

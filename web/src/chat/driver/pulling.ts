@@ -14,6 +14,7 @@ import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { contactAgain } from "./online.ts";
 import { type Received, receive, receiveAll } from "./receiving.ts";
+import { type ChatState, isShut } from "./records.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
@@ -39,7 +40,7 @@ const ALL_AFTER_MS = 10_000;
 function pullAll(engine: Engine): void {
   const chats = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
   closeOld(engine);
-  chats.sort((a, b) => rank(engine, b.id, b.contact.lastHeard) - rank(engine, a.id, a.contact.lastHeard));
+  chats.sort((a, b) => rank(engine, b) - rank(engine, a));
   for (const chat of chats) background(engine, "pull", pull(engine, chat.id));
   engine.alarms.set("pull", ROUND_MS * (0.75 + jitter(engine, 0.5)), () => pullAll(engine));
 }
@@ -58,7 +59,7 @@ export async function pull(engine: Engine, chatId: string): Promise<boolean> {
   const began = timeOf(engine);
   const chat = store.chats.get(chatId);
   if (post === undefined || chat === undefined) return false;
-  if (chat.blocked === true) return true;
+  if (isShut(chat)) return true;
   let complete = true;
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const days = daysToRead(pair.boxes, began, pair.read === 0 ? undefined : pair.read);
@@ -126,7 +127,7 @@ export function closeWatches(engine: Engine): void {
 /** Chats that went or were blocked since are asked for no more. */
 function wanted(engine: Engine, chatId: string): boolean {
   const chat = engine.store.chats.get(chatId);
-  return chat !== undefined && chat.blocked !== true;
+  return chat !== undefined && !isShut(chat);
 }
 function nameOf(pair: Pair, day: number): string {
   return `${toHex(pair.th)}/${day}`;
@@ -214,7 +215,8 @@ function stepOf(engine: Engine, pair: Pair, cell: Uint8Array): number {
 /** A little later, so that a holder cannot time the reading. */
 function removeSoon(engine: Engine, chatId: string, box: Box, header: Uint8Array): void {
   later(engine, `delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), async () => {
-    if (wanted(engine, chatId)) await engine.post?.delete(box, header, DeleteReason.read);
+    const chat = engine.store.chats.get(chatId);
+    if (chat !== undefined && chat.blocked !== true) await engine.post?.delete(box, header, DeleteReason.read);
   });
 }
 
@@ -254,6 +256,8 @@ async function readThrough(engine: Engine, chatId: string, pair: Pair, when: num
   });
 }
 
-function rank(engine: Engine, chat: string, lastHeard: number): number {
-  return chat === engine.open ? Number.MAX_SAFE_INTEGER : lastHeard;
+/** Contacts by recency, then strangers: however many write, they take no contact's watch. */
+function rank(engine: Engine, { id, contact }: ChatState): number {
+  if (id === engine.open) return Number.MAX_SAFE_INTEGER;
+  return contact.phase === "request" ? -1 / contact.lastHeard : contact.lastHeard;
 }

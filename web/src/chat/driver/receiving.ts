@@ -16,7 +16,7 @@ import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
 import { count, dueTime, type Engine, timeOf } from "./engine.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
-import type { ChatState, Parcel, Path, TextRecord } from "./records.ts";
+import { type ChatState, isShut, type Parcel, type Path, type TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
@@ -63,7 +63,7 @@ async function open(
   const { core } = engine.context;
   const chat = draft.chat(chatId);
   if (chat === undefined) return "foreign";
-  if (chat.blocked === true) return "later";
+  if (isShut(chat)) return "later";
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const opened = openCell(core, pair.session, cell, timeOf(engine));
     if (!opened.ok) {

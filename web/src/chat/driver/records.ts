@@ -20,7 +20,7 @@ import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
 export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked";
-export type Failure = "not-fetched" | "too-large" | "contact-gone" | "storage-full";
+export type Failure = "not-fetched";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }
   | { kind: "stored"; held: number; of: number; until: number }
@@ -168,6 +168,8 @@ export interface InviteState {
   seen: readonly string[];
   /** A further first contact came after it was used. */
   twice?: true;
+  /** It is over, and its bundles (headers) are still to be deleted at their holders. */
+  withdrawing?: { reason: number; headers: readonly Uint8Array[] };
 }
 
 /** What the person allows this node; the defaults of the device hold where nothing is set. */
@@ -189,6 +191,12 @@ export interface Prefs {
   backupAsked?: number;
   backupDeferred?: number;
 }
+
+/** Texts of a request that are fetched before the person decides: the rest waits in its box. Tier 3. */
+const REQUEST_TEXTS = 64;
+/** Blocked, or a request that has said enough to be decided on: nothing of it is fetched. */
+export const isShut = ({ blocked, contact, next }: ChatState): boolean =>
+  blocked === true || (contact.phase === "request" && next >= REQUEST_TEXTS);
 
 export const ME = "me";
 export const RUN = "run";

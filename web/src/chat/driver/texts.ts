@@ -37,7 +37,7 @@ export async function write(engine: Engine, chatId: string, text: string, given?
       text,
       sent,
       arrived: now,
-      delivery: isSuperseded(engine) ? { kind: "queued", reason: "superseded" } : queuedIn(chat),
+      delivery: queuedIn(chat, draft.me),
     };
     draft.setText(chatId, record);
     draft.setUnsent(chatId, "");
@@ -57,7 +57,7 @@ export async function retry(engine: Engine, chatId: string, id: string): Promise
     const text = await draft.textById(chatId, id);
     const chat = draft.chat(chatId);
     if (text?.delivery?.kind !== "failed" || chat === undefined) return;
-    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(chat) });
+    showText(draft, chatId, { ...text, lives: 0, delivery: queuedIn(chat, draft.me) });
     const now = draft.chat(chatId) ?? chat;
     draft.setChat({ ...now, queue: [...new Set([...now.queue, text.number])] });
   });

@@ -62,9 +62,6 @@ const WAITING: Record<Waiting, string> = {
 };
 const FAILED: Record<Failure, string> = {
   "not-fetched": "Not picked up in time. No copy is kept any more.",
-  "too-large": "Too long. Send it in parts.",
-  "contact-gone": "This contact cannot be reached any more. Ask them for a new invite.",
-  "storage-full": "The disk was full. Free some space, then retry.",
 };
 const PATHS: Record<Path, string> = {
   direct: "Directly, from browser to browser",
