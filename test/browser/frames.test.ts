@@ -2,32 +2,26 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { framesOf } from "#adapters/frames.ts";
 
-class Page extends EventTarget {
-  hidden = false;
-  frames: (() => void)[] = [];
-  hide(): void {
-    this.hidden = true;
-    this.dispatchEvent(new Event("visibilitychange"));
-  }
-}
-let page: Page;
+let frames: (() => void)[];
 let drawn: string[];
 const draw = (what: string) => () => void drawn.push(what);
+function hide(): void {
+  vi.spyOn(document, "hidden", "get").mockReturnValue(true);
+  document.dispatchEvent(new Event("visibilitychange"));
+}
 
 beforeEach(() => {
-  page = new Page();
-  drawn = [];
-  vi.stubGlobal("document", page);
-  vi.stubGlobal("requestAnimationFrame", (run: () => void) => page.frames.push(run));
+  [frames, drawn] = [[], []];
+  vi.spyOn(globalThis, "requestAnimationFrame").mockImplementation((run) => frames.push(run as () => void));
 });
-afterEach(() => vi.unstubAllGlobals());
+afterEach(() => vi.restoreAllMocks());
 
 test("with the next frame, once", () => {
   const frame = framesOf(() => undefined);
   frame(draw("one"));
   frame(draw("two"));
   expect(drawn).toEqual([]);
-  for (const run of page.frames) run();
+  for (const run of frames) run();
   expect(drawn).toEqual(["one", "two"]);
 });
 
@@ -35,11 +29,11 @@ test("without a frame in a page that is out of sight, and in one that goes out o
   const tasks: (() => void)[] = [];
   const frame = framesOf((run) => tasks.push(run));
   frame(draw("seen"));
-  page.hide();
+  hide();
   expect(drawn).toEqual(["seen"]);
   frame(draw("hidden"));
   for (const run of tasks) run();
   expect(drawn).toEqual(["seen", "hidden"]);
-  for (const run of page.frames) run();
+  for (const run of frames) run();
   expect(drawn).toEqual(["seen", "hidden"]);
 });
