@@ -135,7 +135,7 @@ function linked(node: Node): Promise<void> {
 
 function personOf(chat: Chat): Person {
   const { notices, noticeContent } = chat.prefs;
-  return { prefs: { notices, noticeContent }, unread: chat.chats.reduce((sum, { unread }) => sum + unread, 0) };
+  return { prefs: { notices, noticeContent }, unread: chat.unread };
 }
 
 let loading: Promise<Core> | undefined;

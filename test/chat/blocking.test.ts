@@ -171,6 +171,16 @@ describe("a blocked contact", () => {
   });
 });
 
+test("what a blocked contact wrote before counts as unread only while they are not blocked", async () => {
+  await office.clock.wait(ann.chat.markRead(atAnn));
+  await write(ben, atBen, "read me");
+  expect(ann.chat.unread).toBe(1);
+  await office.clock.wait(ann.chat.block(atAnn));
+  expect(ann.chat.unread).toBe(0);
+  await office.clock.wait(ann.chat.unblock(atAnn));
+  expect(ann.chat.unread).toBe(1);
+});
+
 describe("unblocked", () => {
   test("what has waited comes, in order, and what waited here goes", async () => {
     await office.clock.wait(ann.chat.block(atAnn));

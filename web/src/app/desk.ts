@@ -143,7 +143,7 @@ export class Desk implements Run {
   #badged: number | undefined;
   /** The icon's number, when it is another; the page is drawn first. */
   #badge(): void {
-    const unread = this.chat?.chats.reduce((sum, chat) => sum + chat.unread, 0) ?? 0;
+    const unread = this.chat?.unread ?? 0;
     if (unread === this.#badged) return;
     this.#badged = unread;
     this.host.frame(() => this.host.device.badge(unread));

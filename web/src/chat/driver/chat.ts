@@ -105,6 +105,10 @@ export class Chat {
   get invites(): readonly InviteState[] {
     return [...this.#engine.store.invites.values()];
   }
+  /** Texts that nobody has read, but for those of blocked contacts. */
+  get unread(): number {
+    return this.chats.reduce((sum, { blocked, unread }) => (blocked === true ? sum : sum + unread), 0);
+  }
   /** The disk took nothing more when something last changed, whether the person or a message changed it. */
   get storageFull(): boolean {
     return this.#engine.store.full;
