@@ -79,6 +79,32 @@ describe("invite link", () => {
     }
   });
 
+  it("is found in what a chat app, a mail or a field made of it", () => {
+    const url = "wss://anchor.example:8787/";
+    const long = payloadOf(context, ada.me, invite, url);
+    const short = payloadOf(context, ada.me, invite);
+    const half = (payload: string): string => `${payload.slice(0, 40)}\r\n  ${payload.slice(40)}`;
+    const around: Record<string, (payload: string) => string> = {
+      "a full stop": (payload) => `https://x/#${payload}.`,
+      brackets: (payload) => `<https://x/#${payload}>`,
+      "words on both sides": (payload) => `Write to me: https://x/#${payload} (it is safe)`,
+      "a line break inside": (payload) => `https://x/#${half(payload)}`,
+      "a line break inside and words behind": (payload) => `https://x/#${half(payload)}. Bye`,
+      "a break before the fragment": (payload) => `https://x/\n#${payload}\n`,
+      "signs without width": (payload) => `\u2068https://x/#${payload}\u2069\u200b`,
+      "a tag behind": (payload) => `https://x/#${payload} #nodus`,
+    };
+    for (const [how, put] of Object.entries(around)) {
+      expect(good(parseLink(core, NETWORK, put(short), NOW)), how).toEqual(link);
+      expect(good(parseLink(core, NETWORK, put(long), NOW)), how).toEqual({ ...link, url });
+    }
+    expect(good(parseLink(core, NETWORK, `https://x/#${short}See you`, NOW)), "a lost line break").toEqual(link);
+    expect(good(parseLink(core, NETWORK, `https://x/#${short}\nSee you`, NOW)), "a next line").toEqual(link);
+    expect(refused(parseLink(core, NETWORK, `#${payloadOf(context, ada.me, invite)}.`, NOW + 8 * DAY_MS))).toBe(
+      "expired",
+    );
+  });
+
   it("names an anchor where its own host is none", () => {
     const url = "wss://anchor.example:8787/";
     const payload = payloadOf(context, ada.me, invite, url);
@@ -96,7 +122,8 @@ describe("invite link", () => {
     expect(parse("")).toBe("malformed");
     expect(parse("https://nodus.example/#")).toBe("malformed");
     expect(parse(payload.slice(0, -4))).toBe("malformed");
-    expect(parse(`${payload}!`)).toBe("malformed");
+    expect(parse(`!${payload}`)).toBe("malformed");
+    expect(parse(`${payload.slice(0, 60)}!${payload.slice(60)}`)).toBe("malformed");
     expect(parse("A".repeat(5_000))).toBe("malformed");
     expect(refused(parseLink(core, core.network("nodus/1/other"), payload, NOW))).toBe("foreign-network");
     expect(parse(payload, NOW + 8 * DAY_MS)).toBe("expired");

@@ -25,6 +25,9 @@ const InviteFlag = { acceptByItself: 1 } as const;
 const VERSION = 1;
 const KNOWN_FLAGS = InviteFlag.acceptByItself;
 const NETWORK = 4; // B: tells networks apart, it protects nothing
+/** Characters of a payload without URL, and of whatever is looked at for one. */
+const LEAST = 118;
+const MOST = 4_096;
 
 export interface InviteLink {
   flags: number;
@@ -44,10 +47,32 @@ export function encodeLink(core: Core, network: Uint8Array, link: InviteLink): s
   return toBase64url(writer.bytes(core.utf8(link.url ?? "")).finish());
 }
 
-/** `text`: the payload, or a whole link as it was pasted. Errors: malformed, unsupported, foreign-network, expired. */
+/**
+ * `text`: the payload, or a link as it was pasted: broken over lines, between words, with a full stop behind it. Errors:
+ * malformed, unsupported, foreign-network, expired.
+ */
 export function parseLink(core: Core, network: Uint8Array, text: string, now: number): Result<InviteLink> {
-  const bytes = text.length <= 4_096 ? fromBase64url(text.slice(text.lastIndexOf("#") + 1).trim()) : undefined;
-  if (bytes === undefined || bytes.length === 0) return fail("malformed");
+  let told: Result<InviteLink> = fail("malformed");
+  for (const payload of payloadsIn(text)) {
+    const bytes = fromBase64url(payload);
+    const read: Result<InviteLink> = bytes === undefined ? told : readPayload(core, network, bytes, now);
+    if (read.ok) return read;
+    if (read.error !== "malformed") told = read;
+  }
+  return told;
+}
+
+/** What may be meant, the longest first: all that a line break parts, up to the first sign that is no base64url, and no
+ * more of that than a payload needs, where a field has taken the line break out before the next word. */
+function payloadsIn(text: string): string[] {
+  if (text.length > MOST) return [];
+  const behind = text.split("#").reverse();
+  const runs = behind.flatMap((part) => [part.replace(/[\s\p{Cf}]+/gu, ""), part.trimStart()]).map(leadingRun);
+  return [...runs, ...runs.map((run) => run.slice(0, LEAST))].filter(({ length }) => length >= LEAST);
+}
+const leadingRun = (text: string): string => /^[\w-]*/.exec(text)?.[0] ?? "";
+
+function readPayload(core: Core, network: Uint8Array, bytes: Uint8Array, now: number): Result<InviteLink> {
   const reader = new Reader(bytes);
   const version = reader.u8();
   const flags = reader.u8();
