@@ -243,7 +243,9 @@ export async function acceptRequest(engine: Engine, chatId: string): Promise<voi
 }
 
 export async function declineRequest(engine: Engine, chatId: string): Promise<void> {
-  if (engine.store.chats.get(chatId)?.contact.phase !== "request") return;
-  await engine.store.exclusive((draft) => draft.forgetChat(chatId));
+  await engine.store.exclusive(async (draft) => {
+    // Another tab may have accepted while this waited for its turn.
+    if (draft.chat(chatId)?.contact.phase === "request") await draft.forgetChat(chatId);
+  });
   engine.changed();
 }
