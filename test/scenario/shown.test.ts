@@ -1,7 +1,7 @@
 /** What strangers may say, as the app hands it to the interface: names that lie, times that are none. */
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { shownName } from "#app/names.ts";
+import { keptName, shownName } from "#app/names.ts";
 import { messageView } from "#app/views.ts";
 
 describe("a name", () => {
@@ -34,6 +34,20 @@ describe("a name", () => {
       }),
       { numRuns: 10_000 },
     );
+  });
+});
+
+describe("an own name", () => {
+  it("is kept as far as others take it, and ends with no half of a sign", () => {
+    const kept: readonly (readonly [string, string])[] = [
+      ["  Ann ", "Ann"],
+      ["دانا", "دانا"],
+      ["x".repeat(10_000), "x".repeat(128)],
+      ["ä".repeat(100), "ä".repeat(64)],
+      [`${"x".repeat(126)}👩\u200D🚀`, "x".repeat(126)],
+      ["Ann \uD83D", "Ann"], // what a field leaves that counts UTF-16 units
+    ];
+    for (const [name, expected] of kept) expect(keptName(name)).toBe(expected);
   });
 });
 

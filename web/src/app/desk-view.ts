@@ -7,6 +7,7 @@ import { Fault } from "#node/errors.ts";
 import type { AppState, Caps, OpenChat, Prefs, ReadyState } from "./api.ts";
 import { brokenBy } from "./broken.ts";
 import type { Args, CommandName, Commands, Result, Session } from "./commands.ts";
+import { keptName } from "./names.ts";
 import type { Screen } from "./notices.ts";
 import { Preview, pause } from "./preview.ts";
 import type { Run } from "./run.ts";
@@ -70,13 +71,13 @@ export class DeskView implements Session, Commands {
   }
 
   async begin(name: string): Promise<void> {
-    await this.#beginning((chat) => chat.createIdentity(name.trim()));
+    await this.#beginning((chat) => chat.createIdentity(keptName(name)));
   }
   async restore(words: string, name: string): Promise<void> {
     const entropy = (await this.#desk.host.words()).decode(words);
     if (entropy === undefined) throw new Fault("malformed", "These are not the 24 words of an identity.");
     if (this.#desk.beginning) throw new Fault("refused", "An identity is being made in this profile.");
-    await this.#beginning((chat) => chat.restore(entropy, name.trim()));
+    await this.#beginning((chat) => chat.restore(entropy, keptName(name)));
   }
   async #beginning(make: (chat: Chat) => Promise<void>): Promise<void> {
     const desk = this.#desk;
@@ -96,7 +97,7 @@ export class DeskView implements Session, Commands {
     }
   }
   setName(name: string): Promise<void> {
-    return this.#saving((chat) => chat.setName(name.trim()));
+    return this.#saving((chat) => chat.setName(keptName(name)));
   }
 
   async openChat(id: string | undefined): Promise<void> {

@@ -3,6 +3,8 @@
  * around it, leave its line, or look like no name at all (Unicode UAX #9, UTR #36). Layer: app.
  */
 
+import { NAME_LIMIT } from "#chat/limits.ts";
+
 /** Line breaks, tabs and other controls: a name is one line. */
 const BREAKS = /[\p{Cc}\p{Zl}\p{Zp}]+/gu;
 /** Marks that change the direction of what follows, close an isolate that a sentence opened, or take no room at all.
@@ -14,4 +16,17 @@ const SEEN = /[^\p{Default_Ignorable_Code_Point}\p{Z}\p{C}\u2800]/u;
 export function shownName(name: string): string {
   const line = name.replace(BREAKS, " ").replace(UNSEEN, "").replace(/ {2,}/g, " ").trim();
   return SEEN.test(line) ? line : "";
+}
+
+const utf8 = new TextEncoder();
+/** An own name as it is kept: no more of it than others take, and no half of a sign at its end. */
+export function keptName(name: string): string {
+  let kept = "";
+  let bytes = 0;
+  for (const { segment } of new Intl.Segmenter().segment(name.replace(/\p{Cs}/gu, "").trim())) {
+    bytes += utf8.encode(segment).length;
+    if (bytes > NAME_LIMIT) break;
+    kept += segment;
+  }
+  return kept.trim();
 }
