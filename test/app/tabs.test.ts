@@ -89,7 +89,7 @@ describe("a command while the leader changes", () => {
     const [first, second, third] = (await tabs(3)) as [Tab, Tab, Tab];
     first[how]();
     const sent = [told(second.app.send(FRIEND, "from 2")), told(third.app.send(FRIEND, "from 3"))];
-    third.app.setDraft(FRIEND, "half");
+    void third.app.setDraft(FRIEND, "half");
     await later(150); // the next leader reads the chats
     sent.push(told(third.app.send(FRIEND, "while it opens")));
     await later(5_000);

@@ -99,7 +99,7 @@ export class FixtureApp implements App {
     notices: "default",
     update: false,
   };
-  setDraft = (chat: string, text: string): void => void this.#did("setDraft", chat, text);
+  setDraft = (chat: string, text: string): Promise<void> => this.#did("setDraft", chat, text);
   block = (chat: string): Promise<void> => this.#did("block", chat);
   unblock = (chat: string): Promise<void> => this.#did("unblock", chat);
   deleteChat = (chat: string): Promise<void> => this.#did("deleteChat", chat);

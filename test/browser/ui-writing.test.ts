@@ -109,6 +109,62 @@ describe("the composer", () => {
     expect(draftsOf(app).at(-1)).toEqual([chat, "at the next chat"]);
   });
 
+  it("saves one draft after the other, the newest next, and waits for none when the page is left", async () => {
+    const app = await show("chat");
+    const ends: (() => void)[] = [];
+    app.setDraft = (id, text) => {
+      app.calls.push(["setDraft", id, text]);
+      return new Promise((done) => ends.push(done));
+    };
+    await write("one");
+    await until(() => draftsOf(app).length === 1);
+    await write("one two");
+    await write("one two three");
+    await new Promise((done) => setTimeout(done, 400));
+    expect(draftsOf(app)).toEqual([[chat, "one"]]);
+    ends[0]?.();
+    await until(() => draftsOf(app).length === 2);
+    await write("one two three four");
+    dispatchEvent(new Event("beforeunload"));
+    expect(draftsOf(app)).toEqual([
+      [chat, "one"],
+      [chat, "one two three"],
+      [chat, "one two three four"],
+    ]);
+  });
+
+  it("shows a draft that comes later, from another tab or the page before, where nothing was typed since", async () => {
+    const app = await show("chat");
+    const patch = (draft: string): Promise<void> => {
+      app.patch({ chats: chats.map((each) => (each.id === chat ? { ...each, draft } : each)) });
+      return settle();
+    };
+    await patch("typed before the reload");
+    expect(field().value).toBe("typed before the reload");
+    await patch("");
+    expect(field().value).toBe(""); // sent over there
+    await write("typed here");
+    await patch("typed there");
+    expect(field().value).toBe("typed here");
+    await until(() => draftsOf(app).length === 1);
+    await patch("typed here");
+    await patch("and gone on there");
+    expect(field().value).toBe("and gone on there");
+  });
+
+  it("has the draft again when a contact is unblocked", async () => {
+    const app = await show("chat");
+    const patch = (part: object): Promise<void> => {
+      app.patch({ chats: chats.map((each) => (each.id === chat ? { ...each, draft: "half", ...part } : each)) });
+      return settle();
+    };
+    await write("half");
+    await until(() => draftsOf(app).length === 1);
+    await patch({ blocked: true });
+    await patch({});
+    expect(field().value).toBe("half");
+  });
+
   it("clears the draft at sending", async () => {
     const app = await show("chat");
     await write("gone");

@@ -247,8 +247,8 @@ export interface App {
   acceptInvite(text: string): Promise<string>;
   dismissInvite(): void;
 
-  /** What is in the composer of a chat; saved within a second. */
-  setDraft(chat: string, text: string): void;
+  /** What is in the composer of a chat. Resolves when it is on the disk. */
+  setDraft(chat: string, text: string): Promise<void>;
   block(chat: string): Promise<void>;
   unblock(chat: string): Promise<void>;
   /** The chat and its history leave this device. */

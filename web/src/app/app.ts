@@ -207,9 +207,10 @@ export class NodusApp implements App {
   get drafted(): Promise<void> {
     return this.#saved;
   }
-  setDraft = (chat: string, text: string): void => {
+  setDraft = (chat: string, text: string): Promise<void> => {
     this.#saved = this.#call("setDraft", chat, text);
     this.#saved.catch(() => undefined); // told by whoever waits for it
+    return this.#saved;
   };
   block = (chat: string): Promise<void> => this.#call("block", chat);
   unblock = (chat: string): Promise<void> => this.#call("unblock", chat);

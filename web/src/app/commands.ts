@@ -26,6 +26,7 @@ export interface Commands
     | "unblock"
     | "deleteChat"
     | "setPrefs"
+    | "setDraft"
     | "backupWords"
     | "confirmBackup"
     | "deferBackup"
@@ -36,7 +37,6 @@ export interface Commands
   > {
   /** `id`: the text's message id, hex, chosen by the tab: a command that is given twice writes one text. */
   send(chat: string, text: string, id: string): Promise<void>;
-  setDraft(chat: string, text: string): Promise<void>;
   dismissInvite(): Promise<void>;
   showNode(on: boolean): Promise<void>;
   /** Does a person see this tab? */

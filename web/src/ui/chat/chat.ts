@@ -18,8 +18,10 @@ export class ChatElement extends View {
   static override styles = [kit, avatarStyles, chatStyles];
   #drafts: Drafts | undefined;
   #unwatch: (() => void) | undefined;
-  /** The chat that is shown, and the draft it was opened with: from then on the composer knows best. */
+  /** The chat that is shown, and the draft that its composer begins with. */
   #opened: { chat: string | undefined; draft: string } = { chat: undefined, draft: "" };
+  /** The draft as the app said it last. */
+  #told = "";
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -35,12 +37,18 @@ export class ChatElement extends View {
   }
   protected override willUpdate(): void {
     const { chat: id } = this.ui.router.route;
-    if (id === this.#opened.chat) return;
-    this.#leaveChat();
-    this.#opened = { chat: id, draft: this.#chat?.draft ?? "" };
+    const { draft = "" } = this.#chat ?? {};
+    if (id !== this.#opened.chat) this.#leaveChat();
+    else if (this.#field) this.#follow(this.#field, draft);
+    if (id !== this.#opened.chat || !this.#field) this.#opened = { chat: id, draft };
+    this.#told = draft;
+  }
+  /** Written in another tab, or here just before the page began anew: shown where nothing was typed since. */
+  #follow(field: ComposerElement, draft: string): void {
+    if (draft !== this.#told && field.value === this.#told && !this.#drafts?.busy) field.value = draft;
   }
   #leaveChat(): void {
-    this.#drafts?.flush();
+    this.#drafts?.leave();
     if (this.ui.deletions.pending) queueMicrotask(this.ui.deletions.finish); // not in the middle of drawing
   }
   get #chat(): ChatView | undefined {
