@@ -91,6 +91,14 @@ describe("the vault", () => {
     expect(await raiseEpoch(disk, () => true)).toBe(3);
   });
 
+  it("tells that all was deleted from a leader that was followed", async () => {
+    const vault = await lead();
+    await vault.save([{ key: "a", value: utf8("x") }]);
+    raw.clear();
+    expect(await faultOf(vault.save([{ key: "a", value: utf8("y") }]))).toBe("storage-gone");
+    expect([...raw.keys()]).toEqual([]);
+  });
+
   it("lands saves in the order of their calls, whatever their size", async () => {
     const vault = await lead();
     const large = Array.from({ length: 200 }, (_, at) => ({ key: `x/${at}`, value: new Uint8Array(16_384) }));

@@ -28,7 +28,14 @@ interface Waiting {
 export class Profile {
   readonly tabs: Tab[] = [];
   ids = 0;
-  readonly disk = { epoch: 0, me: true, texts: [] as TextRecord[], drafts: new Map<string, string>(), invites: 0 };
+  readonly disk = {
+    epoch: 0,
+    me: true,
+    texts: [] as TextRecord[],
+    drafts: new Map<string, string>(),
+    invites: 0,
+    gone: false,
+  };
   /** Time until a leader has its epoch, and until it has read the chats. */
   raiseMs = 10;
   openMs = 300;
@@ -37,8 +44,10 @@ export class Profile {
   #holder: Tab | undefined;
   #waiting: Waiting[] = [];
 
-  async open(link?: string): Promise<Tab> {
+  /** `kept`: what this tab had before a reload. */
+  async open(link?: string, kept?: string): Promise<Tab> {
     const tab = new Tab(this);
+    tab.keptInvite = kept;
     this.tabs.push(tab);
     await tab.app.start(link);
     return tab;
@@ -107,6 +116,8 @@ export class Tab {
   arrive: () => void = () => undefined;
   /** Nodes that were started here and not closed. */
   nodes = 0;
+  /** What a reload of this tab finds. */
+  keptInvite: string | undefined;
   #frozen = false;
   #held: (() => void)[] = [];
   readonly #heard = new Set<Heard>();
@@ -189,6 +200,12 @@ function hostOf(tab: Tab): Host {
     base: "https://chat.example.org/",
     anchor: undefined,
     device: { ...DEVICE, notify: (_news, _prefs, screens) => void tab.screens.push(screens) },
+    get keptInvite() {
+      return tab.keptInvite;
+    },
+    set keptInvite(link) {
+      tab.keptInvite = link;
+    },
     tabs: { say: (message) => profile.say(tab, message), onMessage: (heard) => tab.hears(heard) },
     missing: () => undefined,
     lead: (how, stop) => profile.lead(tab, how, stop),
@@ -248,6 +265,7 @@ function chatOf(tab: Tab, changed: () => void): Chat {
   const texts = [...disk.texts];
   const save = async (change: () => void): Promise<void> => {
     await pass(DISK_MS);
+    if (disk.gone) throw new Fault("storage-gone", "What this profile had stored was deleted meanwhile.");
     if (disk.epoch !== epoch) throw new Fault("closed", "Another tab or worker of this profile leads now.");
     change();
     changed();
@@ -258,6 +276,9 @@ function chatOf(tab: Tab, changed: () => void): Chat {
     chats: [friend as unknown as ChatState],
     invites: [],
     prefs: { notices: false, noticeContent: false, paused: false },
+    get storageGone() {
+      return disk.gone;
+    },
     now: () => Date.now(),
     direct: () => false,
     draft: (chat: string) => disk.drafts.get(chat) ?? "",
@@ -266,6 +287,8 @@ function chatOf(tab: Tab, changed: () => void): Chat {
       if (tab.pageMs > 0) await pass(tab.pageMs);
       return read;
     },
+    readLink: () => ({ ok: true }),
+    lookUp: async () => ({ kind: "found", name: "Ben", ends: 0 }),
     openChat: async () => undefined,
     write: (_chat: string, text: string, id: string) =>
       save(() => {

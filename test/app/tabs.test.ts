@@ -222,3 +222,12 @@ test("a node that did not come is tried again", async () => {
   await later(70_000);
   expect([tab.nodes, tab.ready?.connection]).toEqual([1, "online"]);
 });
+
+test("the browser deletes what was stored while tabs are open: each says so, instead of taking texts it cannot keep", async () => {
+  const [first, second] = (await tabs(2)) as [Tab, Tab];
+  profile.disk.gone = true;
+  const sent = told(second.app.send(FRIEND, "kept nowhere"));
+  await later(1_000);
+  expect(await sent).toBe("failed");
+  for (const { app } of [first, second]) expect(app.state).toEqual({ phase: "broken", fault: "storage-gone" });
+});

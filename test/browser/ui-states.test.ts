@@ -322,6 +322,17 @@ describe("the whole app", () => {
     expect(texts("[role=status]").join()).toContain("That did not work");
   });
 
+  it("says no word of nothing lost where all that was stored is gone", async () => {
+    vi.spyOn(console, "error").mockReturnValue(undefined);
+    const app = await show("request");
+    app.refused.add("acceptRequest");
+    await click("Accept");
+    app.set({ phase: "broken", fault: "storage-gone" });
+    await settle();
+    expect(textOf(get("nodus-start"))).toContain("has deleted what Nodus had stored");
+    expect(texts("[role=status]").join()).not.toContain("Nothing was lost");
+  });
+
   it("says it on the sheet where the command was given, too", async () => {
     vi.spyOn(console, "error").mockReturnValue(undefined);
     const app = await show("settings");

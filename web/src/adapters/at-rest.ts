@@ -60,6 +60,9 @@ export class EncryptedVault implements Vault {
 
   async #commit(sealed: readonly Change[]): Promise<void> {
     if (await this.#storage.saveIf(this.#guard, sealed)) return;
+    if ((await this.#storage.load(EPOCH)) === undefined) {
+      throw new Fault("storage-gone", "What this profile had stored was deleted meanwhile.");
+    }
     throw new Fault("closed", "Another tab or worker of this profile leads now: nothing was saved here.");
   }
 

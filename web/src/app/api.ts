@@ -178,7 +178,7 @@ export type AppState =
   | { phase: "starting"; step: "opening" | "keys" | "work" | "joining"; progress?: number }
   /** Plain http from another host, or a browser without what is needed. */
   | { phase: "unsupported"; missing: "secure-context" | "wasm" | "indexeddb" | "locks" }
-  | { phase: "broken"; fault: "storage-broken" | "storage-full" | "newer-version" }
+  | { phase: "broken"; fault: "storage-broken" | "storage-full" | "storage-gone" | "newer-version" | "not-loaded" }
   /** No identity yet. `invite`: opened with an invite, shown with its preview. */
   | {
       phase: "first-run";

@@ -133,6 +133,7 @@ export class Desk implements Run {
     const draw = (): void => {
       this.#due = false;
       this.#drawn = Date.now();
+      if (this.chat?.storageGone === true) this.stop({ phase: "broken", fault: "storage-gone" });
       for (const view of this.#views) void view.refresh();
       this.#badge();
     };

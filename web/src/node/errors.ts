@@ -11,6 +11,7 @@ export type FaultCode =
   | "limit" // own policy
   | "storage-full" // the disk has no room: free some
   | "storage-broken" // the disk does not answer: restart
+  | "storage-gone" // the disk was emptied by somebody else: begin anew
   | "cancelled"
   | "closed"
   | "malformed"

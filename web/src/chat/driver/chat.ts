@@ -113,6 +113,10 @@ export class Chat {
   get storageFull(): boolean {
     return this.#engine.store.full;
   }
+  /** The disk was emptied while this ran, by the browser or the person. */
+  get storageGone(): boolean {
+    return this.#engine.store.gone;
+  }
   /** A direct link to this contact lives. */
   direct(chat: string): boolean {
     return directPeer(this.#engine, this.#engine.store.chats.get(chat)) !== undefined;
@@ -351,7 +355,8 @@ export class Chat {
       await this.#engine.store.end();
     } catch (error) {
       // Another leads by now: its run is not ours to end, and it owes what ours left open.
-      if (!(error instanceof Fault && error.code === "closed")) throw error;
+      // Nor is there anything to end where all was deleted.
+      if (!(error instanceof Fault && (error.code === "closed" || error.code === "storage-gone"))) throw error;
     }
   }
 }

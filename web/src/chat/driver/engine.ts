@@ -88,7 +88,7 @@ export function background(engine: Engine, what: string, task: Promise<unknown>)
   task.catch((error: unknown) => {
     const code = (error as { code?: unknown } | null)?.code;
     engine.log.event(`chat.${what}.failed`, { code: typeof code === "string" ? code : "unknown" });
-    if (code === "storage-full") engine.changed();
+    if (code === "storage-full" || code === "storage-gone") engine.changed();
   });
 }
 

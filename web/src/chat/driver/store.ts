@@ -67,6 +67,8 @@ export class Store {
   readonly inherited = new Set<string>();
   /** The last change found no room on the disk. */
   full = false;
+  /** The disk was emptied by somebody else: nothing that is here can be kept any more. */
+  gone = false;
   /** Records that could not be read. */
   damaged = 0;
 
@@ -98,7 +100,9 @@ export class Store {
       await this.#vault.save(changes);
       this.full = false;
     } catch (error) {
-      this.full = error instanceof Fault && error.code === "storage-full";
+      const code = error instanceof Fault ? error.code : undefined;
+      this.full = code === "storage-full";
+      this.gone = code === "storage-gone";
       throw error;
     }
   }

@@ -40,6 +40,10 @@ const BROKEN: Record<Broken, string> = {
     "What this browser stored for Nodus cannot be read. Nothing was deleted. " +
     "Close the other tabs of this page and reload; restart the browser if that does not help.",
   "storage-full": "The disk is full, so Nodus cannot start. Nothing was lost. Free some space, then reload.",
+  "storage-gone":
+    "The browser has deleted what Nodus had stored here, and nothing can be kept any more. " +
+    "Reload to begin anew, or to bring your identity back with its 24 words.",
+  "not-loaded": "A part of Nodus could not be loaded. Nothing was deleted. Check your connection, then reload.",
   "newer-version":
     "A newer version of Nodus has written here. Close all tabs of this page, then open it again to get that version.",
 };
