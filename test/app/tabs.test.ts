@@ -231,3 +231,18 @@ test("the browser deletes what was stored while tabs are open: each says so, ins
   expect(await sent).toBe("failed");
   for (const { app } of [first, second]) expect(app.state).toEqual({ phase: "broken", fault: "storage-gone" });
 });
+
+test("an invite that was opened outlives a reload of its tab, until it is put aside", async () => {
+  const link = "https://chat.example.org/#an-invite";
+  const opening = profile.open(link);
+  await later(2_000);
+  const tab = await opening;
+  expect([tab.keptInvite, tab.ready?.invite?.kind]).toEqual([link, "found"]);
+  tab.close();
+  const again = profile.open(undefined, tab.keptInvite);
+  await later(2_000);
+  const reloaded = await again;
+  expect(reloaded.ready?.invite?.kind).toBe("found");
+  reloaded.app.dismissInvite();
+  expect(reloaded.keptInvite).toBeUndefined();
+});

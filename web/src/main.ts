@@ -16,6 +16,11 @@ import type { Engine, Testing } from "./engine.ts";
 import { mount } from "./ui/main.ts";
 import qrUrl from "./workers/qr.ts?worker&url";
 
+/** In sessionStorage: of this tab alone, and gone with it. */
+const INVITE = "nodus-invite";
+/** Characters; a longer text is no invite. */
+const LONGEST_KEPT = 4_096;
+
 const testing = (globalThis as { unsafeTesting?: Testing }).unsafeTesting ?? {};
 let engine: Promise<Engine> | undefined;
 const load = (): Promise<Engine> => {
@@ -32,6 +37,13 @@ const host: Host = {
   base: `${location.origin}/`,
   anchor: undefined,
   device: deviceOf(),
+  get keptInvite() {
+    return sessionStorage.getItem(INVITE) ?? undefined;
+  },
+  set keptInvite(link) {
+    if (link === undefined || link.length > LONGEST_KEPT) sessionStorage.removeItem(INVITE);
+    else sessionStorage.setItem(INVITE, link);
+  },
   tabs: tabChannel("nodus-tabs"),
   missing,
   lead: async (how, stop) => (await load()).lead(how, stop, () => lost()),

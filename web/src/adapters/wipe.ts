@@ -1,5 +1,6 @@
 /**
- * Deletes all that this app keeps in this browser: its databases, caches, entries of localStorage, and its service worker.
+ * Deletes all that this app keeps in this browser: its databases, caches, service worker, and entries of localStorage and
+ * of this tab's sessionStorage.
  * The key of the profile goes first: whatever came in between, the rest could not be read any more. From then on a mark
  * stands until all is gone, so that what was broken off goes on at the next start. Layer: adapters.
  */
@@ -8,7 +9,7 @@ import { Fault } from "#node/errors.ts";
 /** Databases are named after their network. */
 const DATABASES = /^nodus\/\d+\//;
 const KEY = /\/key$/;
-/** Of caches and localStorage. */
+/** Of caches, localStorage and sessionStorage. */
 const OURS = "nodus-";
 const BEGUN = `${OURS}wiping`;
 /** A connection closes when its transaction has ended; what takes longer is a tab that does not let go. Tier 3. */
@@ -22,6 +23,7 @@ export async function wipeAll(): Promise<void> {
   for (const name of names.filter((each) => !KEY.test(each))) await deleteDatabase(name);
   for (const name of await caches.keys()) if (name.startsWith(OURS)) await caches.delete(name);
   await (await navigator.serviceWorker?.getRegistration())?.unregister();
+  for (const key of Object.keys(sessionStorage)) if (key.startsWith(OURS)) sessionStorage.removeItem(key);
   const entries = Object.keys(localStorage).filter((key) => key.startsWith(OURS) && key !== BEGUN);
   for (const key of [...entries, BEGUN]) localStorage.removeItem(key);
 }

@@ -57,8 +57,9 @@ export class NodusApp implements App {
       void this.#desk?.close();
       this.#session?.end();
     });
-    if (link !== undefined) this.#looks.invite = link;
-    if (!device.marked) await this.#welcome(link !== undefined);
+    const invite = link ?? this.#host.keptInvite;
+    if (invite !== undefined) this.#rememberInvite(invite);
+    if (!device.marked) await this.#welcome(invite !== undefined);
     await this.#join();
   }
 
@@ -220,7 +221,7 @@ export class NodusApp implements App {
   createInvite = (): Promise<string> => this.#call("createInvite");
   revokeInvite = (id: string): Promise<void> => this.#call("revokeInvite", id);
   openInvite = (link: string): Promise<void> => {
-    this.#looks = { ...this.#looks, invite: link };
+    this.#rememberInvite(link);
     return this.#call("openInvite", link);
   };
   acceptInvite = async (text: string): Promise<string> => {
@@ -232,9 +233,14 @@ export class NodusApp implements App {
     this.#forgetInvite();
     tell(this.#call("dismissInvite"));
   };
+  #rememberInvite(link: string): void {
+    this.#looks = { ...this.#looks, invite: link };
+    this.#host.keptInvite = link;
+  }
   #forgetInvite(): void {
     const { invite: _invite, ...looks } = this.#looks;
     this.#looks = looks;
+    this.#host.keptInvite = undefined;
   }
 
   backupWords = (): Promise<readonly string[] | undefined> => this.#call("backupWords");

@@ -29,6 +29,8 @@ export interface Host {
   /** An anchor's URL for invites, where the app's own host is none. */
   readonly anchor: string | undefined;
   readonly device: Device;
+  /** The invite that this tab has opened; outlives a reload, since the address bar does not show it any more. */
+  keptInvite: string | undefined;
   readonly tabs: Tabs;
   missing(): Missing | undefined;
   /** now: leads, or says that another tab does. wait: leads as soon as no other does. steal: leads in place of a tab that
