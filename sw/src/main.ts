@@ -5,6 +5,7 @@
  */
 /// <reference lib="webworker" />
 import { PULL_TAG } from "#adapters/background.ts";
+import { Left } from "#adapters/handover.ts";
 import { chatOfNotice } from "#adapters/notices.ts";
 import { showChat } from "./click.ts";
 import { Mail } from "./mail.ts";
@@ -52,6 +53,8 @@ self.addEventListener("notificationclick", (event) => {
   event.notification.close();
   event.waitUntil(showChat(chatOfNotice(event.notification)));
 });
+const left = new Left();
 self.addEventListener("message", (event) => {
   if ((event.data as { type?: unknown } | null)?.type === "SKIP_WAITING") void self.skipWaiting();
+  else event.waitUntil(left.hear(event.data, event.ports[0]));
 });

@@ -5,6 +5,7 @@
 import { vi } from "vitest";
 import type { ReadyState } from "#app/api.ts";
 import { NodusApp } from "#app/app.ts";
+import type { Left } from "#app/commands.ts";
 import type { Device } from "#app/device.ts";
 import type { Host } from "#app/host.ts";
 import type { Screen } from "#app/notices.ts";
@@ -36,6 +37,8 @@ export class Profile {
     invites: 0,
     gone: false,
   };
+  /** What closed tabs left behind, held outside of all. */
+  readonly left: Left[] = [];
   /** Time until a leader has its epoch, and until it has read the chats. */
   raiseMs = 10;
   openMs = 300;
@@ -234,6 +237,8 @@ function hostOf(tab: Tab): Host {
     onLeave: (heard) => {
       tab.leave = heard;
     },
+    leaveBehind: (left) => profile.left.push(...structuredClone(left)),
+    takeLeft: async () => profile.left.splice(0),
     painted: async () => undefined,
     visible: () => tab.visible,
     onVisible: (heard) => tab.onShown(heard),

@@ -246,3 +246,27 @@ test("an invite that was opened outlives a reload of its tab, until it is put as
   reloaded.app.dismissInvite();
   expect(reloaded.keptInvite).toBeUndefined();
 });
+
+test("the only tab is reloaded in the middle of saving: the text is sent once, and the draft is there", async () => {
+  const [tab] = (await tabs(1)) as [Tab];
+  const sent = told(tab.app.send(FRIEND, "before the reload"));
+  void tab.app.setDraft(FRIEND, "half");
+  tab.close();
+  profile.disk.epoch += 1; // nothing of a page that is gone reaches the disk
+  await later(100);
+  expect([await sent, profile.disk.texts, profile.disk.drafts.size]).toEqual(["failed", [], 0]);
+  const opening = profile.open();
+  await later(2_000);
+  const again = await opening;
+  expect(profile.disk.texts.map(({ text }) => text)).toEqual(["before the reload"]);
+  expect([profile.disk.drafts.get(FRIEND), profile.left, again.ready?.leads]).toEqual(["half", [], true]);
+});
+
+test("what a tab has saved is not left behind when it is closed", async () => {
+  const [tab] = (await tabs(1)) as [Tab];
+  const sent = told(tab.app.send(FRIEND, "saved"));
+  await later(100);
+  expect(await sent).toBe("done");
+  tab.close();
+  expect(profile.left).toEqual([]);
+});

@@ -68,6 +68,24 @@ test("a draft of any kind outlives a reload, in the leading tab and in another",
   expect([...ann.faults, ...view.faults]).toEqual([]);
 });
 
+test("the only tab is reloaded in the middle of saving: the text is there once, and so is the draft", async () => {
+  const { ann } = await annWithFriends();
+  await ann.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
+  await ann.open("Ben");
+  await expect(ann.message("hello from Ben")).toBeVisible();
+  // From here on no save of this page comes to its end.
+  await ann.page.evaluate(() => Object.assign(crypto.subtle, { encrypt: () => new Promise(() => undefined) }));
+  await composer(ann.page).fill("sent and not saved");
+  await composer(ann.page).press("Enter");
+  await composer(ann.page).fill("half a draft");
+  await ann.page.reload();
+  await expect(composer(ann.page)).toHaveValue("half a draft");
+  await expect(ann.message("sent and not saved")).toBeVisible();
+  expect(await ann.words(/sent and not saved/)).toHaveLength(1);
+  await expect(ann.status(/Stored \d\/\d, until /)).toBeVisible();
+  expect(ann.faults).toEqual([]);
+});
+
 test("three tabs are killed at once: drafts and texts are there again", async () => {
   const { url, profile, ann, kill } = await annWithFriends();
   const [second, third] = [await another(ann, url), await another(ann, url)];

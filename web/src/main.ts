@@ -4,10 +4,12 @@
  */
 import { systemClock } from "#adapters/clock.ts";
 import { framesOf } from "#adapters/frames.ts";
+import { leaveBehind, takeLeft } from "#adapters/handover.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { NodusApp } from "#app/app.ts";
+import type { Left } from "#app/commands.ts";
 import type { Host, Missing } from "#app/host.ts";
 import { version } from "../../package.json";
 import { build } from "./build.ts";
@@ -69,6 +71,8 @@ const host: Host = {
     // A page taken back from the browser's memory has said goodbye already.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   },
+  leaveBehind,
+  takeLeft: async () => (await takeLeft()) as readonly Left[],
   visible: () => !document.hidden,
   onVisible: (heard) => document.addEventListener("visibilitychange", heard),
   messageId: () =>

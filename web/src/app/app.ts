@@ -5,7 +5,7 @@
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/limits.ts";
 import type { App, AppState, Caps, DeviceView, Prefs, WordsRead } from "./api.ts";
 import { brokenBy, ofDisk } from "./broken.ts";
-import type { Args, Call, CommandName, Result, Session } from "./commands.ts";
+import { type Args, type Call, type CommandName, fateOf, type Left, type Result, type Session } from "./commands.ts";
 import type { Desk } from "./desk.ts";
 import type { Host } from "./host.ts";
 import { RemoteSession, serveTabs } from "./tabs.ts";
@@ -33,6 +33,8 @@ export class NodusApp implements App {
   /** Commands of the moment in which nobody leads. */
   #queue: Call[] = [];
   #ends: (() => void)[] = [];
+  /** What this tab asked of itself as the leader and is not through: the next leader does it where the page goes before. */
+  readonly #begun = new Set<Left>();
   /** The last draft that was given. */
   #saved: Promise<void> = Promise.resolve();
   /** What this tab looks at: told to each leader. */
@@ -54,6 +56,7 @@ export class NodusApp implements App {
     this.#host.onOnline(() => this.#desk?.wake());
     this.#host.onVisible(() => this.#session && tell(this.#session.call("look", this.#host.visible())));
     this.#host.onLeave(() => {
+      if (this.#desk !== undefined && this.state.phase === "ready") this.#host.leaveBehind([...this.#begun]);
       void this.#desk?.close();
       this.#session?.end();
     });
@@ -99,8 +102,10 @@ export class NodusApp implements App {
       if (this.#desk === desk) this.#follows(state); // not what a leader that was left behind still had to read
     });
     this.#ends.push(() => view.end(), serveTabs(desk, this.#host.tabs, epoch));
+    const left = this.#host.takeLeft();
     await desk.open();
     if (this.#desk === desk) this.#use(view);
+    for (const { name, args } of await left) tell(view.call(name, ...(args as Args<typeof name>)));
   }
 
   /** Shows what the leader says, and leads when that one is gone. */
@@ -180,9 +185,17 @@ export class NodusApp implements App {
   }
 
   #call<K extends CommandName>(name: K, ...args: Args<K>): Result<K> {
-    if (this.#session !== undefined) return this.#session.call(name, ...args);
+    if (this.#session !== undefined) return this.#begin({ name, args }, this.#session.call(name, ...args));
     const answer = new Promise<unknown>((done, failed) => this.#queue.push({ name, args, done, failed }));
     return answer as Result<K>;
+  }
+
+  #begin<R extends Promise<unknown>>(left: Left, result: R): R {
+    if (this.#desk === undefined || fateOf(left.name) !== "again") return result;
+    const over = (): unknown => this.#begun.delete(left);
+    this.#begun.add(left);
+    result.then(over, over);
+    return result;
   }
 
   subscribe(changed: () => void): () => void {

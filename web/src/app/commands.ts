@@ -84,10 +84,13 @@ const FATES: Readonly<Record<CommandName, "again" | "look" | "once">> = {
 };
 export const fateOf = (name: CommandName): "again" | "look" | "once" => FATES[name];
 
-/** A command on its way to a leader. */
-export interface Call {
+/** A command that a page left behind. */
+export interface Left {
   name: CommandName;
   args: unknown[];
+}
+/** A command on its way to a leader. */
+export interface Call extends Left {
   done(value: unknown): void;
   failed(error: Fault): void;
 }

@@ -2,6 +2,7 @@
 import type { Chat } from "#chat/driver/chat.ts";
 import type { Node } from "#node/api.ts";
 import type { WordsRead } from "./api.ts";
+import type { Left } from "./commands.ts";
 import type { Device } from "./device.ts";
 import type { News } from "./notices.ts";
 
@@ -55,6 +56,10 @@ export interface Host {
   onOnline(heard: () => void): void;
   /** The page goes away: what must be said, is said now. */
   onLeave(heard: () => void): void;
+  /** Keeps for seconds what the page has begun and not ended, for whichever tab leads next. */
+  leaveBehind(left: readonly Left[]): void;
+  /** What was left behind, each once. */
+  takeLeft(): Promise<readonly Left[]>;
   /** Does a person see the page? */
   visible(): boolean;
   onVisible(heard: () => void): void;

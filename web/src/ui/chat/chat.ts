@@ -27,13 +27,13 @@ export class ChatElement extends View {
     super.connectedCallback();
     this.#drafts = new Drafts(this.ui.app);
     this.#unwatch = this.#drafts.watch();
-    addEventListener("pagehide", this.ui.deletions.finish);
+    addEventListener("pagehide", this.ui.deletions.finish, true); // before the app says goodbye
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unwatch?.();
     this.#leaveChat();
-    removeEventListener("pagehide", this.ui.deletions.finish);
+    removeEventListener("pagehide", this.ui.deletions.finish, true);
   }
   protected override willUpdate(): void {
     const { chat: id } = this.ui.router.route;
