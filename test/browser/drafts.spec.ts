@@ -68,13 +68,15 @@ test("a draft of any kind outlives a reload, in the leading tab and in another",
   expect([...ann.faults, ...view.faults]).toEqual([]);
 });
 
-test("the only tab is reloaded in the middle of saving: the text is there once, and so is the draft", async () => {
+test("the only tab is reloaded in the middle of saving: the text is there once, the draft is, and what was deleted is not", async () => {
   const { ann } = await annWithFriends();
   await ann.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
   await ann.open("Ben");
   await expect(ann.message("hello from Ben")).toBeVisible();
   // From here on no save of this page comes to its end.
   await ann.page.evaluate(() => Object.assign(crypto.subtle, { encrypt: () => new Promise(() => undefined) }));
+  await ann.message("hello from Ben").click({ button: "right" });
+  await ann.page.getByRole("menuitem", { name: "Delete" }).click();
   await composer(ann.page).fill("sent and not saved");
   await composer(ann.page).press("Enter");
   await composer(ann.page).fill("half a draft");
@@ -82,6 +84,7 @@ test("the only tab is reloaded in the middle of saving: the text is there once, 
   await expect(composer(ann.page)).toHaveValue("half a draft");
   await expect(ann.message("sent and not saved")).toBeVisible();
   expect(await ann.words(/sent and not saved/)).toHaveLength(1);
+  await expect(ann.message("hello from Ben")).toBeHidden();
   await expect(ann.status(/Stored \d\/\d, until /)).toBeVisible();
   expect(ann.faults).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery, InviteFault, MessageView, NoteView, Path } from "#app/api.ts";
 import { all, find, until } from "./drawn.ts";
 import { chats, invite, NOW, opened, ready, request, screens } from "./fixture.ts";
-import { button, clear, click, get, LARGE, route, settle, show, size, textOf, texts } from "./stage.ts";
+import { button, clear, click, focus, get, LARGE, route, settle, show, size, textOf, texts } from "./stage.ts";
 
 beforeEach(() => size(LARGE));
 afterEach(() => {
@@ -313,6 +313,16 @@ describe("the whole app", () => {
     expect(texts("[role=status]").join()).not.toContain("Connecting");
   });
 
+  it("leads whoever accepted by keyboard to where one writes, whenever the app has it", async () => {
+    const app = await show("request");
+    const { chat } = route();
+    button("Accept").focus();
+    await click("Accept");
+    await settle();
+    app.patch({ chats: app.ready.chats.map((each) => (each.id === chat ? { ...each, phase: "open" } : each)) });
+    await until(() => focus()?.localName === "textarea");
+  });
+
   it("says that a command failed", async () => {
     vi.spyOn(console, "error").mockReturnValue(undefined);
     const app = await show("request");
@@ -329,7 +339,10 @@ describe("the whole app", () => {
     await click("Accept");
     app.set({ phase: "broken", fault: "storage-gone" });
     await settle();
-    expect(textOf(get("nodus-start"))).toContain("has deleted what Nodus had stored");
+    expect(texts(".centre p").join()).toContain("has deleted what Nodus had stored");
+    expect(texts("[role=status]").join()).not.toContain("Nothing was lost");
+    app.set({ phase: "deleted" });
+    await settle();
     expect(texts("[role=status]").join()).not.toContain("Nothing was lost");
   });
 

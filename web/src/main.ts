@@ -67,7 +67,10 @@ const host: Host = {
     for (const event of ["visibilitychange", "resume"]) document.addEventListener(event, heard);
   },
   onLeave: (heard) => {
-    addEventListener("pagehide", heard);
+    addEventListener("pagehide", () => {
+      ui.handOver(); // its own listeners come later
+      heard();
+    });
     // A page taken back from the browser's memory has said goodbye already.
     addEventListener("pageshow", (event) => event.persisted && location.reload());
   },

@@ -62,8 +62,9 @@ export class BannerElement extends View {
     }
     if (ready?.storageFull) lines.push(html`<p>${say.storageFull}</p>`);
     if (ready && this.ui.app.device.update && !this.#later) lines.push(this.#update());
-    // Where nothing goes on, the screen says what was lost.
-    if (this.ui.failed && this.ui.app.state.phase !== "broken") lines.push(html`<p>${say.commandFailed}</p>`);
+    // Where nothing goes on, the screen says what became of it.
+    const { phase } = this.ui.app.state;
+    if (this.ui.failed && phase !== "broken" && phase !== "deleted") lines.push(html`<p>${say.commandFailed}</p>`);
     return html`<div role="status">${lines}</div>`;
   }
 

@@ -38,7 +38,7 @@ export interface MountOptions {
 
 /** What the page may ask of the interface. */
 export interface Mounted {
-  /** Hands over what is being typed, before the page begins anew. */
+  /** Hands over what is being typed, and what is being deleted, before the page goes. */
   handOver(): void;
 }
 

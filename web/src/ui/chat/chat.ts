@@ -22,18 +22,20 @@ export class ChatElement extends View {
   #opened: { chat: string | undefined; draft: string } = { chat: undefined, draft: "" };
   /** The draft as the app said it last. */
   #told = "";
+  /** The composer gets the focus as soon as it is there. */
+  #writes = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
     this.#drafts = new Drafts(this.ui.app);
     this.#unwatch = this.#drafts.watch();
-    addEventListener("pagehide", this.ui.deletions.finish, true); // before the app says goodbye
+    addEventListener("pagehide", this.ui.deletions.finish);
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.#unwatch?.();
     this.#leaveChat();
-    removeEventListener("pagehide", this.ui.deletions.finish, true);
+    removeEventListener("pagehide", this.ui.deletions.finish);
   }
   protected override willUpdate(): void {
     const { chat: id } = this.ui.router.route;
@@ -49,6 +51,7 @@ export class ChatElement extends View {
   }
   #leaveChat(): void {
     this.#drafts?.leave();
+    this.#writes = false;
     if (this.ui.deletions.pending) queueMicrotask(this.ui.deletions.finish); // not in the middle of drawing
   }
   get #chat(): ChatView | undefined {
@@ -57,6 +60,7 @@ export class ChatElement extends View {
 
   handOver(): void {
     this.#drafts?.flush();
+    this.ui.deletions.finish();
   }
 
   protected override render(): TemplateResult | "" {
@@ -124,7 +128,7 @@ export class ChatElement extends View {
   }
   #takeBack = (): void => {
     this.ui.deletions.undo();
-    void this.#write();
+    this.#write();
   };
 
   #bar(chat: ChatView): TemplateResult | "" {
@@ -175,19 +179,24 @@ export class ChatElement extends View {
     this.#drafts?.set(chat, text);
   }
   async #accept({ id }: ChatView): Promise<void> {
-    await this.ui.run(this.ui.app.acceptRequest(id));
-    await this.#write();
+    if (await this.ui.run(this.ui.app.acceptRequest(id))) this.#write();
   }
   async #unblock({ id }: ChatView): Promise<void> {
-    await this.ui.run(this.ui.app.unblock(id));
-    await this.#write();
+    if (await this.ui.run(this.ui.app.unblock(id))) this.#write();
   }
   async #decline({ id }: ChatView): Promise<void> {
     if (await this.ui.run(this.ui.app.declineRequest(id))) this.ui.router.up();
   }
-  async #write(): Promise<void> {
-    await this.updateComplete;
-    this.#field?.focus();
+  /** The app may say only later that one can write here. */
+  #write(): void {
+    this.#writes = true;
+    this.requestUpdate();
+  }
+  protected override updated(): void {
+    const field = this.#field;
+    if (!this.#writes || !field) return;
+    this.#writes = false;
+    void field.updateComplete.then(() => field.focus());
   }
   get #field(): ComposerElement | undefined {
     return this.renderRoot.querySelector<ComposerElement>("nodus-composer") ?? undefined;
