@@ -18,8 +18,7 @@ export class Drafts {
   watch(): () => void {
     const ended = new AbortController();
     const { signal } = ended;
-    // Saving takes moments that a page has before it is left, and no longer once it is; a page that is closed without
-    // the first is told by the second, before the app says goodbye.
+    // Saving takes moments that a page has before it is left, and no longer once it is.
     addEventListener("beforeunload", this.flush, { signal });
     addEventListener("pagehide", this.flush, { signal, capture: true });
     document.addEventListener("visibilitychange", () => document.hidden && this.flush(), { signal });
