@@ -8,8 +8,9 @@
 import { decodeChat, encodeChat } from "#chat/driver/codec.ts";
 import { pack } from "#chat/driver/json.ts";
 import { chatKey, type TextRecord, textKey } from "#chat/driver/records.ts";
-import { type Device, Office } from "../chat/office.ts";
-import { meet } from "../chat/people.ts";
+import { type Device, MINUTE, type Office } from "../chat/office.ts";
+import { contacts } from "../chat/people.ts";
+import { leaveWaiting } from "../chat/scenes.ts";
 import { SlowDisk } from "../chat/slow-disk.ts";
 import { core } from "../chat/support.ts";
 import { cpuMs, type Metrics } from "./figures.ts";
@@ -20,25 +21,9 @@ const CELLS = 1_000;
 const PAGE = 60;
 const PAGES = 2_000;
 const DISK_MS = 1;
-const MINUTE = 60_000;
-
-interface Two {
-  office: Office;
-  ann: Device;
-  ben: Device;
-  atAnn: string;
-  atBen: string;
-}
 
 export async function driverMetrics(): Promise<Metrics> {
   return { ...(await history()), ...(await waiting()) };
-}
-
-async function two(): Promise<Two> {
-  const office = new Office();
-  const [ann, ben] = [office.device("ann"), office.device("ben")];
-  const { atAnn, atBen } = await meet(office, ann, ben);
-  return { office, ann, ben, atAnn, atBen };
 }
 
 /** Until the promise settles: virtual ms, CPU ms, and ms of the longest step. */
@@ -66,7 +51,7 @@ async function timed<T>(
 }
 
 async function history(): Promise<Metrics> {
-  const { office, ben, atBen } = await two();
+  const { office, ben, atBen } = await contacts();
   await ben.close();
   fill(ben, atBen);
   const disk = new SlowDisk(ben.disk, office.clock, DISK_MS);
@@ -111,14 +96,9 @@ function fill({ disk }: Device, chat: string): void {
 }
 
 async function waiting(): Promise<Metrics> {
-  const { office, ann, ben, atAnn, atBen } = await two();
-  await ben.close();
-  for (let at = 0; at < CELLS; at++) {
-    await office.clock.wait(ann.chat.write(atAnn, `text ${at}`));
-    await office.clock.advance(20);
-  }
-  await office.clock.advance(MINUTE);
-  await ann.close();
+  const two = await contacts();
+  const { office, ben, atBen } = two;
+  await leaveWaiting(two, CELLS);
   const disk = new SlowDisk(ben.disk, office.clock, DISK_MS);
   ben.store = () => disk;
   const unread = () => ben.chat.chats.find(({ id }) => id === atBen)?.unread ?? 0;

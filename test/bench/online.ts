@@ -47,22 +47,10 @@ export async function onlineMetrics(): Promise<Metrics> {
 async function talking(url: string): Promise<[Person, Person]> {
   const ada = await Person.open(await newProfile("Ada"), url);
   await ada.begin();
-  await ada.page.getByRole("button", { name: "New invite" }).click({ timeout: LIMIT_MS });
-  await shown(ada, /^Ready: \d+ of \d+/);
-  const link = await ada.page.getByRole("textbox", { name: "Invite link" }).inputValue();
-  await ada.page.keyboard.press("Escape");
-  const ben = await Person.open(await newProfile("Ben"), link);
-  await shown(ben, "invites you to chat");
-  await ben.begin();
-  await ben.answer("hello");
-  await shown(ada, "hello");
-  await ada.accept("Ben");
-  for (const one of [ada, ben]) await shown(one, "Linked directly");
+  const profile = await newProfile("Ben");
+  const ben = await ada.befriend((link) => Person.open(profile, link));
+  for (const { page } of [ada, ben]) await page.getByText("Linked directly").last().waitFor({ timeout: LIMIT_MS });
   return [ada, ben];
-}
-
-async function shown(person: Person, words: string | RegExp): Promise<void> {
-  await person.page.getByText(words).last().waitFor({ timeout: LIMIT_MS });
 }
 
 async function oneText(from: Person, to: Person, text: string): Promise<number> {
@@ -71,8 +59,9 @@ async function oneText(from: Person, to: Person, text: string): Promise<number> 
   await composer.press("Enter");
   await to.page.waitForFunction((wanted) => benchMarks.seen[wanted], text, { timeout: LIMIT_MS });
   const seen = await to.page.evaluate((wanted) => benchMarks.seen[wanted], text);
-  // Acknowledged, read and at rest before the next one.
-  await from.page.waitForTimeout(150);
+  // Over and done with before the next one.
+  const row = from.page.getByRole("log").locator("[data-id]").filter({ hasText: text });
+  await row.getByText("Read", { exact: true }).waitFor({ timeout: LIMIT_MS });
   return (seen ?? Number.NaN) - (await from.page.evaluate(() => benchMarks.enter));
 }
 
@@ -136,7 +125,7 @@ async function roundTrips(one: Page, other: Page): Promise<number[]> {
         benchChannel: RTCDataChannel;
       };
       await rtc.setRemoteDescription({ type: "answer", sdp });
-      while (channel.readyState !== "open") await new Promise((next) => setTimeout(next, 10));
+      if (channel.readyState !== "open") await new Promise((open) => channel.addEventListener("open", open));
       const times: number[] = [];
       for (let at = 0; at < pings; at++) {
         const started = performance.now();

@@ -41,12 +41,7 @@ test("the anchor is dead: stored, fetched, a new link, a message", async () => {
   const ann = await open(first, "Ann", relay.url);
   await ann.begin();
   const annNode = await ann.nodeId();
-  const link = await ann.invite();
-  const ben = await open(second, "Ben", link, [annNode]);
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
+  const ben = await ann.befriend((link) => open(second, "Ben", link, [annNode]));
   await expect(ben.page.getByText(say.byMailbox)).toBeVisible();
 
   await relay.stop("SIGKILL");

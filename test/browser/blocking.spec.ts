@@ -3,7 +3,7 @@ import { expect, test } from "@playwright/test";
 import { say } from "../../web/src/ui/words/sentences.ts";
 import { acts } from "../../web/src/ui/words/sentences-acts.ts";
 import { cleanUp } from "../relay/process.ts";
-import { newProfile, type Person, sayGoodbye } from "./people.ts";
+import { newProfile, sayGoodbye } from "./people.ts";
 import { World } from "./world.ts";
 
 /** A node goes when it has settled, at the next idle moment: about a minute (desk.ts). */
@@ -15,21 +15,13 @@ test.afterEach(async () => {
   await cleanUp();
 });
 
-async function befriend(world: World, ann: Person, name: string): Promise<Person> {
-  const other = await world.enter(await newProfile(name), { url: await ann.invite() });
-  await other.begin();
-  await other.answer(`hello from ${name}`);
-  await ann.accept(name);
-  await expect(other.status("Read")).toBeVisible();
-  return other;
-}
-
 test("a blocked contact is not heard and does not learn of the new node; others do, and unblocking brings what waited", async () => {
   const world = await World.begin();
   const ann = await world.enter(await newProfile("Ann"));
   await ann.begin();
-  const ben = await befriend(world, ann, "Ben");
-  const cleo = await befriend(world, ann, "Cleo");
+  const [benProfile, cleoProfile] = [await newProfile("Ben"), await newProfile("Cleo")];
+  const ben = await ann.befriend((url) => world.enter(benProfile, { url }));
+  const cleo = await ann.befriend((url) => world.enter(cleoProfile, { url }));
   const before = await ann.nodeId();
 
   await ann.open("Ben");

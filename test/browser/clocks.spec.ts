@@ -30,11 +30,7 @@ class Pair {
     const [annAt, benAt] = [await newProfile("Ann"), await newProfile("Ben")];
     const ann = await world.enter(annAt, { skew });
     await ann.begin();
-    const ben = await world.enter(benAt, { url: await ann.invite() });
-    await ben.begin();
-    await ben.answer("hello");
-    await ann.accept("Ben");
-    await expect(ben.status("Read")).toBeVisible();
+    await ann.befriend((url) => world.enter(benAt, { url }));
     await world.leave();
     return new Pair(world, annAt, benAt);
   }

@@ -36,11 +36,8 @@ async function annWithFriends(): Promise<{ url: string; profile: Profile; ann: P
   await ann.page.setViewportSize(WIDE);
   await ann.begin();
   for (const name of ["Ben", "Cid"]) {
-    const friend = await Person.open(await newProfile(name), await ann.invite());
-    await friend.begin();
-    await friend.answer(`hello from ${name}`);
-    await ann.accept(name);
-    await expect(friend.status("Read")).toBeVisible();
+    const friendProfile = await newProfile(name);
+    const friend = await ann.befriend((link) => Person.open(friendProfile, link));
     await friend.close();
   }
   return { url, profile, ann, kill };

@@ -16,10 +16,8 @@ test("texts that come while the disk is full, over a link and by mailbox, are al
   const relay = await start(["--peers", "4"]);
   const { person: ann, room } = await small("Ann", relay.url);
   await ann.begin();
-  const ben = await Person.open(await newProfile("Ben"), await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
+  const benProfile = await newProfile("Ben");
+  const ben = await ann.befriend((link) => Person.open(benProfile, link));
   await expect(ben.page.getByText("Linked directly").last()).toBeVisible();
 
   await room.fill();

@@ -1,8 +1,9 @@
 /** The number of copies is a count, not a memory: it falls when holders die and rises when they are back. */
 import { readdirSync, readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { cleanUp, start } from "../relay/process.ts";
-import { newProfile, Person, sayGoodbye } from "./people.ts";
+import { cleanUp } from "../relay/process.ts";
+import { friends } from "./friends.ts";
+import { sayGoodbye } from "./people.ts";
 
 test.afterEach(async () => {
   await sayGoodbye();
@@ -23,14 +24,7 @@ function parentOf(pid: number): number | undefined {
 }
 
 test("three of eight holders are killed, and the number falls", async () => {
-  const relay = await start(["--peers", "8"]);
-  const ann = await Person.open(await newProfile("Ann"), relay.url);
-  await ann.begin();
-  const ben = await Person.open(await newProfile("Ben"), await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
+  const { relay, ann, ben } = await friends();
   await ben.close();
 
   await ann.write("counted");

@@ -26,11 +26,8 @@ test("killed six times around sending: nothing is lost, nothing comes twice, all
   const profile = await newProfile("Ann");
   let { person: ann, kill } = await openMortal(profile, relay.url);
   await ann.begin();
-  const ben = await Person.open(await newProfile("Ben"), await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
+  const benProfile = await newProfile("Ben");
+  const ben = await ann.befriend((link) => Person.open(benProfile, link));
 
   const shown: string[] = [];
   for (let round = 0; round < KILLS; round++) {

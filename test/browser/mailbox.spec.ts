@@ -2,6 +2,7 @@
 import { expect, test } from "@playwright/test";
 import { say } from "../../web/src/ui/words/sentences.ts";
 import { cleanUp, freePorts, start } from "../relay/process.ts";
+import { friends } from "./friends.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 
 test.afterEach(async () => {
@@ -11,17 +12,8 @@ test.afterEach(async () => {
 
 test("recipient closed, stored, sender closed, anchor restarted: it arrives once and in order", async () => {
   const port = String(await freePorts(9));
-  const first = await start(["--peers", "8", "--port", port]);
-  const [annProfile, benProfile] = [await newProfile("Ann"), await newProfile("Ben")];
-  let ann = await Person.open(annProfile, first.url);
-  await ann.begin();
-  const link = await ann.invite();
-  let ben = await Person.open(benProfile, link);
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
-
+  const { relay: first, annProfile, benProfile, ...met } = await friends(["--peers", "8", "--port", port]);
+  let { ann, ben } = met;
   await ben.close();
   for (let i = 1; i <= 5; i++) await ann.write(`note ${i}`);
   // A young network that is short of processor time finds its eighth holder at one of the top-ups.
@@ -67,14 +59,7 @@ test("an invite is answered while the inviter is away, and both have the text wh
 });
 
 test("without a network texts wait, and leave by themselves when it is back", async () => {
-  const relay = await start(["--peers", "8"]);
-  const ann = await Person.open(await newProfile("Ann"), relay.url);
-  await ann.begin();
-  const ben = await Person.open(await newProfile("Ben"), await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
+  const { ann, ben } = await friends();
   await ben.close();
 
   await ann.context.setOffline(true);

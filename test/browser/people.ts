@@ -136,6 +136,15 @@ export class Person {
     await this.open(chat);
     await this.page.getByRole("button", { name: "Accept" }).click();
   }
+  /** Invites who comes in by `enter`; both are contacts, and the other knows that the first text was read. */
+  async befriend(enter: (link: string) => Promise<Person>): Promise<Person> {
+    const other = await enter(await this.invite());
+    await other.begin();
+    await other.answer(`hello from ${other.name}`);
+    await this.accept(other.name);
+    await shown(other.status("Read"));
+    return other;
+  }
   async write(text: string): Promise<void> {
     const composer = this.page.getByRole("textbox", { name: "Message" });
     await composer.fill(text);

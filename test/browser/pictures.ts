@@ -6,6 +6,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { cleanUp, start } from "../relay/process.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
+import { rest } from "./rest.ts";
 
 const FOLDER = join(import.meta.dirname, "pictures");
 const LIMIT_MS = 90_000;
@@ -18,7 +19,8 @@ async function shown(person: Person, words: string | RegExp): Promise<void> {
 }
 async function picture(person: Person, name: string, size = WIDE): Promise<void> {
   await person.page.setViewportSize(size);
-  await person.page.waitForTimeout(400); // what still moves comes to rest
+  await person.page.emulateMedia({ reducedMotion: "reduce" });
+  await rest(person.page);
   await person.page.screenshot({ path: join(FOLDER, `${name}.png`) });
   await person.page.setViewportSize(WIDE);
 }
@@ -47,7 +49,7 @@ try {
   await ben.write("None. Close your tab, and my texts wait in eight mailboxes.");
   await ada.message("None. Close").waitFor({ timeout: LIMIT_MS });
   await ben.close();
-  await ada.page.waitForTimeout(2_000);
+  await ada.page.getByText("Linked directly").last().waitFor({ state: "hidden", timeout: LIMIT_MS });
   await ada.write("Then I write while you are away.");
   await shown(ada, /Stored 8\/8, until /);
   await picture(ada, "chat");

@@ -21,16 +21,6 @@ test.afterEach(async () => {
   await cleanUp();
 });
 
-/** Ben, who enters with Ann's invite, and Ann become contacts. */
-async function befriend(ann: Person, enter: (link: string) => Promise<Person>): Promise<Person> {
-  await ann.begin();
-  const ben = await enter(await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
-  return ben;
-}
 /** A node that finds nobody at first publishes its card a minute later. */
 const PUBLISHED_MS = 90_000;
 /** The new card lies beside the old one. */
@@ -44,7 +34,8 @@ test("a lost profile: what was written to it comes as a request, once, and both 
   const [annAt, benAt] = [await newProfile("Ann"), await newProfile("Ben")];
   let ann = await world.enter(annAt);
   let end = async (): Promise<void> => undefined;
-  const lost = await befriend(ann, async (link) => {
+  await ann.begin();
+  const lost = await ann.befriend(async (link) => {
     const { person, kill } = await openMortal(benAt, link, undefined, world.levers);
     end = kill;
     await person.page.setViewportSize({ width: 1000, height: 700 });
@@ -90,7 +81,8 @@ test("the words on a second device: the first one stops sending and says so, the
   const world = await World.begin();
   const [annAt, firstAt, secondAt] = [await newProfile("Ann"), await newProfile("Ben"), await newProfile("Ben")];
   let ann = await world.enter(annAt);
-  let first = await befriend(ann, (url) => world.enter(firstAt, { url }));
+  await ann.begin();
+  let first = await ann.befriend((url) => world.enter(firstAt, { url }));
   const words = await first.takeWords();
   let second = await world.enter(secondAt);
   await second.restore(words);

@@ -6,17 +6,16 @@ import { tell } from "../../web/src/ui/words/sentences-pages.ts";
 import { cleanUp, start } from "../relay/process.ts";
 import { faults, LOOKS, look } from "./look.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
+import { rest } from "./rest.ts";
 
 const LIMIT_MS = 90_000;
-/** What still moves comes to rest. */
-const REST_MS = 300;
 const WINDOW = { width: 1000, height: 700 };
 
 async function looks({ page }: Person, name: string): Promise<void> {
   for (const { size, theme, name: how } of LOOKS) {
     await page.setViewportSize(size);
     await page.emulateMedia({ colorScheme: theme, reducedMotion: "reduce" });
-    await page.waitForTimeout(REST_MS);
+    await rest(page);
     await look(page, `real-${name}-${how}`);
   }
   await page.setViewportSize(WINDOW);

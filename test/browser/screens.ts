@@ -13,8 +13,6 @@ import { realScreens } from "./screens-real.ts";
 
 /** How every screen is also turned around, in words that are a third longer: where room is short, and in two panes. */
 const TURNED = ["small-light", "small-dark", "large-light"];
-/** Until a start is slow enough to say so. */
-const SLOW_START_MS = 1_300;
 
 async function fixtureScreens(names: readonly string[]): Promise<void> {
   const site = await served();
@@ -46,7 +44,8 @@ async function pictures(browser: Browser, origin: string, queries: readonly stri
     name = `${query.replace("&pseudo=", "-")}-${how.name}`;
     await page.goto(`${origin}/?screen=${query}`);
     await page.locator("html[data-drawn]").waitFor({ state: "attached" });
-    if (name.startsWith("starting")) await page.waitForTimeout(SLOW_START_MS);
+    // A start says how far it is only once it is slow.
+    if (name.startsWith("starting")) await page.getByRole("progressbar").waitFor();
     await look(page, name);
   }
   await context.close();

@@ -1,7 +1,8 @@
 /** Several tabs of one profile: one node, full views, and somebody else who takes over when the leader is gone. */
 import { expect, type Page, test } from "@playwright/test";
-import { cleanUp, start } from "../relay/process.ts";
-import { newProfile, Person, sayGoodbye } from "./people.ts";
+import { cleanUp } from "../relay/process.ts";
+import { friends } from "./friends.ts";
+import { Person, sayGoodbye } from "./people.ts";
 
 test.afterEach(async () => {
   await sayGoodbye();
@@ -18,15 +19,7 @@ const becomesLeader = (page: Page): Promise<unknown> => expect.poll(() => leads(
 
 /** Ann in two tabs, the first of which leads, and Ben; they know each other. */
 async function twoTabs(): Promise<{ ann: Person; ben: Person; view: Person }> {
-  const relay = await start(["--peers", "4"]);
-  const ann = await Person.open(await newProfile("Ann"), relay.url);
-  await ann.begin();
-  const link = await ann.invite();
-  const ben = await Person.open(await newProfile("Ben"), link);
-  await ben.begin();
-  await ben.answer("hello from Ben");
-  await ann.accept("Ben");
-  await expect(ben.status(/Delivered|Read/)).toBeVisible({ timeout: 60_000 });
+  const { relay, ann, ben } = await friends(["--peers", "4"]);
   const page = await ann.context.newPage();
   await page.goto(relay.url);
   const view = new Person("Ann", ann.context, page);

@@ -173,7 +173,7 @@ describe("the composer", () => {
       ["send", chat, "gone"],
       ["setDraft", chat, ""],
     ]);
-    await new Promise((done) => setTimeout(done, 400));
+    await new Promise((done) => setTimeout(done, 400)); // time itself: longer than a draft waits to be kept
     expect(draftsOf(app).at(-1)).toEqual([chat, ""]);
   });
 

@@ -81,7 +81,7 @@ test("a newer version waits until one tab wants it, then every tab saves and beg
     expect(await page.evaluate(() => tab.saved())).toContain("draft");
     expect(await update(page)).toBe(false);
   }
-  await first.waitForTimeout(1_000);
+  await first.waitForTimeout(1_000); // time itself: a second reload would come within it
   expect([await loads(first), await loads(second)]).toEqual([2, 2]);
 });
 

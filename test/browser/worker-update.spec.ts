@@ -62,10 +62,8 @@ test("a newer version is told, starts only when asked to, in both tabs, and keep
   const host = await publisher(relay.url);
   const ann = await Person.open(await newProfile("Ann"), host.url);
   await ann.begin();
-  const ben = await Person.open(await newProfile("Ben"), await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
+  const benProfile = await newProfile("Ben");
+  const ben = await ann.befriend((link) => Person.open(benProfile, link));
   await expect(ann.message("hello")).toBeVisible();
   await controlled(ann.page);
   const second = await ann.context.newPage();

@@ -4,8 +4,9 @@
  */
 import { expect, test } from "@playwright/test";
 import { say } from "../../web/src/ui/words/sentences.ts";
-import { cleanUp, type Running, start } from "../relay/process.ts";
-import { newProfile, Person, type Profile, sayGoodbye } from "./people.ts";
+import { cleanUp, start } from "../relay/process.ts";
+import { friends } from "./friends.ts";
+import { newProfile, Person, sayGoodbye } from "./people.ts";
 import { prepared, Sleeper, wantNotices } from "./sleeper.ts";
 
 test.afterEach(async () => {
@@ -13,19 +14,6 @@ test.afterEach(async () => {
   await cleanUp();
 });
 
-/** Two who have written to each other, and the node in between. */
-async function friends(): Promise<{ relay: Running; ann: Person; ben: Person; benProfile: Profile }> {
-  const relay = await start(["--peers", "8"]);
-  const ann = await Person.open(await newProfile("Ann"), relay.url);
-  await ann.begin();
-  const benProfile = await newProfile("Ben");
-  const ben = await Person.open(benProfile, await ann.invite());
-  await ben.begin();
-  await ben.answer("hello");
-  await ann.accept("Ben");
-  await expect(ben.status("Read")).toBeVisible();
-  return { relay, ann, ben, benProfile };
-}
 const controlled = (person: Person): Promise<unknown> =>
   person.page.waitForFunction(() => navigator.serviceWorker.controller !== null);
 

@@ -6,29 +6,24 @@ import { decodeChat } from "#chat/driver/codec.ts";
 import { chatKey, type Me } from "#chat/driver/records.ts";
 import type { InviteLink } from "#chat/link.ts";
 import { boxToRead, boxToWrite, pairDay } from "#chat/pair.ts";
-import { addressOf, type Device, Office } from "./office.ts";
-import { answer, invite, lastDelivery, meet, words } from "./people.ts";
+import { addressOf } from "./line.ts";
+import { DAY, type Device, MINUTE } from "./office.ts";
+import { answer, type Contacts, contacts, invite, lastDelivery, meet, newcomer, send, words } from "./people.ts";
 import { loseAllBut } from "./scenes.ts";
 import { core } from "./support.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-let atBen: string;
-
+let { office, ann, ben, atAnn, atBen } = {} as Contacts;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  ({ atAnn, atBen } = await meet(office, ann, ben));
+  ({ office, ann, ben, atAnn, atBen } = await contacts());
 });
-async function write(from: Device, chat: string, text: string): Promise<void> {
-  await office.clock.wait(from.chat.write(chat, text));
+/** Cleo's first text is a request at Ann, who has blocked her. */
+async function blockedRequest(): Promise<{ cleo: Device; request: string }> {
+  const cleo = await newcomer(office, "cleo");
+  await answer(cleo, await invite(ann), "buy this");
   await office.clock.advance(MINUTE);
+  const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
+  await office.clock.wait(ann.chat.block(request));
+  return { cleo, request };
 }
 function parsed(link: string): InviteLink {
   const read = ben.chat.readLink(link);
@@ -53,7 +48,7 @@ describe("a blocked contact", () => {
     office.links = false;
     ben.line.silent = true;
     ann.line.cut();
-    await write(ann, atAnn, "left before");
+    await send(ann, atAnn, "left before");
     office.links = true;
     ben.line.silent = false;
     ben.line.linked.add(toHex(ann.nodeId));
@@ -62,19 +57,19 @@ describe("a blocked contact", () => {
     const mark = ann.line.asked.length;
     const counts = () => [ann.line.knocks, ann.line.sentDirect, ann.arrived.length];
     const before = counts();
-    await write(ben, atBen, "over the link that still stands");
+    await send(ben, atBen, "over the link that still stands");
     ben.line.cut();
     for (let day = 0; day < 3; day++) {
-      await write(ben, atBen, `day ${day}`);
-      await write(ann, atAnn, `mine ${day}`);
+      await send(ben, atBen, `day ${day}`);
+      await send(ann, atAnn, `mine ${day}`);
       await office.clock.advance(DAY);
     }
     expect(asked(mark)).toEqual([]);
     expect(counts()).toEqual(before);
     expect(ann.chat.direct(atAnn)).toBe(false);
     expect(ann.chat.chats[0]?.queue).toHaveLength(3);
-    expect(await words(office, ann, atAnn)).toEqual(["hello", "left before", "mine 0", "mine 1", "mine 2"]);
-    expect(await lastDelivery(office, ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
+    expect(await words(ann, atAnn)).toEqual(["hello", "left before", "mine 0", "mine 1", "mine 2"]);
+    expect(await lastDelivery(ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
     expect(ann.chat.chats[0]?.last?.delivery).toEqual({ kind: "queued", reason: "blocked" });
     expect(ben.line.linked.size).toBe(0);
   });
@@ -83,19 +78,19 @@ describe("a blocked contact", () => {
     expect(ann.line.direct(ben.nodeId)).toBe(true);
     await office.clock.wait(ann.chat.block(atAnn));
     expect(ann.line.direct(ben.nodeId)).toBe(false);
-    await write(ben, atBen, "for later");
-    expect((await lastDelivery(office, ben, atBen))?.kind).toBe("stored");
+    await send(ben, atBen, "for later");
+    expect((await lastDelivery(ben, atBen))?.kind).toBe("stored");
     await office.clock.wait(ann.chat.unblock(atAnn));
     await office.clock.advance(MINUTE);
     expect(ann.line.direct(ben.nodeId)).toBe(true);
-    expect((await words(office, ann, atAnn)).at(-1)).toBe("for later");
-    expect((await lastDelivery(office, ben, atBen))?.kind).toBe("delivered");
+    expect((await words(ann, atAnn)).at(-1)).toBe("for later");
+    expect((await lastDelivery(ben, atBen))?.kind).toBe("delivered");
   });
 
   test("stays blocked in the next run, page or worker", async () => {
     await office.clock.wait(ann.chat.block(atAnn));
     await ann.close();
-    await write(ben, atBen, "are you there?");
+    await send(ben, atBen, "are you there?");
     await ann.start({ leaf: true });
     expect(await office.clock.wait(ann.chat.catchUp())).toEqual({ complete: true });
     expect(asked(0)).toEqual([]);
@@ -105,7 +100,7 @@ describe("a blocked contact", () => {
     expect(ann.chat.chats[0]?.blocked).toBe(true);
     expect(asked(0)).toEqual([]);
     expect([ann.line.knocks, ann.line.linked.size]).toEqual([0, 0]);
-    expect(await words(office, ann, atAnn)).toEqual(["hello"]);
+    expect(await words(ann, atAnn)).toEqual(["hello"]);
   });
 
   test("keeps a cell that was read just before in its box, and one on its way here", async () => {
@@ -113,15 +108,10 @@ describe("a blocked contact", () => {
     ben.line.cut();
     await ben.chat.write(atBen, "a moment ago");
     await office.clock.until(() => ann.arrived.some(({ text }) => text === "a moment ago"), MINUTE);
-    const cells = () =>
-      office
-        .boxes()
-        .flatMap((box) => [...box.values()])
-        .filter(({ cell }) => cell !== undefined);
-    const before = cells().length;
+    const before = office.cells().length;
     await office.clock.wait(ann.chat.block(atAnn));
     await office.clock.advance(10 * MINUTE);
-    expect(cells().length).toBe(before);
+    expect(office.cells().length).toBe(before);
   });
 
   test("is not heard by what was being fetched when they were blocked", async () => {
@@ -133,47 +123,37 @@ describe("a blocked contact", () => {
       await ann.chat.block(atAnn);
       return got;
     };
-    await write(ben, atBen, "too late");
-    expect(await words(office, ann, atAnn)).toEqual(["hello"]);
+    await send(ben, atBen, "too late");
+    expect(await words(ann, atAnn)).toEqual(["hello"]);
     ann.line.get = get;
     await office.clock.wait(ann.chat.unblock(atAnn));
     await office.clock.advance(MINUTE);
-    expect(await words(office, ann, atAnn)).toEqual(["hello", "too late"]);
+    expect(await words(ann, atAnn)).toEqual(["hello", "too late"]);
   });
 
   test("whose request it is cannot come back through another invite", async () => {
-    const cleo = office.device("cleo");
-    await cleo.start();
-    await answer(office, cleo, await invite(office, ann), "buy this");
-    await office.clock.advance(MINUTE);
-    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
-    await office.clock.wait(ann.chat.block(request));
+    const { cleo, request } = await blockedRequest();
     expect(ann.chat.mustChangeNodeKey).toBe(false);
-    await answer(office, cleo, await invite(office, ann), "buy that");
+    await answer(cleo, await invite(ann), "buy that");
     await office.clock.advance(30 * MINUTE);
-    expect(await words(office, ann, request)).toEqual(["buy this"]);
+    expect(await words(ann, request)).toEqual(["buy this"]);
     expect(ann.chat.chats).toHaveLength(2);
   });
 
   test("comes in through the inbox no more than through an invite", async () => {
-    const cleo = office.device("cleo");
-    await cleo.start();
-    await answer(office, cleo, await invite(office, ann), "buy this");
-    await office.clock.advance(MINUTE);
-    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
-    await office.clock.wait(ann.chat.block(request));
-    const link = await invite(office, ann);
-    loseAllBut(office, ann);
-    await answer(office, cleo, link, "buy that");
+    const { cleo, request } = await blockedRequest();
+    const link = await invite(ann);
+    loseAllBut(ann);
+    await answer(cleo, link, "buy that");
     await office.clock.advance(30 * MINUTE);
     expect(ann.chat.counters.get("inbox.blocked")).toBe(1);
-    expect(await words(office, ann, request)).toEqual(["buy this"]);
+    expect(await words(ann, request)).toEqual(["buy this"]);
   });
 });
 
 test("what a blocked contact wrote before counts as unread only while they are not blocked", async () => {
   await office.clock.wait(ann.chat.markRead(atAnn));
-  await write(ben, atBen, "read me");
+  await send(ben, atBen, "read me");
   expect(ann.chat.unread).toBe(1);
   await office.clock.wait(ann.chat.block(atAnn));
   expect(ann.chat.unread).toBe(0);
@@ -186,42 +166,37 @@ describe("unblocked", () => {
     await office.clock.wait(ann.chat.block(atAnn));
     ben.line.cut();
     for (let day = 0; day < 6; day++) {
-      await write(ben, atBen, `day ${day}`);
+      await send(ben, atBen, `day ${day}`);
       await office.clock.advance(DAY);
     }
-    await write(ann, atAnn, "first of mine");
+    await send(ann, atAnn, "first of mine");
     await office.clock.wait(ann.chat.unblock(atAnn));
     await office.clock.advance(5 * MINUTE);
-    expect((await words(office, ann, atAnn)).filter((text) => text.startsWith("day"))).toEqual(
+    expect((await words(ann, atAnn)).filter((text) => text.startsWith("day"))).toEqual(
       Array.from({ length: 6 }, (_, day) => `day ${day}`),
     );
-    expect((await words(office, ben, atBen)).at(-1)).toBe("first of mine");
-    expect((await lastDelivery(office, ann, atAnn))?.kind).toBe("delivered");
-    expect((await lastDelivery(office, ben, atBen))?.kind).not.toBe("queued");
+    expect((await words(ben, atBen)).at(-1)).toBe("first of mine");
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
+    expect((await lastDelivery(ben, atBen))?.kind).not.toBe("queued");
     await office.clock.advance(30 * MINUTE);
     expect(ann.chat.direct(atAnn)).toBe(true);
   });
 
   test("what came through an invite or the inbox meanwhile comes, too", async () => {
-    const cleo = office.device("cleo");
-    await cleo.start();
-    await answer(office, cleo, await invite(office, ann), "buy this");
-    await office.clock.advance(MINUTE);
-    const request = ann.chat.chats.find(({ contact }) => contact.phase === "request")?.id ?? "";
-    await office.clock.wait(ann.chat.block(request));
-    await answer(office, cleo, await invite(office, ann), "through an invite");
+    const { cleo, request } = await blockedRequest();
+    await answer(cleo, await invite(ann), "through an invite");
     await office.clock.advance(30 * MINUTE);
-    const link = await invite(office, ann);
+    const link = await invite(ann);
     for (const holder of office.holders) {
       const { secret, ownerPk } = parsed(link);
       holder.delete(addressOf(inviteBox(core, secret, ownerPk)));
     }
-    await answer(office, cleo, link, "through the inbox");
+    await answer(cleo, link, "through the inbox");
     await office.clock.advance(30 * MINUTE);
-    expect(await words(office, ann, request)).toEqual(["buy this"]);
+    expect(await words(ann, request)).toEqual(["buy this"]);
     await office.clock.wait(ann.chat.unblock(request));
     await office.clock.advance(2 * MINUTE);
-    expect(await words(office, ann, request)).toEqual(["buy this", "through an invite", "through the inbox"]);
+    expect(await words(ann, request)).toEqual(["buy this", "through an invite", "through the inbox"]);
     expect(ann.chat.invites.map(({ twice }) => twice)).not.toContain(true);
   });
 
@@ -229,15 +204,15 @@ describe("unblocked", () => {
     office.links = false;
     ann.line.cut();
     ann.line.silent = true;
-    await write(ann, atAnn, "stuck");
+    await send(ann, atAnn, "stuck");
     await office.clock.wait(ann.chat.block(atAnn));
-    expect(await lastDelivery(office, ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
+    expect(await lastDelivery(ann, atAnn)).toEqual({ kind: "queued", reason: "blocked" });
     ann.line.silent = false;
     await office.clock.advance(DAY);
-    expect((await lastDelivery(office, ann, atAnn))?.kind).toBe("queued");
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("queued");
     await office.clock.wait(ann.chat.unblock(atAnn));
     await office.clock.advance(30 * MINUTE);
-    expect((await words(office, ben, atBen)).at(-1)).toBe("stuck");
+    expect((await words(ben, atBen)).at(-1)).toBe("stuck");
   });
 });
 
@@ -257,7 +232,7 @@ describe("the node key", () => {
 
   test("need not wait for texts to who is blocked", async () => {
     ann.line.up(false);
-    for (let i = 0; i < 20; i++) await write(ann, atAnn, `${i} ${"long ".repeat(300)}`);
+    for (let i = 0; i < 20; i++) await send(ann, atAnn, `${i} ${"long ".repeat(300)}`);
     expect(ann.chat.chats[0]?.queue.length).toBeGreaterThan(0);
     expect(ann.chat.idle).toBe(false);
     await office.clock.wait(ann.chat.block(atAnn));
@@ -266,9 +241,8 @@ describe("the node key", () => {
   });
 
   test("contacts are told of the new node, the blocked one is not", async () => {
-    const cleo = office.device("cleo");
-    await cleo.start();
-    const { atBen: atCleo } = await meet(office, ann, cleo);
+    const cleo = await newcomer(office, "cleo");
+    const { atBen: atCleo } = await meet(ann, cleo);
     await office.clock.wait(ann.chat.block(atAnn));
     await ann.close();
     const old = ann.nodeId;

@@ -1,16 +1,11 @@
 import { expect, test } from "vitest";
-import { Office } from "./office.ts";
-import { MINUTE, meet, words } from "./scenes.ts";
+import { MINUTE } from "./office.ts";
+import { contacts, send, words } from "./people.ts";
 
 test("copies and cells that nobody of ours wrote are counted, and do nothing", async () => {
-  const office = new Office();
-  const [ann, ben] = [office.device("ann"), office.device("ben")];
-  await ann.start();
-  await ben.start();
-  const { atA, atB } = await meet(office, ann, ben);
+  const { office, ann, ben, atAnn, atBen } = await contacts();
   ben.kill();
-  await office.clock.wait(ann.chat.write(atA, "once"));
-  await office.clock.advance(MINUTE);
+  await send(ann, atAnn, "once");
   const kept = office.holders.map((holder) => [...holder].map(([at, cells]) => [at, new Map(cells)] as const));
   await ben.start();
   await office.clock.advance(MINUTE);
@@ -32,5 +27,5 @@ test("copies and cells that nobody of ours wrote are counted, and do nothing", a
   await office.clock.advance(MINUTE);
   expect(ben.chat.counters.get("cell.copy")).toBeGreaterThan(0);
   expect(ben.chat.counters.get("cell.foreign")).toBeGreaterThan(0);
-  expect((await words(office, ben, atB)).filter((text) => text === "once")).toHaveLength(1);
+  expect((await words(ben, atBen)).filter((text) => text === "once")).toHaveLength(1);
 });

@@ -1,21 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Device, Office } from "./office.ts";
-import { invite, meet, words } from "./people.ts";
+import { DAY, MINUTE } from "./office.ts";
+import { type Contacts, contacts, invite, meet, send, words, write } from "./people.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-let atBen: string;
-
+let { office, ann, ben, atAnn, atBen } = {} as Contacts;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  ({ atAnn, atBen } = await meet(office, ann, ben));
+  ({ office, ann, ben, atAnn, atBen } = await contacts());
 });
 
 describe("a deleted chat", () => {
@@ -23,7 +12,7 @@ describe("a deleted chat", () => {
     office.links = false;
     ann.line.cut();
     ann.line.silent = true;
-    await office.clock.wait(ann.chat.write(atAnn, "on its way"));
+    await write(ann, atAnn, "on its way");
     await office.clock.wait(ann.chat.setDraft(atAnn, "and then"));
     await ann.chat.openChat(atAnn);
     const watching = ann.line.watching;
@@ -36,7 +25,7 @@ describe("a deleted chat", () => {
     ann.line.silent = false;
     const puts = ann.line.puts;
     ann.arrived.length = 0;
-    await office.clock.wait(ben.chat.write(atBen, "are you there?"));
+    await write(ben, atBen, "are you there?");
     await office.clock.advance(DAY);
     expect([ann.chat.chats, ann.arrived]).toEqual([[], []]);
     expect(ann.line.puts - puts).toBeLessThanOrEqual(1); // her card, once a day
@@ -44,33 +33,31 @@ describe("a deleted chat", () => {
     await ann.start();
     await office.clock.advance(MINUTE);
     expect(ann.chat.chats).toEqual([]);
-    expect(await words(office, ann, atAnn)).toEqual([]);
+    expect(await words(ann, atAnn)).toEqual([]);
   });
 
   test("takes its direct link along", async () => {
     expect(ann.line.direct(ben.nodeId)).toBe(true);
     await office.clock.wait(ann.chat.deleteChat(atAnn));
     expect(ann.line.direct(ben.nodeId)).toBe(false);
-    await office.clock.wait(ben.chat.write(atBen, "are you there?"));
-    await office.clock.advance(MINUTE);
+    await send(ben, atBen, "are you there?");
     expect(ann.chat.counters.get("cell.foreign")).toBeUndefined();
     expect(ann.line.direct(ben.nodeId)).toBe(false);
   });
 
   test("can begin anew with another invite", async () => {
     await office.clock.wait(ann.chat.deleteChat(atAnn));
-    const met = await meet(office, ann, ben);
+    const met = await meet(ann, ben);
     expect(met.atAnn).not.toBe(atAnn);
     expect(met.atBen).toBe(atBen);
-    await office.clock.wait(ben.chat.write(atBen, "again"));
-    await office.clock.advance(MINUTE);
-    expect((await words(office, ann, met.atAnn)).at(-1)).toBe("again");
+    await send(ben, atBen, "again");
+    expect((await words(ann, met.atAnn)).at(-1)).toBe("again");
   });
 });
 
 describe("before everything is wiped", () => {
   test("open invites are taken back, and who opens one is told", async () => {
-    const links = [await invite(office, ann), await invite(office, ann)];
+    const links = [await invite(ann), await invite(ann)];
     await office.clock.wait(ann.chat.farewell(), 5_000);
     ann.kill();
     for (const link of links) {
@@ -79,16 +66,16 @@ describe("before everything is wiped", () => {
   });
 
   test("neither a dead network nor a full disk keeps anyone waiting", async () => {
-    const link = await invite(office, ann);
+    const link = await invite(ann);
     ann.full = true;
     await office.clock.wait(ann.chat.farewell(), 5_000);
     expect(await office.clock.wait(ben.chat.lookUp(link))).toEqual({ kind: "fault", fault: "revoked" });
     ann.full = false;
-    await invite(office, ann);
+    await invite(ann);
     ann.line.delete = () => new Promise(() => undefined);
     await office.clock.wait(ann.chat.farewell(), 5_000);
     ann.line.up(false);
-    await invite(office, ann);
+    await invite(ann);
     await office.clock.wait(ann.chat.farewell(), 5_000);
     await ann.close();
     await ann.chat.farewell();

@@ -1,11 +1,10 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { History } from "#chat/driver/history.ts";
 import type { TextRecord } from "#chat/driver/records.ts";
-import { type Device, Office } from "./office.ts";
-import { meet, words } from "./people.ts";
+import { MINUTE } from "./office.ts";
+import { type Contacts, contacts, words, write } from "./people.ts";
 import { SlowDisk } from "./slow-disk.ts";
 
-const MINUTE = 60_000;
 const TEXTS = 300;
 
 describe("the order of a history", () => {
@@ -39,18 +38,12 @@ describe("the order of a history", () => {
 });
 
 describe("a long chat", () => {
-  let office: Office;
-  let ann: Device;
-  let ben: Device;
-  let atBen: string;
+  let { office, ann, ben, atBen } = {} as Contacts;
   let disk: SlowDisk;
 
   beforeEach(async () => {
-    office = new Office();
-    ann = office.device("ann");
-    ben = office.device("ben");
-    ({ atBen } = await meet(office, ann, ben));
-    for (let at = 0; at < TEXTS; at++) await office.clock.wait(ben.chat.write(atBen, `text ${at}`));
+    ({ office, ann, ben, atBen } = await contacts());
+    for (let at = 0; at < TEXTS; at++) await write(ben, atBen, `text ${at}`);
     await office.clock.advance(MINUTE);
     await ann.close();
     await ben.close();
@@ -68,7 +61,7 @@ describe("a long chat", () => {
     expect(newest.map(({ text }) => text)).toEqual(Array.from({ length: 20 }, (_, at) => `text ${TEXTS - 20 + at}`));
     expect(disk.loads - loads).toBe(20);
     expect(disk.ranged - ranged).toBeLessThan(TEXTS);
-    expect(await words(office, ben, atBen)).toHaveLength(TEXTS + 1);
+    expect(await words(ben, atBen)).toHaveLength(TEXTS + 1);
     const all = disk.ranged;
     for (let at = 0; at < 10; at++) await ben.chat.page(atBen, Number.MAX_SAFE_INTEGER, 20);
     expect([disk.loads - loads, disk.ranged]).toEqual([20, all]);
@@ -81,7 +74,7 @@ describe("a long chat", () => {
     const removed = ben.chat.remove(atBen, last?.id ?? "");
     const written = ben.chat.write(atBen, "one more");
     await office.clock.wait(Promise.all([removed, written]));
-    expect((await words(office, ben, atBen)).slice(-2)).toEqual([`text ${TEXTS - 2}`, "one more"]);
+    expect((await words(ben, atBen)).slice(-2)).toEqual([`text ${TEXTS - 2}`, "one more"]);
     expect(ben.chat.chats[0]?.last?.text).toBe("one more");
   });
 

@@ -2,47 +2,26 @@
 import { beforeEach, describe, expect, test } from "vitest";
 import { boxToRead, type Pair, pairDay } from "#chat/pair.ts";
 import { UNCLEAN_SKIP } from "#chat/session.ts";
-import { addressOf, type Device, Office } from "./office.ts";
-import { answer, invite } from "./people.ts";
+import { addressOf } from "./line.ts";
+import { HOUR, MINUTE } from "./office.ts";
+import {
+  answer,
+  invite,
+  lastDelivery,
+  meet,
+  newcomer,
+  type Strangers,
+  send,
+  strangers,
+  words,
+  write,
+} from "./people.ts";
 import { core } from "./support.ts";
 
-const MINUTE = 60_000;
-const HOUR = 60 * MINUTE;
-
-let office: Office;
-let ann: Device;
-let ben: Device;
-
+let { office, ann, ben } = {} as Strangers;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  await ann.start();
-  await ben.start();
+  ({ office, ann, ben } = await strangers());
 });
-
-/** Ben has answered an invite of Ann's; the request waits at Ann. */
-async function request(): Promise<string> {
-  const id = await ann.chat.createInvite();
-  await office.clock.advance(1_000);
-  const state = ann.chat.invites.find((it) => it.id === id);
-  const looked = state && (await office.clock.wait(ben.chat.lookUp(ann.chat.invitePayload(state))));
-  if (looked?.kind !== "found") throw new Error("the invite was not found");
-  await office.clock.wait(ben.chat.answer(looked, "hello from ben"));
-  return ann.chat.chats[0]?.id ?? "";
-}
-async function meet(): Promise<{ atAnn: string; atBen: string }> {
-  await request();
-  await office.clock.advance(2_000);
-  const atAnn = ann.chat.chats[0]?.id ?? "";
-  await office.clock.wait(ann.chat.acceptRequest(atAnn));
-  await office.clock.advance(MINUTE);
-  return { atAnn, atBen: ben.chat.chats[0]?.id ?? "" };
-}
-const page = (device: Device, chat: string) =>
-  office.clock.wait(device.chat.page(chat, Number.MAX_SAFE_INTEGER, 10_000));
-const words = async (device: Device, chat: string): Promise<string[]> =>
-  (await page(device, chat)).map(({ text }) => text);
 
 /** Address of the box from which the newest pair is read today. */
 function boxNow(pairs: readonly Pair[]): string {
@@ -72,7 +51,7 @@ test("a request that is accepted in one tab and declined in another at that mome
 
 describe("a first contact that is put back", () => {
   test("after it was accepted makes no second request and no second text, also after a restart", async () => {
-    await request();
+    await answer(ben, await invite(ann));
     const hoarded = hoard();
     expect(hoarded.count).toBeGreaterThan(0);
     await office.clock.advance(2_000);
@@ -82,14 +61,14 @@ describe("a first contact that is put back", () => {
       hoarded.again();
       await office.clock.advance(30 * MINUTE);
       expect(ann.chat.chats.map(({ id }) => id)).toEqual([atAnn]);
-      expect(await words(ann, atAnn)).toEqual(["hello from ben"]);
+      expect(await words(ann, atAnn)).toEqual(["hello"]);
       ann.kill();
       await ann.start();
     }
   });
 
   test("after it was declined does not come back, nor while the invite still waits for somebody else", async () => {
-    await request();
+    await answer(ben, await invite(ann));
     const hoarded = hoard();
     await office.clock.advance(2_000);
     await office.clock.wait(ann.chat.declineRequest(ann.chat.chats[0]?.id ?? ""));
@@ -106,12 +85,13 @@ describe("a first contact that is put back", () => {
 
 describe("before the person decides", () => {
   test("a request fills no more of the disk than it needs, and all of it comes when it is accepted", async () => {
-    const atAnn = await request().then(() => office.clock.advance(2_000).then(() => ann.chat.chats[0]?.id ?? ""));
-    const atBen = ben.chat.chats[0]?.id ?? "";
-    const sent = ["hello from ben"];
+    const atBen = await answer(ben, await invite(ann));
+    await office.clock.advance(2_000);
+    const atAnn = ann.chat.chats[0]?.id ?? "";
+    const sent = ["hello"];
     for (let at = 0; at < 100; at++) {
       sent.push(`text ${at}`);
-      await office.clock.wait(ben.chat.write(atBen, `text ${at}`));
+      await write(ben, atBen, `text ${at}`);
       await office.clock.advance(1_000);
     }
     await office.clock.advance(30 * MINUTE);
@@ -126,11 +106,10 @@ describe("before the person decides", () => {
   });
 
   test("a request comes after every contact when boxes are read, however lately it was heard of", async () => {
-    const { atAnn } = await meet();
+    const { atAnn } = await meet(ann, ben);
     await office.clock.advance(HOUR);
-    const cleo = office.device("cleo");
-    await cleo.start();
-    await answer(office, cleo, await invite(office, ann));
+    const cleo = await newcomer(office, "cleo");
+    await answer(cleo, await invite(ann));
     await office.clock.advance(2_000);
     const boxes = new Map(ann.chat.chats.map(({ id, pairs }) => [id, boxNow(pairs)]));
     const asking = ann.chat.chats.find(({ id }) => id !== atAnn)?.id ?? "";
@@ -143,29 +122,22 @@ describe("before the person decides", () => {
   });
 
   test("nor does it by first contacts again and again", async () => {
-    const atAnn = await request().then(() => office.clock.advance(2_000).then(() => ann.chat.chats[0]?.id ?? ""));
-    const [state] = ann.chat.invites;
-    const link = ann.chat.invitePayload(state as NonNullable<typeof state>);
-    const looked = await office.clock.wait(ben.chat.lookUp(link));
-    if (looked.kind !== "found") throw new Error("the invite was not found");
+    const link = await invite(ann);
+    await answer(ben, link);
+    await office.clock.advance(2_000);
+    const atAnn = ann.chat.chats[0]?.id ?? "";
     for (let at = 0; at < 70; at++) {
-      await office.clock.wait(ben.chat.answer(looked, `again ${at}`));
+      await answer(ben, link, `again ${at}`);
       await office.clock.advance(1_000);
     }
     expect(await words(ann, atAnn)).toHaveLength(64);
   });
 
   test("an invite that went round makes no more than 16 requests, and more when some are declined", async () => {
-    await ann.chat.createInvite();
-    await office.clock.advance(1_000);
-    const [state] = ann.chat.invites;
-    const link = ann.chat.invitePayload(state as NonNullable<typeof state>);
+    const link = await invite(ann);
     for (let at = 0; at < 18; at++) {
-      const stranger = office.device(`stranger ${at}`);
-      await stranger.start();
-      const looked = await office.clock.wait(stranger.chat.lookUp(link));
-      if (looked.kind !== "found") throw new Error("the invite was not found");
-      await office.clock.wait(stranger.chat.answer(looked, "me too"));
+      const stranger = await newcomer(office, `stranger ${at}`);
+      await answer(stranger, link, "me too");
       await office.clock.advance(1_000);
       stranger.kill();
     }
@@ -178,11 +150,11 @@ describe("before the person decides", () => {
 });
 
 test("a cell whose step was used is put back: shown once, deleted again, and the session goes on", async () => {
-  const { atAnn, atBen } = await meet();
+  const { atAnn, atBen } = await meet(ann, ben);
   office.links = false;
   ann.line.cut();
   await ben.close();
-  await office.clock.wait(ann.chat.write(atAnn, "once"));
+  await write(ann, atAnn, "once");
   await office.clock.advance(10_000);
   const hoarded = hoard();
   await ben.start();
@@ -192,19 +164,18 @@ test("a cell whose step was used is put back: shown once, deleted again, and the
   await ben.start();
   await office.clock.advance(30 * MINUTE);
   expect((await words(ben, atBen)).filter((text) => text === "once")).toHaveLength(1);
-  const pairCells = office.boxes().flatMap((box) => [...box.values()].filter(({ cell }) => cell?.length === 2_048));
+  const pairCells = office.cells().filter(({ cell }) => cell?.length === 2_048);
   expect(pairCells).toEqual([]);
-  await office.clock.wait(ann.chat.write(atAnn, "and on"));
-  await office.clock.advance(MINUTE);
+  await send(ann, atAnn, "and on");
   expect((await words(ben, atBen)).slice(-2)).toEqual(["once", "and on"]);
 });
 
 test("a text that comes again in a new cell is shown once, and acknowledged again", async () => {
-  const { atAnn, atBen } = await meet();
+  const { atAnn, atBen } = await meet(ann, ben);
   office.links = false;
   ann.line.cut();
   ben.line.silent = true; // no word of Ben's gets through
-  await office.clock.wait(ann.chat.write(atAnn, "twice on its way"));
+  await write(ann, atAnn, "twice on its way");
   await office.clock.advance(10 * MINUTE);
   expect((await words(ben, atBen)).at(-1)).toBe("twice on its way");
   const before = ann.line.puts;
@@ -212,43 +183,41 @@ test("a text that comes again in a new cell is shown once, and acknowledged agai
   expect(ann.line.puts).toBeGreaterThan(before);
   ben.line.silent = false;
   await office.clock.advance(2 * HOUR);
-  expect(await words(ben, atBen)).toEqual(["hello from ben", "twice on its way"]);
-  expect((await page(ann, atAnn)).at(-1)?.delivery?.kind).toBe("delivered");
+  expect(await words(ben, atBen)).toEqual(["hello", "twice on its way"]);
+  expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
 });
 
 describe("a full disk", () => {
   test("loses nothing that comes meanwhile: it is told, stays in the boxes, and is taken when there is room", async () => {
-    const { atAnn, atBen } = await meet();
+    const { atAnn, atBen } = await meet(ann, ben);
     ben.full = true;
-    for (const text of ["direct", "and more"]) await office.clock.wait(ann.chat.write(atAnn, text));
-    await office.clock.advance(MINUTE);
+    await send(ann, atAnn, "direct", "and more");
     expect(ben.chat.storageFull).toBe(true);
-    expect(await words(ben, atBen)).toEqual(["hello from ben"]);
-    expect((await page(ann, atAnn)).at(-1)?.delivery).toMatchObject({ kind: "stored", held: 8 });
+    expect(await words(ben, atBen)).toEqual(["hello"]);
+    expect(await lastDelivery(ann, atAnn)).toMatchObject({ kind: "stored", held: 8 });
     ben.full = false;
     await office.clock.advance(HOUR);
-    expect(await words(ben, atBen)).toEqual(["hello from ben", "direct", "and more"]);
+    expect(await words(ben, atBen)).toEqual(["hello", "direct", "and more"]);
     expect(ben.chat.storageFull).toBe(false);
-    expect((await page(ann, atAnn)).at(-1)?.delivery?.kind).toBe("delivered");
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
   });
 
   test("right after an unclean end does not use up the steps that are skipped then", async () => {
-    const { atAnn, atBen } = await meet();
+    const { atAnn, atBen } = await meet(ann, ben);
     office.links = false;
     ann.line.cut();
     const step = () => ann.chat.chats[0]?.pairs[0]?.session.sending.n ?? 0;
     const before = step();
     ann.kill();
     await ann.start();
-    await office.clock.wait(ben.chat.write(atBen, "acknowledge this"));
+    await write(ben, atBen, "acknowledge this");
     await office.clock.advance(1_000);
     expect((await words(ann, atAnn)).at(-1)).toBe("acknowledge this");
     ann.full = true; // its acknowledgement finds no room
     await office.clock.advance(MINUTE);
     expect(step()).toBe(before);
     ann.full = false;
-    await office.clock.wait(ann.chat.write(atAnn, "room again"));
-    await office.clock.advance(MINUTE);
+    await send(ann, atAnn, "room again");
     expect(step()).toBeGreaterThan(before + UNCLEAN_SKIP);
     expect((await words(ben, atBen)).at(-1)).toBe("room again");
   });

@@ -8,20 +8,15 @@ import { sealFirstContact, type Target } from "#chat/firstcontact.ts";
 import { identityFrom, newEntropy } from "#chat/identity.ts";
 import { inboxBox, inboxDay, inboxDays } from "#chat/inbox.ts";
 import { messageId } from "#chat/items.ts";
-import { type Device, Line, Office } from "./office.ts";
-import { answer, chatState, DAY, gotAndSent, HOUR, invite, loseAllBut, MINUTE, meet, words } from "./scenes.ts";
+import { Line } from "./line.ts";
+import { DAY, type Device, HOUR, MINUTE } from "./office.ts";
+import { answer, invite, meet, type Strangers, strangers, words, write } from "./people.ts";
+import { chatState, gotAndSent, loseAllBut } from "./scenes.ts";
 import { core, good } from "./support.ts";
 
-let office: Office;
-let ann: Device;
-let ben: Device;
-
+let { office, ann, ben } = {} as Strangers;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  await ann.start();
-  await ben.start();
+  ({ office, ann, ben } = await strangers());
   await office.clock.advance(MINUTE);
 });
 
@@ -41,46 +36,46 @@ describe("days of an inbox", () => {
 
 describe("an invite whose bundle is gone", () => {
   test("leads to the card, and its answer to the inbox: a request, then a chat", async () => {
-    const link = await invite(office, ann);
+    const link = await invite(ann);
     await ann.close();
-    loseAllBut(office, ann);
+    loseAllBut(ann);
     const looked = await office.clock.wait(ben.chat.lookUp(link));
     expect(looked).toMatchObject({ kind: "found", name: "" });
-    const atBen = await answer(office, ben, link, "through your card");
+    const atBen = await answer(ben, link, "through your card");
     await office.clock.advance(3 * DAY);
     await ann.start();
     await office.clock.advance(2 * MINUTE);
     const [request] = ann.chat.chats;
     expect(request?.contact).toMatchObject({ phase: "request", name: "ben" });
     const atAnn = request?.id ?? "";
-    expect(await words(office, ann, atAnn)).toEqual(["through your card"]);
+    expect(await words(ann, atAnn)).toEqual(["through your card"]);
     // Put again every day, where its owner would look now.
     expect(ann.chat.counters.get("inbox.copy")).toBeGreaterThanOrEqual(2);
     await office.clock.wait(ann.chat.acceptRequest(atAnn));
-    await office.clock.wait(ann.chat.write(atAnn, "there you are"));
+    await write(ann, atAnn, "there you are");
     await office.clock.advance(2 * MINUTE);
-    expect(await words(office, ben, atBen)).toEqual(["through your card", "there you are"]);
+    expect(await words(ben, atBen)).toEqual(["through your card", "there you are"]);
     expect(chatState(ben, atBen).contact).toMatchObject({ phase: "open", name: "ann" });
   });
 
   test("whose card is gone too waits for the inviter", async () => {
-    const link = await invite(office, ann);
+    const link = await invite(ann);
     await ann.close();
     for (const holder of office.holders) holder.clear();
     expect(await office.clock.wait(ben.chat.lookUp(link))).toEqual({ kind: "fault", fault: "not-found" });
   });
 
   test("that was answered before goes on to the newest card when its first contact has lived out", async () => {
-    const link = await invite(office, ann);
+    const link = await invite(ann);
     await ann.close();
-    const atBen = await answer(office, ben, link, "anybody?");
+    const atBen = await answer(ben, link, "anybody?");
     await office.clock.advance(7 * DAY);
     await ann.start();
     await office.clock.wait(ann.chat.revokeInvite(ann.chat.invites[0]?.id ?? ""));
     await office.clock.advance(HOUR);
-    loseAllBut(office, ann);
+    loseAllBut(ann);
     await office.clock.advance(DAY);
-    const { got, sent } = await gotAndSent(office, [ben, atBen], [ann, ann.chat.chats[0]?.id ?? ""]);
+    const { got, sent } = await gotAndSent([ben, atBen], [ann, ann.chat.chats[0]?.id ?? ""]);
     expect(got).toEqual(sent);
     expect(chatState(ben, atBen).fault).toBeUndefined();
   });
@@ -124,7 +119,7 @@ const twin = <T extends { header: Uint8Array }>(entry: T): T => {
   return { ...entry, header };
 };
 const said = async (device: Device) => {
-  const all = await Promise.all(device.chat.chats.map(({ id }) => words(office, device, id)));
+  const all = await Promise.all(device.chat.chats.map(({ id }) => words(device, id)));
   return all.flat();
 };
 
@@ -134,7 +129,7 @@ describe("what strangers write", () => {
     await drop(ann, cell);
     await office.clock.advance(MINUTE);
     expect(await said(ann)).toEqual(["hello from nobody"]);
-    const left = office.boxes().flatMap((box) => [...box.values()].filter((kept) => kept.cell && kept.stampBits));
+    const left = office.cells().filter(({ stampBits }) => stampBits !== undefined);
     expect(left).toEqual([]);
     await drop(ann, cell, 22, -1);
     ann.kill();
@@ -169,7 +164,7 @@ describe("what strangers write", () => {
   });
 
   test("fills no more than 64 requests, and contacts come through all the same", async () => {
-    const { atA, atB } = await meet(office, ann, ben);
+    const { atAnn, atBen } = await meet(ann, ben);
     await ann.close();
     for (let i = 0; i < 70; i++) await drop(ann, await letter(`stranger ${i}`, ann));
     ben.kill();
@@ -177,14 +172,14 @@ describe("what strangers write", () => {
     await office.clock.advance(HOUR);
     ann.moveOn();
     await ann.start();
-    await office.clock.wait(ann.chat.write(atA, "out of reach"));
+    await write(ann, atAnn, "out of reach");
     await office.clock.advance(HOUR);
     expect(ann.chat.chats.filter(({ contact }) => contact.phase === "request")).toHaveLength(64);
     expect(ann.chat.counters.get("inbox.over-requests")).toBe(6);
     await ben.start();
     await office.clock.advance(HOUR);
-    expect(chatState(ann, atA).notes).toHaveLength(1);
-    const { got, sent } = await gotAndSent(office, [ann, atA], [ben, atB]);
+    expect(chatState(ann, atAnn).notes).toHaveLength(1);
+    const { got, sent } = await gotAndSent([ann, atAnn], [ben, atBen]);
     expect(got).toEqual(sent);
   });
 

@@ -4,11 +4,9 @@ import { MemoryStore } from "#adapters/memory-store.ts";
 import { unpack } from "#chat/driver/json.ts";
 import { PARCELS, type Parcel, textPrefix } from "#chat/driver/records.ts";
 import type { Change } from "#node/ports.ts";
-import { type Device, Office } from "./office.ts";
-import { meet, texts, words } from "./people.ts";
+import { MINUTE, Office } from "./office.ts";
+import { type Contacts, meet, send, texts, words, write } from "./people.ts";
 import { core } from "./support.ts";
-
-const MINUTE = 60_000;
 
 class CountedDisk extends MemoryStore {
   saves = 0;
@@ -18,11 +16,7 @@ class CountedDisk extends MemoryStore {
   }
 }
 
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-let atBen: string;
+let { office, ann, ben, atAnn, atBen } = {} as Contacts;
 let disk: CountedDisk;
 
 beforeEach(async () => {
@@ -32,14 +26,13 @@ beforeEach(async () => {
     disk = new CountedDisk(values);
     return disk;
   };
-  ({ atAnn, atBen } = await meet(office, ann, ben));
+  ({ atAnn, atBen } = await meet(ann, ben));
   expect(ann.chat.direct(atAnn)).toBe(true);
 });
 
 const parcels = (): (Parcel | undefined)[] =>
   [...ann.disk].filter(([key]) => key.startsWith(PARCELS)).map(([, bytes]) => unpack<Parcel>(core, bytes));
 const kept = (): number => [...ann.disk.keys()].filter((key) => key.startsWith(textPrefix(atAnn))).length;
-const write = (text: string) => office.clock.wait(ann.chat.write(atAnn, text));
 
 test("a text and its cell are one save, and on disk before the cell leaves", async () => {
   const before = { saves: disk.saves, texts: kept() };
@@ -50,12 +43,12 @@ test("a text and its cell are one save, and on disk before the cell leaves", asy
     seen.push({ saves: disk.saves - before.saves, texts: kept() - before.texts, cells });
     return send(peer, cell);
   };
-  await write("at once");
+  await write(ann, atAnn, "at once");
   expect(seen).toMatchObject([{ saves: 1, texts: 1 }]);
   expect(seen[0]?.cells).toHaveLength(1);
   await office.clock.advance(MINUTE);
-  expect((await words(office, ben, atBen)).filter((text) => text === "at once")).toHaveLength(1);
-  expect((await texts(office, ann, atAnn)).at(-1)).toMatchObject({ delivery: { kind: "delivered" }, path: "direct" });
+  expect((await words(ben, atBen)).filter((text) => text === "at once")).toHaveLength(1);
+  expect((await texts(ann, atAnn)).at(-1)).toMatchObject({ delivery: { kind: "delivered" }, path: "direct" });
   expect(parcels()).toEqual([]);
 });
 
@@ -63,18 +56,18 @@ test("many at once come once and in order", async () => {
   const all = Array.from({ length: 30 }, (_, at) => `number ${at}`);
   await office.clock.wait(Promise.all(all.map((text) => ann.chat.write(atAnn, text))));
   await office.clock.advance(MINUTE);
-  expect((await words(office, ben, atBen)).slice(-all.length)).toEqual(all);
+  expect((await words(ben, atBen)).slice(-all.length)).toEqual(all);
 });
 
 describe("what goes wrong between the disk and the link", () => {
   test("the link took nothing more: the cell goes into the box, and is said to", async () => {
     ann.line.sendDirect = () => false;
-    await write("by another way");
+    await write(ann, atAnn, "by another way");
     await office.clock.advance(1); // less than a way to a holder
     expect(parcels().map((parcel) => parcel?.direct)).toEqual([undefined]);
     await office.clock.advance(MINUTE);
-    expect((await words(office, ben, atBen)).at(-1)).toBe("by another way");
-    expect((await texts(office, ann, atAnn)).at(-1)?.path).toBe("mailbox");
+    expect((await words(ben, atBen)).at(-1)).toBe("by another way");
+    expect((await texts(ann, atAnn)).at(-1)?.path).toBe("mailbox");
   });
 
   test("the process ended: the text is there at its next start, and comes once", async () => {
@@ -82,25 +75,24 @@ describe("what goes wrong between the disk and the link", () => {
       ann.kill();
       return true;
     };
-    await write("last words").catch(() => undefined);
+    await write(ann, atAnn, "last words").catch(() => undefined);
     await office.clock.advance(MINUTE);
-    expect((await words(office, ben, atBen)).at(-1)).not.toBe("last words");
+    expect((await words(ben, atBen)).at(-1)).not.toBe("last words");
     await ann.start();
-    await write("and more");
+    await write(ann, atAnn, "and more");
     await office.clock.advance(20 * MINUTE);
-    const came = (await words(office, ben, atBen)).filter((text) => text === "last words" || text === "and more");
+    const came = (await words(ben, atBen)).filter((text) => text === "last words" || text === "and more");
     expect(came.sort()).toEqual(["and more", "last words"]);
   });
 
   test("no room: neither text nor step is kept, and the next text is read", async () => {
     const before = kept();
     ann.full = true;
-    await expect(write("no room")).rejects.toMatchObject({ code: "storage-full" });
+    await expect(write(ann, atAnn, "no room")).rejects.toMatchObject({ code: "storage-full" });
     expect(kept()).toBe(before);
     ann.full = false;
-    await write("room again");
-    await office.clock.advance(MINUTE);
-    expect((await words(office, ben, atBen)).slice(-1)).toEqual(["room again"]);
+    await send(ann, atAnn, "room again");
+    expect((await words(ben, atBen)).slice(-1)).toEqual(["room again"]);
     expect(ben.chat.counters.size).toBe(0);
   });
 });

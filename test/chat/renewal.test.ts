@@ -1,36 +1,24 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { SeededRandom } from "#adapters/memory-random.ts";
 import { toHex } from "#chat/bytes.ts";
 import { cardAddress } from "#chat/card.ts";
 import { sendingPair } from "#chat/contact.ts";
 import type { Me } from "#chat/driver/records.ts";
-import { type Device, Office } from "./office.ts";
-import { answer, chatState, DAY, gotAndSent, HOUR, invite, MINUTE, meet, restored, texts, words } from "./scenes.ts";
+import { DAY, type Device, HOUR, MINUTE } from "./office.ts";
+import { answer, type Contacts, contacts, invite, newcomer, send, texts, words, write } from "./people.ts";
+import { chatState, draws, gotAndSent, restored, writeAmidKills } from "./scenes.ts";
 import { core } from "./support.ts";
 
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-let atBen: string;
-
+let { office, ann, ben, atAnn, atBen } = {} as Contacts;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  await ann.start();
-  await ben.start();
-  ({ atA: atAnn, atB: atBen } = await meet(office, ann, ben));
+  ({ office, ann, ben, atAnn, atBen } = await contacts());
 });
-
-const write = (device: Device, chat: string, text: string) => office.clock.wait(device.chat.write(chat, text));
 
 describe("a device is lost", () => {
   test("what its contact wrote meanwhile comes as a request, once and in order, and both go on", async () => {
     await ann.close();
     ben.kill();
     await office.clock.advance(HOUR);
-    const again = await restored(office, ben, "ben, restored", "ben");
+    const again = await restored(ben, "ben, restored", "ben");
     await ann.start();
     ann.line.up(false);
     for (let i = 0; i < 5; i++) await write(ann, atAnn, `text ${i}`);
@@ -40,15 +28,15 @@ describe("a device is lost", () => {
     const [request] = again.chat.chats;
     expect(request?.contact).toMatchObject({ phase: "request", name: "ann" });
     const chat = request?.id ?? "";
-    expect(await words(office, again, chat)).toEqual([0, 1, 2, 3, 4].map((i) => `text ${i}`));
+    expect(await words(again, chat)).toEqual([0, 1, 2, 3, 4].map((i) => `text ${i}`));
     await office.clock.wait(again.chat.acceptRequest(chat));
     await write(again, chat, "back again");
     await office.clock.advance(2 * MINUTE);
     await write(ann, atAnn, "welcome");
     await office.clock.advance(2 * MINUTE);
-    expect((await words(office, again, chat)).slice(-2)).toEqual(["back again", "welcome"]);
-    expect((await words(office, ann, atAnn)).slice(-2)).toEqual(["back again", "welcome"]);
-    const own = (await texts(office, ann, atAnn)).filter((text) => text.mine);
+    expect((await words(again, chat)).slice(-2)).toEqual(["back again", "welcome"]);
+    expect((await words(ann, atAnn)).slice(-2)).toEqual(["back again", "welcome"]);
+    const own = (await texts(ann, atAnn)).filter((text) => text.mine);
     expect(own.map((text) => text.delivery?.kind)).toEqual(own.map(() => "delivered"));
     expect(chatState(ann, atAnn).notes).toMatchObject([{ kind: "renewed" }]);
     expect(again.chat.direct(chat) && ann.chat.direct(atAnn)).toBe(true);
@@ -58,32 +46,31 @@ describe("a device is lost", () => {
     await ben.close();
     for (let i = 0; i < 30; i++) await write(ann, atAnn, `${i} ${"long ".repeat(200)}`);
     await office.clock.advance(5 * MINUTE);
-    expect((await texts(office, ann, atAnn)).at(-1)?.delivery?.kind).toBe("stored");
-    const again = await restored(office, ben, "ben, restored", "ben");
+    expect((await texts(ann, atAnn)).at(-1)?.delivery?.kind).toBe("stored");
+    const again = await restored(ben, "ben, restored", "ben");
     await office.clock.advance(5 * HOUR);
     expect(again.chat.chats).toEqual([]);
     await office.clock.advance(2 * HOUR);
     const chat = again.chat.chats[0]?.id ?? "";
-    const { got, sent } = await gotAndSent(office, [ann, atAnn], [again, chat]);
+    const { got, sent } = await gotAndSent([ann, atAnn], [again, chat]);
     expect(got).toHaveLength(30);
     expect(got).toEqual(sent);
   });
 
   test("in the very minute in which they met: the contact finds the new device all the same", async () => {
-    const cleo = office.device("cleo");
-    await cleo.start();
+    const cleo = await newcomer(office, "cleo");
     await office.clock.advance(MINUTE - (office.clock.wall() % MINUTE));
-    const atCleo = await answer(office, cleo, await invite(office, ann), "hello");
+    const atCleo = await answer(cleo, await invite(ann), "hello");
     await office.clock.advance(5_000);
     const atAnn = ann.chat.chats.at(-1)?.id ?? "";
     await office.clock.wait(ann.chat.acceptRequest(atAnn));
     await office.clock.advance(10_000);
     expect(chatState(cleo, atCleo).contact.phase).toBe("open");
     cleo.kill();
-    const again = await restored(office, cleo, "cleo, restored", "cleo");
+    const again = await restored(cleo, "cleo, restored", "cleo");
     await write(ann, atAnn, "are you there?");
     await office.clock.advance(7 * HOUR);
-    expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
+    expect(await words(again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
   });
 
   test("opening the chat looks after ten minutes already, and no more than once an hour", async () => {
@@ -94,14 +81,14 @@ describe("a device is lost", () => {
     await ann.chat.openChat(atAnn);
     await office.clock.advance(MINUTE);
     expect(gets()).toBe(1);
-    const again = await restored(office, ben, "ben, restored", "ben");
+    const again = await restored(ben, "ben, restored", "ben");
     await ann.chat.openChat(atAnn);
     await office.clock.advance(MINUTE);
     expect(gets()).toBe(1);
     await office.clock.advance(HOUR);
     await ann.chat.openChat(atAnn);
     await office.clock.advance(2 * MINUTE);
-    expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
+    expect(await words(again, again.chat.chats[0]?.id ?? "")).toEqual(["are you there?"]);
   });
 
   test("holders that show the old card again lead nowhere", async () => {
@@ -110,7 +97,7 @@ describe("a device is lost", () => {
     await office.clock.advance(HOUR);
     await ben.close();
     await write(ann, atAnn, "one");
-    const again = await restored(office, ben, "ben, restored", "ben");
+    const again = await restored(ben, "ben, restored", "ben");
     await office.clock.advance(7 * HOUR);
     expect(chatState(ann, atAnn).notes).toHaveLength(1);
     again.kill();
@@ -121,16 +108,15 @@ describe("a device is lost", () => {
   });
 
   test("a first contact that nobody accepted goes to the newer card, too", async () => {
-    const cleo = office.device("cleo");
-    await cleo.start();
-    const link = await invite(office, ben);
+    const cleo = await newcomer(office, "cleo");
+    const link = await invite(ben);
     await ben.close();
-    await answer(office, cleo, link, "it is cleo");
+    await answer(cleo, link, "it is cleo");
     await office.clock.advance(MINUTE);
-    const again = await restored(office, ben, "ben, restored", "ben");
+    const again = await restored(ben, "ben, restored", "ben");
     await office.clock.advance(7 * HOUR);
     const request = again.chat.chats.find(({ contact }) => contact.name === "cleo");
-    expect(await words(office, again, request?.id ?? "")).toEqual(["it is cleo"]);
+    expect(await words(again, request?.id ?? "")).toEqual(["it is cleo"]);
     await office.clock.wait(again.chat.acceptRequest(request?.id ?? ""));
     await office.clock.advance(2 * MINUTE);
     expect(cleo.chat.chats[0]?.contact.phase).toBe("open");
@@ -172,7 +158,7 @@ async function expectAll(): Promise<void> {
       [ann, atAnn],
     ],
   ] as const) {
-    const { got, sent, records } = await gotAndSent(office, [...from], [...to]);
+    const { got, sent, records } = await gotAndSent(from, to);
     expect(got).toEqual(sent);
     expect(records.map((text) => text.delivery?.kind)).toEqual(records.map(() => "delivered"));
   }
@@ -212,8 +198,7 @@ describe("a cell too far ahead", () => {
     expect(used(ann, atAnn)).toEqual(used(ben, atBen));
     await expectAll();
     office.links = true;
-    await write(ann, atAnn, "now directly");
-    await office.clock.advance(MINUTE);
+    await send(ann, atAnn, "now directly");
     expect(ann.chat.direct(atAnn)).toBe(true);
     await expectAll();
   });
@@ -242,22 +227,11 @@ describe("a cell too far ahead", () => {
   });
 
   test.each([1, 2, 3, 4, 5, 6])("killed at any moment of it, seed %i: nothing lost, nothing twice", async (seed) => {
-    const random = new SeededRandom(`renewal/${seed}`);
-    const below = (n: number): number => (random.bytes(1)[0] as number) % n;
+    const draw = draws(`renewal/${seed}`);
     office.links = false;
-    await gap(ann, ...(below(2) === 0 ? [ben] : []));
-    for (let i = 0; i < 12; i++) {
-      void ann.chat.write(atAnn, `ann ${i}`).catch(() => undefined);
-      if (below(2) === 0) void ben.chat.write(atBen, `ben ${i}`).catch(() => undefined);
-      office.links = below(3) === 0;
-      await office.clock.advance(below(2) === 0 ? below(12) : below(250) * 100);
-      for (const device of [ann, ben]) {
-        if (below(2) === 0) continue;
-        device.kill();
-        await device.start();
-      }
-    }
-    office.links = true;
+    await gap(ann, ...(draw(2) === 0 ? [ben] : []));
+    const scene = { office, ann, ben, atAnn, atBen };
+    await writeAmidKills(scene, draw, { links: () => draw(3) === 0, pauseMs: 100 });
     await office.clock.advance(6 * HOUR);
     await expectAll();
   });

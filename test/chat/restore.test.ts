@@ -1,17 +1,11 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { type Device, Office } from "./office.ts";
-import { DAY, HOUR, invite, MINUTE, meet, restored, texts, words } from "./scenes.ts";
+import { DAY, HOUR, MINUTE } from "./office.ts";
+import { invite, meet, type Strangers, strangers, texts, words, write } from "./people.ts";
+import { restored } from "./scenes.ts";
 
-let office: Office;
-let ann: Device;
-let ben: Device;
-
+let { office, ann, ben } = {} as Strangers;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  await ann.start();
-  await ben.start();
+  ({ office, ann, ben } = await strangers());
   await office.clock.advance(MINUTE);
 });
 
@@ -27,7 +21,7 @@ describe("the words", () => {
   });
 
   test("bring the same identity back, need no second proof, and go to no profile that has one", async () => {
-    const again = await restored(office, ann, "ann, restored", "Ann");
+    const again = await restored(ann, "ann, restored", "Ann");
     expect(again.chat.me?.identity.id).toEqual(ann.chat.me?.identity.id);
     expect(again.chat.me?.name).toBe("Ann");
     expect(again.chat.hasEntropy).toBe(false);
@@ -76,48 +70,44 @@ describe("generations", () => {
 
 describe("two devices with one identity", () => {
   test("what the older one tries again, and what waited for who was blocked, says why it does not leave", async () => {
-    const { atA } = await meet(office, ann, ben);
+    const { atAnn } = await meet(ann, ben);
     await ben.close();
-    await office.clock.wait(ann.chat.write(atA, "anyone?"));
+    await write(ann, atAnn, "anyone?");
     await office.clock.advance(16 * DAY);
-    await restored(office, ann, "ann, restored", "ann");
+    await restored(ann, "ann, restored", "ann");
     await office.clock.advance(2 * HOUR);
-    const state = async () => (await texts(office, ann, atA)).at(-1);
+    const state = async () => (await texts(ann, atAnn)).at(-1);
     expect([ann.chat.superseded, (await state())?.delivery?.kind]).toEqual([true, "failed"]);
-    await office.clock.wait(ann.chat.retry(atA, (await state())?.id ?? ""));
+    await office.clock.wait(ann.chat.retry(atAnn, (await state())?.id ?? ""));
     expect((await state())?.delivery).toEqual({ kind: "queued", reason: "superseded" });
-    await office.clock.wait(ann.chat.block(atA));
-    await office.clock.wait(ann.chat.unblock(atA));
+    await office.clock.wait(ann.chat.block(atAnn));
+    await office.clock.wait(ann.chat.unblock(atAnn));
     await office.clock.advance(HOUR);
     expect((await state())?.delivery).toEqual({ kind: "queued", reason: "superseded" });
   });
 
   test("the older stops sending and publishing, says so, and still reads", async () => {
-    const { atA, atB } = await meet(office, ann, ben);
-    const again = await restored(office, ann, "ann, restored", "ann");
+    const { atAnn, atBen } = await meet(ann, ben);
+    const again = await restored(ann, "ann, restored", "ann");
     office.links = false;
     for (const device of [ann, ben]) device.line.cut();
     await office.clock.advance(2 * HOUR);
     expect(ann.chat.superseded).toBe(true);
     expect(again.chat.superseded).toBe(false);
     const puts = ann.line.puts;
-    await office.clock.wait(ann.chat.write(atA, "from the old device"));
-    await office.clock.wait(ben.chat.write(atB, "to whom?"));
+    await write(ann, atAnn, "from the old device");
+    await write(ben, atBen, "to whom?");
     await office.clock.advance(5 * HOUR);
-    expect(
-      (await texts(office, ann, atA)).at(-2)?.delivery ?? (await texts(office, ann, atA)).at(-1)?.delivery,
-    ).toEqual({
-      kind: "queued",
-      reason: "superseded",
-    });
-    expect(await words(office, ann, atA)).toContain("to whom?");
+    const own = (await texts(ann, atAnn)).find(({ text }) => text === "from the old device");
+    expect(own?.delivery).toEqual({ kind: "queued", reason: "superseded" });
+    expect(await words(ann, atAnn)).toContain("to whom?");
     expect(ann.line.puts).toBe(puts);
     await office.clock.advance(3 * HOUR);
-    expect(await words(office, again, again.chat.chats[0]?.id ?? "")).toEqual(["to whom?"]);
+    expect(await words(again, again.chat.chats[0]?.id ?? "")).toEqual(["to whom?"]);
     ann.kill();
     await ann.start();
     expect(ann.chat.superseded).toBe(true);
-    const link = await invite(office, ben);
+    const link = await invite(ben);
     const looked = await office.clock.wait(ann.chat.lookUp(link));
     if (looked.kind !== "found") throw new Error(looked.fault);
     await expect(office.clock.wait(ann.chat.answer(looked, "hi"))).rejects.toMatchObject({ code: "refused" });

@@ -1,20 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { MemoryStore } from "#adapters/memory-store.ts";
 import { readPrefs } from "#chat/driver/prefs.ts";
-import { type Device, Office } from "./office.ts";
-import { meet } from "./people.ts";
+import { type Contacts, contacts } from "./people.ts";
 import { core } from "./support.ts";
 
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-
+let { ann, atAnn } = {} as Contacts;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  ({ atAnn } = await meet(office, ann, ben));
+  ({ ann, atAnn } = await contacts());
 });
 const drafts = () => [...ann.disk.keys()].filter((key) => key.startsWith("draft/"));
 

@@ -1,34 +1,23 @@
 import { beforeEach, expect, test } from "vitest";
-import { type Device, Office } from "./office.ts";
-import { meet, texts } from "./people.ts";
+import { MINUTE } from "./office.ts";
+import { type Contacts, contacts, send, texts, write } from "./people.ts";
 
-const MINUTE = 60_000;
-
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-let atBen: string;
-
+let { office, ann, ben, atAnn, atBen } = {} as Contacts;
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  ({ atAnn, atBen } = await meet(office, ann, ben));
+  ({ office, ann, ben, atAnn, atBen } = await contacts());
 });
 
 test("an own text knows when it reached each state, also in later ones", async () => {
   await ben.close();
   const written = office.clock.wall();
-  await office.clock.wait(ann.chat.write(atAnn, "when?"));
-  await office.clock.advance(MINUTE);
+  await send(ann, atAnn, "when?");
   const back = office.clock.wall();
   await ben.start();
   await office.clock.advance(MINUTE);
   const read = office.clock.wall();
   await office.clock.wait(ben.chat.markRead(atBen));
   await office.clock.advance(20 * MINUTE);
-  const [text] = (await texts(office, ann, atAnn)).slice(-1);
+  const [text] = (await texts(ann, atAnn)).slice(-1);
   const { stored = 0, delivered = 0, read: seen = 0 } = text?.times ?? {};
   expect(text?.delivery).toMatchObject({ kind: "read", at: seen });
   expect(stored).toBeGreaterThan(written);
@@ -39,8 +28,8 @@ test("an own text knows when it reached each state, also in later ones", async (
 });
 
 test("a text that went over a link was never stored, and does not say so", async () => {
-  await office.clock.wait(ann.chat.write(atAnn, "straight"));
+  await write(ann, atAnn, "straight");
   await office.clock.advance(1_000);
-  const [text] = (await texts(office, ann, atAnn)).slice(-1);
+  const [text] = (await texts(ann, atAnn)).slice(-1);
   expect(Object.keys(text?.times ?? {})).toEqual(["delivered"]);
 });

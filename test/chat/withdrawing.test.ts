@@ -1,16 +1,13 @@
 /** What others are told of an invite that ended while its owner reached nobody. */
 import { expect, test } from "vitest";
-import { Office } from "./office.ts";
-import { answer, invite } from "./people.ts";
-
-const MINUTE = 60_000;
+import { MINUTE } from "./office.ts";
+import { answer, invite, newcomer, strangers } from "./people.ts";
 
 test("an invite that ends without a network is ended for others, too, as soon as there is one", async () => {
-  const office = new Office();
-  const [ann, ben, cleo] = [office.device("ann"), office.device("ben"), office.device("cleo")];
-  for (const device of [ann, ben, cleo]) await device.start();
-  const [revoked, used] = [await invite(office, ann), await invite(office, ann)];
-  await answer(office, ben, used);
+  const { office, ann, ben } = await strangers();
+  const cleo = await newcomer(office, "cleo");
+  const [revoked, used] = [await invite(ann), await invite(ann)];
+  await answer(ben, used);
   await office.clock.advance(2_000);
   ann.line.up(false);
   await office.clock.wait(ann.chat.revokeInvite(ann.chat.invites[0]?.id ?? ""));

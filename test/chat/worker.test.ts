@@ -2,39 +2,36 @@ import { beforeEach, describe, expect, test } from "vitest";
 import { decodeChat } from "#chat/driver/codec.ts";
 import { chatKey } from "#chat/driver/records.ts";
 import { UNCLEAN_SKIP } from "#chat/session.ts";
-import { type Device, Office } from "./office.ts";
-import { answer, invite, lastDelivery, meet, texts, words } from "./people.ts";
+import { DAY, MINUTE } from "./office.ts";
+import {
+  answer,
+  type Contacts,
+  contacts,
+  invite,
+  lastDelivery,
+  newcomer,
+  send,
+  texts,
+  words,
+  write,
+} from "./people.ts";
 import { loseAllBut } from "./scenes.ts";
 import { core } from "./support.ts";
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
 /** A service worker has no longer. */
 const SECONDS = 5_000;
 
-let office: Office;
-let ann: Device;
-let ben: Device;
-let atAnn: string;
-let atBen: string;
-
+let { office, ann, ben, atAnn, atBen } = {} as Contacts;
 /** They know each other, and Ben's page is closed. */
 beforeEach(async () => {
-  office = new Office();
-  ann = office.device("ann");
-  ben = office.device("ben");
-  ({ atAnn, atBen } = await meet(office, ann, ben));
+  ({ office, ann, ben, atAnn, atBen } = await contacts());
   await ben.close();
 });
 const run = () => office.clock.wait(ben.chat.catchUp(), SECONDS);
-async function write(from: Device, chat: string, ...all: string[]): Promise<void> {
-  for (const text of all) await office.clock.wait(from.chat.write(chat, text));
-  await office.clock.advance(MINUTE);
-}
 
 describe("a worker of seconds", () => {
   test("fetches what waited, tells it, and leaves the acknowledgements in the mailbox", async () => {
-    await write(ann, atAnn, "one", "two");
+    await send(ann, atAnn, "one", "two");
     await ann.close();
     ben.arrived.length = 0;
     await ben.start({ leaf: true });
@@ -43,53 +40,48 @@ describe("a worker of seconds", () => {
     ben.kill();
     await ann.start();
     await office.clock.advance(MINUTE);
-    expect((await lastDelivery(office, ann, atAnn))?.kind).toBe("delivered");
+    expect((await lastDelivery(ann, atAnn))?.kind).toBe("delivered");
     await ben.start();
     await office.clock.advance(MINUTE);
-    expect((await words(office, ben, atBen)).slice(-2)).toEqual(["one", "two"]);
+    expect((await words(ben, atBen)).slice(-2)).toEqual(["one", "two"]);
     expect(ben.arrived).toHaveLength(2);
   });
 
   test("reads the boxes of all days that it was away, and deletes what it read", async () => {
     office.links = false;
     for (const day of [0, 1, 2, 3]) {
-      await write(ann, atAnn, `day ${day}`);
+      await send(ann, atAnn, `day ${day}`);
       await office.clock.advance(DAY);
     }
     await ann.close();
-    const cells = () =>
-      office
-        .boxes()
-        .flatMap((box) => [...box.values()])
-        .filter(({ cell }) => cell !== undefined);
-    const before = cells().length;
+    const before = office.cells().length;
     await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
-    expect((await words(office, ben, atBen)).slice(-4)).toEqual(["day 0", "day 1", "day 2", "day 3"]);
-    expect(cells().length).toBeLessThan(before);
+    expect((await words(ben, atBen)).slice(-4)).toEqual(["day 0", "day 1", "day 2", "day 3"]);
+    expect(office.cells().length).toBeLessThan(before);
   });
 
   test("acknowledges hundreds of texts, in as many cells as that takes", async () => {
-    await write(ann, atAnn, ...Array.from({ length: 250 }, (_, at) => `text ${at}`));
+    await send(ann, atAnn, ...Array.from({ length: 250 }, (_, at) => `text ${at}`));
     await ann.close();
     await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     ben.kill();
     await ann.start();
     await office.clock.advance(MINUTE);
-    const own = (await texts(office, ann, atAnn)).filter(({ mine }) => mine);
+    const own = (await texts(ann, atAnn)).filter(({ mine }) => mine);
     expect(own.filter(({ delivery }) => delivery?.kind !== "delivered")).toEqual([]);
   });
 
   test("sends what was written without a network", async () => {
     await ben.start();
     ben.line.up(false);
-    await office.clock.wait(ben.chat.write(atBen, "from the train"));
+    await write(ben, atBen, "from the train");
     await ben.close();
     await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     await office.clock.advance(MINUTE);
-    expect((await words(office, ann, atAnn)).at(-1)).toBe("from the train");
+    expect((await words(ann, atAnn)).at(-1)).toBe("from the train");
   });
 
   test("sends a text of days ago into today's box, where the other looks", async () => {
@@ -97,23 +89,22 @@ describe("a worker of seconds", () => {
     office.links = false;
     ben.line.cut();
     ben.line.silent = true;
-    await write(ben, atBen, "stuck");
+    await send(ben, atBen, "stuck");
     await ben.close();
     await office.clock.advance(2 * DAY);
     await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
     await office.clock.advance(MINUTE);
-    expect((await words(office, ann, atAnn)).at(-1)).toBe("stuck");
+    expect((await words(ann, atAnn)).at(-1)).toBe("stuck");
   });
 
   test("finds requests at its own invites", async () => {
     await ben.start();
-    const link = await invite(office, ben);
+    const link = await invite(ben);
     await ben.close();
-    const cleo = office.device("cleo");
-    await cleo.start();
-    const atCleo = await answer(office, cleo, link, "it is me");
-    await write(cleo, atCleo, "and more");
+    const cleo = await newcomer(office, "cleo");
+    const atCleo = await answer(cleo, link, "it is me");
+    await send(cleo, atCleo, "and more");
     ben.arrived.length = 0;
     await ben.start({ leaf: true });
     expect(await run()).toEqual({ complete: true });
@@ -121,17 +112,16 @@ describe("a worker of seconds", () => {
       ["request", "it is me"],
       ["request", "and more"],
     ]);
-    expect((await lastDelivery(office, cleo, atCleo))?.kind).toBe("stored");
+    expect((await lastDelivery(cleo, atCleo))?.kind).toBe("stored");
   });
 
   test("finds a request in its inbox", async () => {
     await ben.start();
-    const link = await invite(office, ben);
+    const link = await invite(ben);
     await ben.close();
-    loseAllBut(office, ben);
-    const cleo = office.device("cleo");
-    await cleo.start();
-    await answer(office, cleo, link, "through your card");
+    loseAllBut(ben);
+    const cleo = await newcomer(office, "cleo");
+    await answer(cleo, link, "through your card");
     await office.clock.advance(MINUTE);
     ben.arrived.length = 0;
     await ben.start({ leaf: true });
@@ -140,7 +130,7 @@ describe("a worker of seconds", () => {
   });
 
   test("says so where it could not do all of it", async () => {
-    await write(ann, atAnn, "unreachable");
+    await send(ann, atAnn, "unreachable");
     await ben.start({ leaf: true });
     ben.line.up(false);
     expect(await run()).toEqual({ complete: false });
@@ -152,20 +142,20 @@ describe("a worker of seconds", () => {
     expect(await run()).toEqual({ complete: false });
     ben.full = false;
     expect(await run()).toEqual({ complete: true });
-    expect((await words(office, ben, atBen)).at(-1)).toBe("unreachable");
+    expect((await words(ben, atBen)).at(-1)).toBe("unreachable");
   });
 
   test("is nowhere: nobody is told of its node, it knocks at nobody, watches nothing and takes no token", async () => {
-    await write(ann, atAnn, "where are you?");
+    await send(ann, atAnn, "where are you?");
     const told = ben.chat.chats[0]?.contact.told;
     await ben.start({ leaf: true });
     await run();
-    await office.clock.wait(ben.chat.write(atBen, "here"));
+    await write(ben, atBen, "here");
     await office.clock.advance(10 * MINUTE);
     expect([ben.line.knocks, ben.line.watching, ben.line.linked.size]).toEqual([0, 0, 0]);
     expect(ben.chat.acceptToken(ann.nodeId, new Uint8Array(32))).toBe(false);
     expect(ben.chat.chats[0]?.contact.told).toEqual(told);
-    expect((await words(office, ann, atAnn)).at(-1)).toBe("here");
+    expect((await words(ann, atAnn)).at(-1)).toBe("here");
     expect(ann.chat.chats[0]?.contact.at?.nodeId).toEqual(ben.nodeId);
     await ben.close();
     await ben.start();
@@ -174,7 +164,7 @@ describe("a worker of seconds", () => {
   });
 
   test("in a page, what the page is fetching already counts as well", async () => {
-    await write(ann, atAnn, "one", "two");
+    await send(ann, atAnn, "one", "two");
     await ben.start();
     const get = ben.line.get.bind(ben.line);
     ben.line.get = async () => {
@@ -184,7 +174,7 @@ describe("a worker of seconds", () => {
     };
     expect(await office.clock.wait(ben.chat.catchUp(), SECONDS)).toEqual({ complete: false });
     expect(await office.clock.wait(ben.chat.catchUp(), SECONDS)).toEqual({ complete: true });
-    expect((await words(office, ben, atBen)).slice(-2)).toEqual(["one", "two"]);
+    expect((await words(ben, atBen)).slice(-2)).toEqual(["one", "two"]);
   });
 });
 
@@ -201,8 +191,7 @@ describe("page and worker take turns", () => {
     await run();
     await ben.close();
     await ben.start();
-    await office.clock.wait(ben.chat.write(atBen, "next"));
-    await office.clock.advance(MINUTE);
+    await send(ben, atBen, "next");
     expect(step()).toBe(before + 1);
   });
 
@@ -218,13 +207,11 @@ describe("page and worker take turns", () => {
     }
     expect(step()).toBe(before);
     await ben.start();
-    await office.clock.wait(ben.chat.write(atBen, "after the loss"));
-    await office.clock.advance(MINUTE);
+    await send(ben, atBen, "after the loss");
     expect(step()).toBe(before + UNCLEAN_SKIP + 1);
-    await office.clock.wait(ben.chat.write(atBen, "and on"));
-    await office.clock.advance(MINUTE);
+    await send(ben, atBen, "and on");
     expect(step()).toBe(before + UNCLEAN_SKIP + 2);
-    expect((await words(office, ann, atAnn)).slice(-2)).toEqual(["after the loss", "and on"]);
+    expect((await words(ann, atAnn)).slice(-2)).toEqual(["after the loss", "and on"]);
   });
 
   test("a page that lost the lead closes without a word, and ends nothing", async () => {
@@ -236,8 +223,7 @@ describe("page and worker take turns", () => {
     await lost.close();
     await ben.close();
     await ben.start();
-    await office.clock.wait(ben.chat.write(atBen, "mine"));
-    await office.clock.advance(MINUTE);
+    await send(ben, atBen, "mine");
     expect(step()).toBe(before + UNCLEAN_SKIP + 1);
   });
 

@@ -8,12 +8,11 @@ import { stripVTControlCharacters } from "node:util";
 import { AxeBuilder } from "@axe-core/playwright";
 import type { Page } from "@playwright/test";
 import type { Person } from "../browser/people.ts";
+import { rest } from "../browser/rest.ts";
 import { type Step, writeIndex } from "./report.ts";
 
 const FOLDER = join(import.meta.dirname, "../../dist/tour");
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
-/** What still moves comes to rest. */
-const REST_MS = 150;
 
 export class Tour {
   readonly steps: Step[] = [];
@@ -61,7 +60,7 @@ export class Tour {
   }
 
   async #look(page: Page, step: Step): Promise<void> {
-    await page.waitForTimeout(REST_MS);
+    await rest(page);
     await page.screenshot({ path: join(FOLDER, step.picture) });
     if (step.failed !== undefined) return;
     const { violations } = await new AxeBuilder({ page }).withTags(RULES).setLegacyMode().analyze();

@@ -12,7 +12,7 @@
 import type { ConnectResult, Peer } from "../api.ts";
 import { hex } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
-import { type AnswerBody, FrameType, KnockReason, type NodeId, RefuseCode } from "../messages.ts";
+import { type AnswerBody, FrameType, KnockReason, type NodeId, RefuseCode, type Request } from "../messages.ts";
 import { dialable } from "./dial.ts";
 import { type Exchanges, type Outgoing, stunOf } from "./exchanges.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
@@ -83,23 +83,19 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
 
   const knock = (one: Outgoing, now: number): Effect[] => {
     one.phase = "knock";
-    one.ask = ctx.serial();
     one.tries += 1;
-    const { to, session, reason, token } = one;
+    const { session, reason, token } = one;
     return [
       { type: "count", counter: "knocks" },
       { type: "arm", timer: timer(one), at: now + VALID_MS },
-      {
-        type: "ask",
-        ask: one.ask,
-        to,
-        order: to.nodeId,
-        lane: "read",
-        direct: one.direct,
-        open: false,
-        request: { op: "knock", innerId: ctx.random.bytes(16), session, reason, token, record: sign(now) },
-      },
+      asking(one, { op: "knock", innerId: ctx.random.bytes(16), session, reason, token, record: sign(now) }),
     ];
+  };
+
+  const asking = (one: Outgoing, request: Request): Effect => {
+    const { to, direct } = one;
+    one.ask = ctx.serial();
+    return { type: "ask", ask: one.ask, to, order: to.nodeId, lane: "read", direct, open: false, request };
   };
 
   const cancel = (one: Outgoing): Effect[] => {
@@ -159,20 +155,7 @@ export const createSignal = (ctx: Context, exchanges: Exchanges, sign: (now: num
 
   const offered = (one: Outgoing, sdp: string): Effect[] => {
     one.phase = "answer";
-    one.ask = ctx.serial();
-    const { to, session } = one;
-    return [
-      {
-        type: "ask",
-        ask: one.ask,
-        to,
-        order: to.nodeId,
-        lane: "read",
-        direct: one.direct,
-        open: false,
-        request: { op: "offer", innerId: ctx.random.bytes(16), session, sdp },
-      },
-    ];
+    return [asking(one, { op: "offer", innerId: ctx.random.bytes(16), session: one.session, sdp })];
   };
 
   const linkUp = (peer: NodeId): readonly Effect[] => {

@@ -4,7 +4,7 @@
  */
 import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
 import { Outside } from "../kit/outside.ts";
-import { kit } from "../kit/styles.ts";
+import { floating, kit } from "../kit/styles.ts";
 import { EMOJI, picker } from "../words/sentences-emoji.ts";
 
 /** Two rows. */
@@ -27,19 +27,13 @@ export class EmojiElement extends LitElement {
   static override properties: PropertyDeclarations = { filter: { state: true } };
   static override styles = [
     kit,
+    floating,
     css`
       [popover] {
-        position: fixed;
-        inset: auto;
         inline-size: min(21.5rem, calc(100vw - 1rem));
         block-size: min(24rem, calc(100dvh - 6rem));
-        margin: 0;
         padding: 0.6rem;
-        border: 1px solid var(--line);
         border-radius: 1.1rem;
-        color: var(--ink);
-        background: var(--raised);
-        box-shadow: 0 0.5rem 2rem rgb(0 0 0 / 0.22);
         overflow: hidden;
       }
       [popover]:popover-open {

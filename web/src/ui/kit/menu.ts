@@ -5,7 +5,7 @@
 import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
 import { Outside } from "./outside.ts";
 import { focused } from "./sheet.ts";
-import { kit } from "./styles.ts";
+import { floating, kit } from "./styles.ts";
 
 export interface MenuItem {
   label: string;
@@ -19,19 +19,13 @@ export class MenuElement extends LitElement {
   static override properties: PropertyDeclarations = { label: {}, items: { state: true } };
   static override styles = [
     kit,
+    floating,
     css`
       [popover] {
-        position: fixed;
-        inset: auto;
         min-inline-size: 11rem;
         max-inline-size: min(20rem, calc(100vw - 1rem));
-        margin: 0;
         padding: 0.35rem;
-        border: 1px solid var(--line);
         border-radius: 1rem;
-        color: var(--ink);
-        background: var(--raised);
-        box-shadow: 0 0.5rem 2rem rgb(0 0 0 / 0.22);
       }
       button {
         display: block;

@@ -207,6 +207,19 @@ const texts = css`
   }
 `;
 
+/** A popover: it floats above the page, at a place that its element computes. */
+export const floating = css`
+  [popover] {
+    position: fixed;
+    inset: auto;
+    margin: 0;
+    border: 1px solid var(--line);
+    color: var(--ink);
+    background: var(--raised);
+    box-shadow: 0 0.5rem 2rem rgb(0 0 0 / 0.22);
+  }
+`;
+
 const modes = css`
   @media (prefers-reduced-motion: reduce) {
     *,

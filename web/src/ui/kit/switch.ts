@@ -6,13 +6,15 @@ export interface Switch {
   id: string;
   label: string;
   hint: string;
+  /** The id of what else describes it, in the same element. */
+  describedBy?: string;
   on: boolean;
   disabled?: boolean;
   /** What it is to be. The drawing follows the state, not the press. */
   press(on: boolean): void;
 }
 
-export function toggle({ id, label, hint, on, disabled = false, press }: Switch): TemplateResult {
+export function toggle({ id, label, hint, describedBy = "", on, disabled = false, press }: Switch): TemplateResult {
   const change = (event: Event): void => {
     const input = event.target as HTMLInputElement;
     const wanted = input.checked;
@@ -25,7 +27,7 @@ export function toggle({ id, label, hint, on, disabled = false, press }: Switch)
       type="checkbox"
       role="switch"
       aria-labelledby="${id}-name"
-      aria-describedby="${id}-hint"
+      aria-describedby="${id}-hint ${describedBy}"
       .checked=${on}
       ?disabled=${disabled}
       @change=${change}

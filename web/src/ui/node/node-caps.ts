@@ -4,6 +4,7 @@ import { live } from "lit/directives/live.js";
 import type { NodeView } from "#app/api.ts";
 import { bytes } from "../kit/format.ts";
 import { kit } from "../kit/styles.ts";
+import { switchStyles, toggle } from "../kit/switch.ts";
 import { View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
 import { type Cap, note } from "../words/sentences-node.ts";
@@ -24,43 +25,13 @@ class NodeCapsElement extends View {
   };
   static override styles = [
     kit,
+    switchStyles,
     css`
       .switch {
-        display: flex;
-        align-items: center;
-        gap: 0.9rem;
-        inline-size: 100%;
         padding: 0.75rem 0.9rem;
         border: 1px solid var(--line);
         border-radius: 0.9rem;
         background: var(--surface);
-        text-align: start;
-      }
-      .switch span {
-        flex: 1;
-      }
-      .switch strong {
-        font-weight: 600;
-      }
-      .track {
-        flex: none;
-        inline-size: 2.75rem;
-        block-size: 1.5rem;
-        fill: var(--edge);
-      }
-      .track .thumb {
-        fill: #ffffff;
-        transition: transform 0.15s ease-out;
-      }
-      [aria-checked="true"] .track {
-        fill: var(--accent);
-      }
-      [aria-checked="true"] .thumb {
-        fill: var(--on-accent);
-        transform: translateX(20px);
-      }
-      :dir(rtl) .track {
-        transform: scaleX(-1);
       }
       .caps {
         display: grid;
@@ -73,7 +44,7 @@ class NodeCapsElement extends View {
         grid-row: span 3;
         margin-block-end: 0.8rem;
       }
-      label {
+      .caps label {
         align-self: end;
         margin-block-end: 0.15rem;
       }
@@ -90,17 +61,6 @@ class NodeCapsElement extends View {
       .status:empty {
         display: none;
       }
-      @media (forced-colors: active) {
-        .track {
-          fill: ButtonText;
-        }
-        .track .thumb {
-          fill: ButtonFace;
-        }
-        [aria-checked="true"] .track {
-          fill: Highlight;
-        }
-      }
     `,
   ];
   declare node: NodeView;
@@ -115,10 +75,15 @@ class NodeCapsElement extends View {
     const { paused } = this.node;
     const words = this.doing === "working" ? note.working : this.doing === "refused" ? note.refused : "";
     return html`<div class="stack">
-      <button type="button" class="switch" role="switch" aria-checked=${paused} aria-labelledby="pause" aria-describedby="pause-hint pausing" ?disabled=${this.#busy} @click=${this.#pause}>
-        <span><strong id="pause">${note.pause}</strong><br /><span id="pause-hint" class="hint">${note.pauseHint}</span></span>
-        <svg class="track" viewBox="0 0 44 24" aria-hidden="true"><rect width="44" height="24" rx="12" /><circle class="thumb" cx="12" cy="12" r="9" /></svg>
-      </button>
+      ${toggle({
+        id: "pause",
+        label: note.pause,
+        hint: note.pauseHint,
+        describedBy: "pausing",
+        on: paused,
+        disabled: this.#busy,
+        press: (on) => void this.#do(this.ui.app.pauseNode(on)),
+      })}
       <p id="pausing" class="hint">${note.pausedMeaning}</p>
       <div class="caps">${CAPS.map((cap) => this.#cap(cap))}</div>
       <p class="status ${this.doing === "refused" ? "fault" : "hint"}" role="status">${words}</p>
@@ -144,7 +109,6 @@ class NodeCapsElement extends View {
   get #busy(): boolean {
     return this.doing === "working";
   }
-  #pause = (): Promise<void> => this.#do(this.ui.app.pauseNode(!this.node.paused));
   #choose(cap: Cap, event: Event): void {
     const { value } = event.target as HTMLSelectElement;
     void this.#do(this.ui.app.setCaps({ ...this.node.caps, [cap]: value === "" ? undefined : Number(value) }));

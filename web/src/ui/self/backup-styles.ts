@@ -22,23 +22,7 @@ export const backupStyles = css`
     color: var(--warn-ink);
   }
   .words {
-    columns: 3 6.2rem;
-    column-gap: 0.5rem;
-    padding: 0.8rem;
-    border: 1px solid var(--line);
-    border-radius: 1rem;
-    list-style: decimal;
     line-height: 1.9;
-    font-variant-numeric: tabular-nums;
-  }
-  .words li {
-    break-inside: avoid;
-    margin-inline-start: 1.8rem;
-    padding-inline-start: 0.15rem;
-  }
-  .words li::marker {
-    color: var(--soft);
-    font-size: 0.8125rem;
   }
   .words bdi {
     font-weight: 600;

@@ -66,7 +66,7 @@ class BackupElement extends View {
   }
 
   #list(): TemplateResult {
-    return html`<ol class="words" translate="no" aria-label=${keep.wordsLabel}>
+    return html`<ol class="words numbered" translate="no" aria-label=${keep.wordsLabel}>
         ${this.#words.map((word) => html`<li><bdi>${word}</bdi></li>`)}
       </ol>
       <div class="tools">

@@ -4,25 +4,27 @@ import type { WordsRead } from "#app/api.ts";
 import { keep } from "../words/sentences-keep.ts";
 
 export const wordsReadStyles = css`
-  .read {
+  .numbered {
     columns: 3 6.2rem;
     column-gap: 0.5rem;
-    list-style: decimal;
     padding: 0.8rem;
     border: 1px solid var(--line);
     border-radius: 1rem;
-    background: var(--surface);
-    font-size: 0.9375rem;
+    list-style: decimal;
     font-variant-numeric: tabular-nums;
   }
-  .read li {
+  .numbered li {
     break-inside: avoid;
     margin-inline-start: 1.8rem;
     padding-inline-start: 0.15rem;
   }
-  .read li::marker {
+  .numbered li::marker {
     color: var(--soft);
     font-size: 0.8125rem;
+  }
+  .read {
+    background: var(--surface);
+    font-size: 0.9375rem;
   }
   .read .fault {
     font-weight: 600;
@@ -72,6 +74,6 @@ function whole({ words, state }: WordsRead): string {
 /** In their places, so that they can be compared with the paper. */
 export const listOf = ({
   words,
-}: WordsRead): TemplateResult => html`<ol class="read" translate="no" aria-label=${keep.wordsRead}>
+}: WordsRead): TemplateResult => html`<ol class="read numbered" translate="no" aria-label=${keep.wordsRead}>
   ${words.map(({ text, known }) => html`<li><bdi class=${known ? "" : "fault"}>${text}</bdi></li>`)}
 </ol>`;
