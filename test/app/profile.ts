@@ -39,6 +39,8 @@ export class Profile {
   };
   /** What closed tabs left behind, held outside of all. */
   readonly left: Left[] = [];
+  /** Time until it is handed out. */
+  leftMs = 0;
   /** Time until a leader has its epoch, and until it has read the chats. */
   raiseMs = 10;
   openMs = 300;
@@ -238,7 +240,11 @@ function hostOf(tab: Tab): Host {
       tab.leave = heard;
     },
     leaveBehind: (left) => profile.left.push(...structuredClone(left)),
-    takeLeft: async () => profile.left.splice(0),
+    async takeLeft() {
+      const left = profile.left.splice(0);
+      if (profile.leftMs > 0) await pass(profile.leftMs);
+      return left;
+    },
     painted: async () => undefined,
     visible: () => tab.visible,
     onVisible: (heard) => tab.onShown(heard),

@@ -262,6 +262,20 @@ test("the only tab is reloaded in the middle of saving: the text is sent once, a
   expect([profile.disk.drafts.get(FRIEND), profile.left, again.ready?.leads]).toEqual(["half", [], true]);
 });
 
+test("a draft that was left behind does not take the place of what was typed before it came", async () => {
+  const [tab] = (await tabs(1)) as [Tab];
+  void tab.app.setDraft(FRIEND, "older");
+  tab.close();
+  profile.disk.epoch += 1;
+  profile.leftMs = 1_000;
+  const opening = profile.open();
+  await later(500);
+  const again = await opening;
+  void again.app.setDraft(FRIEND, "newer");
+  await later(2_000);
+  expect(profile.disk.drafts.get(FRIEND)).toBe("newer");
+});
+
 test("what a tab has saved is not left behind when it is closed", async () => {
   const [tab] = (await tabs(1)) as [Tab];
   const sent = told(tab.app.send(FRIEND, "saved"));

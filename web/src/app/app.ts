@@ -35,6 +35,8 @@ export class NodusApp implements App {
   #ends: (() => void)[] = [];
   /** What this tab asked of itself as the leader and is not through: the next leader does it where the page goes before. */
   readonly #begun = new Set<Left>();
+  /** Chats whose draft was given here: what was left behind of them is older. */
+  readonly #typed = new Set<string>();
   /** The last draft that was given. */
   #saved: Promise<void> = Promise.resolve();
   /** What this tab looks at: told to each leader. */
@@ -105,7 +107,14 @@ export class NodusApp implements App {
     const left = this.#host.takeLeft();
     await desk.open();
     if (this.#desk === desk) this.#use(view);
-    for (const { name, args } of await left) tell(view.call(name, ...(args as Args<typeof name>)));
+    void left.then((all) => this.#finish(view, all));
+  }
+  /** What a page before this one had begun. */
+  #finish(view: Session, left: readonly Left[]): void {
+    for (const { name, args } of left) {
+      const older = name === "setDraft" && this.#typed.has(args[0] as string);
+      if (!older) tell(view.call(name, ...(args as Args<typeof name>)));
+    }
   }
 
   /** Shows what the leader says, and leads when that one is gone. */
@@ -222,6 +231,7 @@ export class NodusApp implements App {
     return this.#saved;
   }
   setDraft = (chat: string, text: string): Promise<void> => {
+    this.#typed.add(chat);
     this.#saved = this.#call("setDraft", chat, text);
     this.#saved.catch(() => undefined); // told by whoever waits for it
     return this.#saved;
