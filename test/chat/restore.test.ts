@@ -86,6 +86,13 @@ describe("two devices with one identity", () => {
     expect((await state())?.delivery).toEqual({ kind: "queued", reason: "superseded" });
   });
 
+  test("the older hears of the newer at once, and nothing shows for it", async () => {
+    const again = await restored(ann, "ann, restored", "ann");
+    await office.clock.advance(MINUTE);
+    expect([ann.chat.superseded, again.chat.superseded]).toEqual([true, false]);
+    expect([...ann.chat.chats, ...again.chat.chats]).toEqual([]);
+  });
+
   test("the older stops sending and publishing, says so, and still reads", async () => {
     const { atAnn, atBen } = await meet(ann, ben);
     const again = await restored(ann, "ann, restored", "ann");

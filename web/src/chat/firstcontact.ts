@@ -163,11 +163,11 @@ async function check(
   const signatures: Signatures = { ed: reader.bytes(ED_SIGNATURE), mldsa: reader.bytes(MLDSA_SIGNATURE) };
   const items = decodeItems(core, reader.rest());
   if (!reader.done()) return fail("malformed");
-  if (equal(sender.id, me.id)) return fail("own");
   const signed = statement(th, sender.id, { id: me.id, tag }, keys);
   if (!(await verifyBoth(context, sender, signatures, PURPOSE, ...signed))) return fail("signature");
   if (keys.time > now + SKEW_MS) return fail("too-early");
   if (keys.time < now - OLDEST_MS) return fail("expired");
+  if (equal(sender.id, me.id)) return fail("own");
   return items.ok ? ok({ th, sk, sender, ...keys, items: items.value }) : items;
 }
 

@@ -18,6 +18,7 @@ import { admit, hasRoom } from "./admitting.ts";
 import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import { noNews, tellArrived } from "./news.ts";
+import { publish } from "./publishing.ts";
 import { pull } from "./pulling.ts";
 import type { Me, RetiredCard } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
@@ -232,7 +233,8 @@ async function take(engine: Engine, cell: Uint8Array): Promise<"done" | "left" |
     if (!opened.ok && opened.error === "not-ours") continue;
     if (!opened.ok) {
       count(engine, `inbox.${opened.error}`);
-      return opened.error === "copy" ? "done" : "left";
+      if (opened.error === "own" && !engine.leaf) publish(engine); // another device of ours: the card tells who goes on
+      return opened.error === "copy" || opened.error === "own" ? "done" : "left";
     }
     const news = noNews();
     const prekey = kept.prekeys.x25519Pk;

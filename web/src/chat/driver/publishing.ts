@@ -1,17 +1,20 @@
 /**
  * The own card: signed anew every day and a half, put again every day, its old prekeys destroyed (protocol.md §10). It is
  * read before each round: a higher generation than ours is another device with this identity, and this one steps back;
- * before the first publishing it is one that we had before, and ours is lifted above it.
+ * before the first publishing it is one that we had before, and ours is lifted above it. Whoever has that one is told by
+ * its inbox to look at the card, so that two devices do not answer side by side until the next round.
  */
 
 import { equal } from "../bytes.ts";
 import { cardAddress, cardCell, cardHash, compareCards, DEFAULT_STAMP_BITS, signCard } from "../card.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS, SKEW_MS } from "../clock.ts";
+import { sealFirstContact } from "../firstcontact.ts";
+import { inboxBox, inboxDay } from "../inbox.ts";
 import { newPrekeys } from "../prekey.ts";
-import { type FoundCard, readCard } from "./cards.ts";
+import { type FoundCard, readCard, targetOf } from "./cards.ts";
 import { background, dueTime, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
 import type { Me, OwnCard, RetiredCard } from "./records.ts";
-import { showText } from "./sending.ts";
+import { HIGHEST_PRICE, showText } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
 const SIGN_AFTER_MS = 36 * HOUR_MS;
@@ -19,7 +22,7 @@ const SIGN_JITTER_MS = 12 * HOUR_MS;
 const PUT_AFTER_MS = DAY_MS;
 /** Copies without which the card counts as not put (protocol.md §7: three, or all there are). */
 const ENOUGH = 3;
-const ROUND_MS = 10 * MINUTE_MS; // also how long an older device goes on unaware of a newer one
+const ROUND_MS = 10 * MINUTE_MS;
 /** Nobody said what card lies there, or took ours: a first card should not wait for a whole round. Tier 3. */
 const RETRY_MS = MINUTE_MS;
 /** One life of a cell and a day after a prekey was superseded (protocol.md §10). */
@@ -48,6 +51,7 @@ async function publishOnce(engine: Engine): Promise<boolean> {
   if (!post.timeSure()) return false;
   const { answered, found } = await readCard(engine, store.me.identity.id, store.me.card?.bytes);
   if (!answered) return false;
+  const before = found !== undefined && !isPublished(store.me) && !isOwn(store.me, found.card) ? found : undefined;
   if (found !== undefined) await compare(engine, found);
   if (isSuperseded(engine)) return true;
   const now = timeOf(engine);
@@ -56,7 +60,25 @@ async function publishOnce(engine: Engine): Promise<boolean> {
   const ahead = card !== undefined && card.signed > now + SKEW_MS;
   const old = card !== undefined && now - card.signed > SIGN_AFTER_MS + jitter(engine, SIGN_JITTER_MS);
   if (card === undefined || ahead || old || generation !== generationIn(engine, card)) await signOwnCard(engine);
-  return now - (store.me.card?.put ?? 0) < PUT_AFTER_MS || put(engine, now);
+  if (now - (store.me.card?.put ?? 0) < PUT_AFTER_MS) return true;
+  const done = await put(engine, now);
+  if (done && before !== undefined) background(engine, "relieve", relieve(engine, before));
+  return done;
+}
+
+/** A first contact from us to ourselves, which only the device of that card can open: it says nothing but that there is
+ * another one. Lost, the other finds out in its next round. */
+async function relieve(engine: Engine, before: FoundCard): Promise<void> {
+  const { me } = engine.store;
+  const now = timeOf(engine);
+  if (me === undefined) return;
+  const sealed = await sealFirstContact(engine.context, me.identity, targetOf(engine, before), [], {
+    now,
+    life: "week",
+  });
+  const { inboxPk, stampBits } = before.card;
+  if (!sealed.ok || stampBits > HIGHEST_PRICE) return;
+  await engine.post?.put(inboxBox(inboxDay(now), inboxPk), sealed.value.cell, "none", () => undefined, stampBits);
 }
 
 async function put(engine: Engine, now: number): Promise<boolean> {

@@ -40,7 +40,7 @@ const TOP_UP_MS = 20_000;
 /** Cells of a chat on their way to holders at a time. Tier 3. */
 const CELLS_UNDER_WAY = 8;
 /** 2^26 hashes are ~10 s of a browser's worker (protocol.md §7, Price; tier 2). */
-const HIGHEST_PRICE = 26;
+export const HIGHEST_PRICE = 26;
 const RETRY_LAST_MS = 5 * MINUTE_MS;
 /** Ids of one cell: keeps a bare acknowledgement within 2 KiB. */
 const IDS_AT_ONCE = 100;
