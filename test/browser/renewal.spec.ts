@@ -88,7 +88,7 @@ test("the words on a second device: the first one stops sending and says so, the
   await second.restore(words);
   await published(world, second);
 
-  // It looks each hour, and at each start.
+  await expect(first.page.getByText(mine.superseded)).toBeVisible();
   await first.page.reload();
   await expect(first.page.getByText(mine.superseded)).toBeVisible();
   await first.open("Ann");
