@@ -9,7 +9,7 @@ import type { Left } from "#app/commands.ts";
 import type { Device } from "#app/device.ts";
 import type { Host } from "#app/host.ts";
 import type { Screen } from "#app/notices.ts";
-import type { Chat } from "#chat/driver/chat.ts";
+import type { Chat, Looked } from "#chat/driver/chat.ts";
 import type { ChatState, TextRecord } from "#chat/driver/records.ts";
 import type { Node } from "#node/api.ts";
 import { Fault } from "#node/errors.ts";
@@ -121,6 +121,8 @@ export class Tab {
   arrive: () => void = () => undefined;
   /** Nodes that were started here and not closed. */
   nodes = 0;
+  /** What becomes of an invite that is looked up. */
+  looked: Looked = { kind: "found", name: "Ben", ends: 0 } as Looked;
   /** What a reload of this tab finds. */
   keptInvite: string | undefined;
   #frozen = false;
@@ -299,7 +301,7 @@ function chatOf(tab: Tab, changed: () => void): Chat {
       return read;
     },
     readLink: () => ({ ok: true }),
-    lookUp: async () => ({ kind: "found", name: "Ben", ends: 0 }),
+    lookUp: async () => tab.looked,
     openChat: async () => undefined,
     write: (_chat: string, text: string, id: string) =>
       save(() => {

@@ -247,6 +247,17 @@ test("an invite that was opened outlives a reload of its tab, until it is put as
   expect(reloaded.keptInvite).toBeUndefined();
 });
 
+test.each([
+  ["used", undefined],
+  ["unreachable", "https://chat.example.org/#an-invite"],
+] as const)("an invite that is %s is kept for a reload only where it may still be good", async (fault, kept) => {
+  const [tab] = (await tabs(1)) as [Tab];
+  tab.looked = { kind: "fault", fault };
+  void tab.app.openInvite("https://chat.example.org/#an-invite");
+  await later(10_000);
+  expect([tab.ready?.invite, tab.keptInvite]).toEqual([{ kind: "fault", fault }, kept]);
+});
+
 test("the only tab is reloaded in the middle of saving: the text is sent once, and the draft is there", async () => {
   const [tab] = (await tabs(1)) as [Tab];
   const sent = told(tab.app.send(FRIEND, "before the reload"));

@@ -3,7 +3,7 @@
  * closed, crashes or freezes. What the person does waits for a leader rather than getting lost in between.
  */
 import { FIRST_TEXT_LIMIT, TEXT_LIMIT } from "#chat/limits.ts";
-import type { App, AppState, Caps, DeviceView, Prefs, WordsRead } from "./api.ts";
+import type { App, AppState, Caps, DeviceView, InvitePreview, Prefs, WordsRead } from "./api.ts";
 import { brokenBy, ofDisk } from "./broken.ts";
 import { type Args, type Call, type CommandName, fateOf, type Left, type Result, type Session } from "./commands.ts";
 import type { Desk } from "./desk.ts";
@@ -190,6 +190,7 @@ export class NodusApp implements App {
   }
   #follows(state: AppState): void {
     if (state.phase === "deleted") this.#leave(); // nobody leads an empty profile into being again
+    if ("invite" in state && isOver(state.invite)) this.#host.keptInvite = undefined;
     this.#set(state);
   }
 
@@ -300,6 +301,10 @@ export class NodusApp implements App {
     for (const heard of this.#heard) heard();
   }
 }
+
+/** A look later would find no more; what was not reached may be there then. */
+const isOver = (invite: InvitePreview | undefined): boolean =>
+  invite?.kind === "fault" && invite.fault !== "unreachable" && invite.fault !== "not-found";
 
 /** Where nobody waits for the answer: what fails is said again to the next leader. */
 const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);
