@@ -218,7 +218,7 @@ export class StartElement extends View {
     if (state.phase === "deleted") return say.deleted;
     if (this.#restores(state)) return mine.restoreWithWords;
     if (state.phase === "first-run" && state.evicted && !this.#anew) return mine.evictedTitle;
-    return state.phase === "broken" ? say.brokenTitle : say.product;
+    return state.phase === "broken" ? say.brokenTitle(state.fault) : say.product;
   }
 
   /** A step of its own in the history: the browser's back leads to the start again. */

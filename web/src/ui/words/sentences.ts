@@ -135,7 +135,8 @@ export const say = catalogue({
   deleted: "Everything that was here is deleted.",
   unsupportedTitle: "Nodus cannot run here",
   unsupported: (missing: Missing) => MISSING[missing],
-  brokenTitle: "Nodus could not start",
+  brokenTitle: (fault: Broken) =>
+    fault === "storage-gone" ? "What Nodus had stored is gone" : "Nodus could not start",
   broken: (fault: Broken) => BROKEN[fault],
 
   // Banner
