@@ -87,7 +87,8 @@ export class Person {
   /** The 24 words, as they would be written down. */
   async takeWords(): Promise<string> {
     await this.#press(say.settings);
-    await this.page.getByRole("button", { name: mine.showWords }).last().click(); // the list may ask for it, too
+    // In the sheet: the list behind it may offer the same.
+    await this.page.getByRole("dialog").getByRole("button", { name: mine.showWords }).click();
     await this.#press(keep.reveal);
     const list = this.page.getByRole("list", { name: keep.wordsLabel });
     const words = await list.getByRole("listitem").allTextContents();
