@@ -37,6 +37,15 @@ export class Sleeper {
     const worker = await this.#worker();
     await worker.waitForEvent("console", (message) => message.text().includes("worker.pulled"));
   }
+  /** As the browser does it: a sync that was not complete comes again. */
+  async synced(): Promise<void> {
+    const worker = await this.#worker();
+    for (let complete = false; !complete; ) {
+      const told = worker.waitForEvent("console", (message) => /worker\.(pulled|failed)/.test(message.text()));
+      await this.sync();
+      complete = (await told).text().includes("complete");
+    }
+  }
   push(): Promise<unknown> {
     return this.#cdp.send("ServiceWorker.deliverPushMessage", { ...this.#about, data: "" });
   }

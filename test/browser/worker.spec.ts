@@ -110,7 +110,7 @@ test("what was written without a network is sent by the worker when there is one
   const worker = await Sleeper.of(ann, relay.url);
   await worker.alone();
   await ann.context.setOffline(false);
-  await worker.sync();
+  await worker.synced();
   const later = await Person.open(benProfile, relay.url);
   await later.open("Ann");
   await expect(later.message("written on a train")).toBeVisible();
