@@ -43,6 +43,19 @@ describe("one pane", () => {
     expect(shown("nodus-list")).toBe(true);
   });
 
+  it("goes on to what was pressed before the browser had gone back", async () => {
+    await show({ state: ready });
+    button("Settings").click();
+    await until(() => find("dialog[open]") !== undefined);
+    button("Close").click();
+    button("New invite").click();
+    await until(() => route().sheet === "invite");
+    await settle();
+    expect(route().sheet).toBe("invite");
+    await back();
+    expect(route()).toEqual({});
+  });
+
   it("closes a sheet at back, and keeps what lies below", async () => {
     const app = await show({ state: ready });
     app.effects["openChat"] = () => app.set(opened);

@@ -35,6 +35,8 @@ interface Entry {
 export class Router {
   readonly #listeners = new Set<() => void>();
   #leaving = false;
+  /** The step that was asked for while the browser was still going back: taken at once, it would be gone with that. */
+  #next: (() => void) | undefined;
 
   /** Hears the browser's own buttons as long as somebody listens. Returns the end of it. */
   subscribe(changed: () => void): () => void {
@@ -51,10 +53,14 @@ export class Router {
   }
 
   go(route: Route): void {
-    this.#write({ nodusRoute: route, depth: this.#depth + 1 }, "pushState");
+    this.#step(() => this.#write({ nodusRoute: route, depth: this.#depth + 1 }, "pushState"));
   }
   replace(route: Route): void {
-    this.#write({ nodusRoute: route, depth: this.#depth }, "replaceState");
+    this.#step(() => this.#write({ nodusRoute: route, depth: this.#depth }, "replaceState"));
+  }
+  #step(write: () => void): void {
+    if (this.#leaving) this.#next = write;
+    else write();
   }
 
   /** One level up: through the history where the step in was ours, else in place. */
@@ -70,11 +76,13 @@ export class Router {
 
   #onPop = (): void => {
     this.#leaving = false;
-    this.#tell();
+    const next = this.#next;
+    this.#next = undefined;
+    if (next) next();
+    else this.#tell();
   };
 
   #write(entry: Entry, how: "pushState" | "replaceState"): void {
-    this.#leaving = false;
     history[how](entry, "", location.pathname + location.search);
     this.#tell();
   }
