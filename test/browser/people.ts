@@ -88,7 +88,7 @@ export class Person {
   async takeWords(): Promise<string> {
     await this.#press(say.settings);
     // In the sheet: the list behind it may offer the same.
-    await this.page.getByRole("dialog").getByRole("button", { name: mine.showWords }).click();
+    await this.page.locator("nodus-settings").getByRole("button", { name: mine.showWords }).click();
     await this.#press(keep.reveal);
     const list = this.page.getByRole("list", { name: keep.wordsLabel });
     const words = await list.getByRole("listitem").allTextContents();
