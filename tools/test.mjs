@@ -1,9 +1,11 @@
-// npm test: every suite, one after the other, and at the end the one line "N passed, N failed".
+// npm test: every suite, and at the end the one line "N passed, N failed". The browser tests of the whole app, which wait
+// for a good part of their time, run beside vitest; all else runs one after the other.
 // A suite that ends badly without a failed test counts as one failure, and so does each skipped test. Every suite has
 // a hard time limit; nothing it started outlives it. Not here: format, types, boundaries (verify.mjs).
 import "./lib/node24.mjs";
 import { randomUUID } from "node:crypto";
 import { mkdirSync, readFileSync, rmSync } from "node:fs";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { needChromium } from "./chromium.mjs";
@@ -13,6 +15,8 @@ import { hasCargo } from "./lib/rust.mjs";
 
 const REPORTS = join(ROOT, "dist", "report");
 const LIMIT_S = { cargo: 1800, vitest: 2400, playwright: 3600 };
+/** Playwright and its browsers want a core meanwhile. */
+const VITEST_WORKERS = Math.max(1, availableParallelism() - 1);
 // Inherited by everything started from here, so that a process which left its group can still be found.
 const mark = randomUUID();
 process.env["NODUS_RUN"] = mark;
@@ -81,6 +85,7 @@ async function core() {
 async function vitest(project) {
   const file = join(REPORTS, `vitest-${project}.json`);
   const args = ["node_modules/vitest/vitest.mjs", "run", "--project", project, "--reporter=default", "--reporter=json"];
+  args.push(`--maxWorkers=${VITEST_WORKERS}`);
   const options = { name: `vitest ${project}`, tick: true, limit: LIMIT_S.vitest };
   const { code } = await run(process.execPath, [...args, `--outputFile.json=${file}`], options);
   const seen = report(`vitest-${project}`);
@@ -111,9 +116,11 @@ const browser = await check("a browser is there", async () => {
 });
 await core();
 const built = await check("app builds", () => build());
-await vitest("node");
-if (browser) await vitest("browser");
-if (browser && built) await playwright();
+async function vitests() {
+  await vitest("node");
+  if (browser) await vitest("browser");
+}
+await Promise.all([vitests(), browser && built && playwright()]);
 for (const line of endMarked(mark)) console.warn(`[test] left behind and ended: ${line}`);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);

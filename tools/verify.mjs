@@ -1,5 +1,6 @@
 // npm run verify: every check there is but the browser tests. Runs all of them, one line each, and says at the end
-// which failed. node tools/verify.mjs [WORD] runs only the steps whose name holds that word.
+// which failed. node tools/verify.mjs [WORD] runs only the steps whose name holds that word. Where `npm test` follows
+// (NODUS_TEST_FOLLOWS, set by .ci/run), what that runs is left to it.
 import "./lib/node24.mjs";
 import { join } from "node:path";
 import { ROOT, run } from "./lib/process.mjs";
@@ -35,8 +36,12 @@ const STEPS = [
   ["size budget", ...script("budget.mjs")],
 ];
 
+/** Steps that `npm test` runs as well. */
+const TESTED = ["core module is current", "rust tests", "unit, contract, simulator"];
+
 const word = process.argv[2] ?? "";
-const chosen = STEPS.filter(([name]) => name.includes(word));
+const testFollows = Boolean(process.env["NODUS_TEST_FOLLOWS"]);
+const chosen = STEPS.filter(([name]) => name.includes(word) && !(testFollows && TESTED.includes(name)));
 if (!hasCargo()) console.log("cargo is not installed: the Rust checks do not run");
 const failed = [];
 for (const [name, command, args, options] of chosen) {
