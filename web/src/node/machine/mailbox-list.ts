@@ -1,14 +1,15 @@
 /** LIST and HAVE: what the holders of an address say of its cells. The union is taken; copies are counted by holder, and
- * a deletion only where its owner's signature was shown (mailbox-proof.ts). */
+ * a deletion only where its owner's signature was shown (mailbox-doubts.ts). */
 import type { Listed } from "../api.ts";
 import { equal } from "../bytes.ts";
 import { type Answer, AnswerCode, CellState, type NodeId, type Request } from "../messages.ts";
 import { CELL_UNITS_AHEAD, headerOf, tagOf, unitOf } from "./cells.ts";
 import { listRequest, type Opened } from "./mailbox-box.ts";
 import type { Flight } from "./mailbox-desk.ts";
+import { Doubts, type Shown } from "./mailbox-doubts.ts";
 import { Listing } from "./mailbox-listing.ts";
 import type { Member } from "./mailbox-members.ts";
-import { Doubts, provesDeletion, type Shown, UNPROVED } from "./mailbox-proof.ts";
+import { provesDeletion, UNPROVED } from "./mailbox-proof.ts";
 import type { Round } from "./mailbox-round.ts";
 import { type Office, SweepJob, type Verdict } from "./mailbox-sweep.ts";
 

@@ -14,9 +14,10 @@ import { type Answer, type AnswerBody, AnswerCode, type NodeId, type Request } f
 import type { WorkJob } from "../ports.ts";
 import { cellHash, expiryOf, HEADER_BYTES, HIGHEST_PRICE, priceAt, storedBytes, tagOf } from "./cells.ts";
 import { type Opened, type Signed, signPut } from "./mailbox-box.ts";
+import { Doubts, type Shown } from "./mailbox-doubts.ts";
 import type { Member } from "./mailbox-members.ts";
 import { SET } from "./mailbox-members.ts";
-import { Doubts, provesDeletion, type Shown, UNPROVED } from "./mailbox-proof.ts";
+import { provesDeletion, UNPROVED } from "./mailbox-proof.ts";
 import type { Round } from "./mailbox-round.ts";
 import { type Office, SweepJob, type Verdict } from "./mailbox-sweep.ts";
 
