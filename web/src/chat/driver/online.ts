@@ -9,6 +9,7 @@ import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
 import { isToken, knockToken } from "../token.ts";
 import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import { isSpent } from "./failing.ts";
 import type { ChatState } from "./records.ts";
 import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 
@@ -46,7 +47,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
   const chat = store.chats.get(chatId);
   const at = chat?.contact.at;
   const pair = chat && sendingPair(chat.pairs);
-  if (isSuperseded(engine)) return;
+  if (isSuperseded(engine) || isSpent(engine, chatId)) return;
   if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
   if (chat?.contact.phase !== "open" || chat.blocked === true) return;
   engine.lastKnock.set(chatId, engine.clock.now());
@@ -57,7 +58,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
 /** Whose token is it? The node asks before it makes or keeps a contact's link. */
 export function acceptToken(engine: Engine, peer: NodeId, token: Uint8Array): boolean {
   const chat = ownerOf(engine, peer, token);
-  if (chat === undefined) return false;
+  if (chat === undefined || isSpent(engine, chat.id)) return false;
   engine.nodes.set(chat.id, peer);
   return true;
 }
