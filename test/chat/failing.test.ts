@@ -4,7 +4,7 @@ import { concat } from "#chat/bytes.ts";
 import { unitOf } from "#chat/clock.ts";
 import { encodeEnvelope, SMALL } from "#chat/envelope.ts";
 import { newSession, openCell, readHeader, type Session, STEPS_AHEAD, sealCell } from "#chat/session.ts";
-import type { Core } from "#node/ports.ts";
+import type { Core, NodeId } from "#node/ports.ts";
 import { MINUTE } from "./office.ts";
 import { type Contacts, contacts, send, words } from "./people.ts";
 import { contextOf, core, good, NOW } from "./support.ts";
@@ -106,6 +106,21 @@ describe("a contact whose cells do not open", () => {
     await token();
     await send(ben, atBen, "and linked");
     expect((await words(ann, atAnn)).at(-1)).toBe("and linked");
+  });
+
+  test("finds its way in while strangers knock with tokens of noise", async () => {
+    for (let at = 0; at < 1_000; at++) {
+      expect(ann.chat.acceptToken(random.bytes(32) as NodeId, random.bytes(32))).toBe(false);
+    }
+    expect(ann.chat.counters.get("token.unsearched")).toBe(990);
+    ben.line.drop(ann.nodeId);
+    ann.line.drop(ben.nodeId);
+    await office.clock.wait(ben.chat.openChat(atBen));
+    await office.clock.advance(20_000);
+    expect(ann.line.direct(ben.nodeId)).toBe(true);
+    // Nobody told of this node, but there is time for a try.
+    expect(ann.chat.acceptToken(random.bytes(32) as NodeId, random.bytes(32))).toBe(false);
+    expect(ann.chat.counters.get("token.unsearched")).toBe(990);
   });
 
   test("is heard as before with fewer", async () => {

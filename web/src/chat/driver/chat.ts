@@ -88,6 +88,7 @@ export class Chat {
       lastKnock: new Map(),
       direct: new Map(),
       failures: new Map(),
+      searches: { left: 0, at: Number.NEGATIVE_INFINITY },
       began: 0,
       open: undefined,
       counters: new Map(),

@@ -48,6 +48,8 @@ export interface Engine {
   readonly direct: Map<string, { waiting: number; turn: Promise<void> }>;
   /** Monotonic ms at which cells of a direct link last did not open, by whose link it was. */
   readonly failures: Map<string, number[]>;
+  /** Tokens of unknown nodes that may still be tried, and monotonic ms when that was reckoned. */
+  readonly searches: { left: number; at: number };
   /** Monotonic ms of the last knock at a contact's node. */
   readonly lastKnock: Map<string, number>;
   /** ms, monotonic, when the network last came. */
