@@ -25,7 +25,7 @@ module.exports = {
     only(
       "adapters-import-ports",
       "^web/src/adapters/(?!memory)",
-      `^(web/src/(adapters/|node/(ports|errors|messages|url)\\.ts$|chat/ports\\.ts$)|core-wasm/pkg/|${PACKAGES})`,
+      `^(web/src/(adapters/|node/(ports|errors|messages|url|host)\\.ts$|chat/ports\\.ts$)|core-wasm/pkg/|${PACKAGES})`,
     ),
     // The in-memory testnet is made of whole nodes.
     only("memory-adapters-import-node", "^web/src/adapters/memory", "^web/src/(adapters|node)/"),

@@ -138,7 +138,7 @@ const SPOILED: &[(&str, &str, usize, &[u8], DecodeError)] = &[
         DecodeError::Padding,
     ),
     ("answer", "code 11", 16, &[11], DecodeError::Value),
-    ("answer", "kind 13", 17, &[13], DecodeError::Value),
+    ("answer", "kind 14", 17, &[14], DecodeError::Value),
     ("cellHeader", "version 2", 0, &[2], DecodeError::Version),
     ("cellHeader", "suite 2", 1, &[2], DecodeError::Value),
     ("card", "version 0", 0, &[0], DecodeError::Version),

@@ -127,9 +127,51 @@ describe("WebRTC", () => {
     expect(["remote", "failed"]).toContain(far.code);
   });
 
+  /** Texts of strangers, and what only some browsers refuse. */
+  const bad = [
+    "stun:127.0.0.1:6000",
+    "stun:127.0.0.1:25",
+    "stun:127.0.0.1:99999",
+    "stun:",
+    "stun:a b:3478",
+    "stun:127.0.0.1:3478?transport=tcp",
+    "turn:127.0.0.1:3478",
+    "stun:\u0000:3478",
+    "http://127.0.0.1:3478",
+  ];
+  it.each(bad)("connects all the same with the server %j", async (url) => {
+    const servers = [url, "stun:127.0.0.1:3479"];
+    const offer = await new WebRtc().offer(servers, NEVER);
+    const answer = await new WebRtc().answer(offer.sdp, servers, NEVER);
+    channels.push(...(await Promise.all([offer.accept(answer.sdp), answer.channel])));
+  });
+
+  it("leaves out the server that the browser throws for, and keeps the other", async () => {
+    const own = globalThis.RTCPeerConnection;
+    const made: string[][] = [];
+    class Picky extends own {
+      constructor(config?: RTCConfiguration) {
+        const urls = (config?.iceServers ?? []).map((server) => String(server.urls));
+        if (urls.includes("stun:127.0.0.1:3000")) throw new SyntaxError("not this one");
+        made.push(urls);
+        super(config);
+      }
+    }
+    globalThis.RTCPeerConnection = Picky;
+    try {
+      const servers = ["stun:127.0.0.1:3000", "stun:127.0.0.1:3479"];
+      const offer = await new WebRtc().offer(servers, NEVER);
+      const answer = await new WebRtc().answer(offer.sdp, ["stun:127.0.0.1:3000"], NEVER);
+      channels.push(...(await Promise.all([offer.accept(answer.sdp), answer.channel])));
+    } finally {
+      globalThis.RTCPeerConnection = own;
+    }
+    expect(made).toEqual([["stun:127.0.0.1:3479"], []]);
+  });
+
   it("connects all the same with a STUN server that never answers", async () => {
     const before = performance.now();
-    const stun = ["stun:127.0.0.1:9"];
+    const stun = ["stun:127.0.0.1:3479"];
     const offer = await new WebRtc().offer(stun, NEVER);
     const answer = await new WebRtc().answer(offer.sdp, stun, NEVER);
     channels.push(...(await Promise.all([offer.accept(answer.sdp), answer.channel])));

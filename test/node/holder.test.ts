@@ -31,8 +31,9 @@ describe("DELETE", () => {
     expect(holder.get(box, tagIn(cell))).toEqual([
       { kind: "tombstone", left: 0, header: headerIn(cell), reason: 1, sig: end.sig },
     ]);
-    expect(holder.one(haveRequest(box, cell)).body).toEqual({ kind: "state", state: CellState.deleted });
-    expect(holder.code(put)).toBe(AnswerCode.deleted);
+    const proof = { kind: "ended", reason: 1, sig: end.sig };
+    expect(holder.one(haveRequest(box, cell))).toMatchObject({ code: AnswerCode.ok, body: proof });
+    expect(holder.one(put)).toMatchObject({ code: AnswerCode.deleted, body: proof });
     expect(holder.machine.cells).toBe(0);
     expect([...holder.disk.keys()].filter((key) => key.startsWith("cell/"))).toEqual([]);
   });

@@ -229,3 +229,30 @@ describe("the way back", () => {
     expect(counter(node, "dials")).toBe(0);
   });
 });
+
+describe("an address in a record", () => {
+  const rules = (loopbackExempt: boolean) => ({ network: { name: "nodus/1/test", bits: 8, loopbackExempt } });
+  const anchor = (net: Net, host: string, exempt: boolean, bootstrap: string[] = []) =>
+    net.node(host, {
+      listens: true,
+      addresses: [{ kind: 1, text: `wss://${host}` }],
+      bootstrap,
+      ...rules(exempt),
+    });
+
+  it.each([
+    ["10.0.0.7", false, 0],
+    ["127.0.0.1", false, 0],
+    ["10.0.0.7", true, 1],
+    ["b.example.net", false, 1],
+  ])("%s, local networks exempt: %s, is dialed %i times", async (host, exempt, times) => {
+    const net = new Net(`${host} ${exempt}`);
+    await anchor(net, "a.example.org", exempt);
+    const other = await anchor(net, host, exempt, ["wss://a.example.org"]);
+    const tab = await net.node("tab", { bootstrap: ["wss://a.example.org"], ...rules(exempt) });
+    await net.clock.advance(60_000);
+    const links = tab.stats().links.filter(({ peer, carrier }) => carrier === "websocket" && peer === hexOf(other.id));
+    expect(links).toHaveLength(times);
+  });
+});
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString("hex");

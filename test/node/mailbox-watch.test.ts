@@ -29,6 +29,29 @@ describe("watch", () => {
     expect(told(kit, call)).toEqual(cells.map((cell) => hex(headerIn(cell))));
   });
 
+  it("made-up notices without end cost its lease, and keep no real one out", () => {
+    const world = World.of(4, 8);
+    const { kit, writer, box, call } = watching(world);
+    const [lying] = kit.requests("watch");
+    if (lying === undefined) throw new Error("nobody was asked");
+    const notify = (): void => {
+      const body = { kind: "notify" as const, header: headerIn(cellOf()) };
+      kit.input({
+        type: "asked",
+        ask: lying.ask,
+        answer: { innerId: lying.request.innerId, code: AnswerCode.ok, body },
+      });
+    };
+    for (let n = 0; n < 600; n++) notify();
+    expect(told(kit, call)).toHaveLength(512);
+    expect(kit.ended).toContain(lying.ask);
+    expect(kit.count("mailbox.lied")).toBe(1);
+    // Its next leases bring nothing new in, those of the others do.
+    const cell = cellOf();
+    put(writer, box, cell);
+    expect(told(kit, call)).toContain(hex(headerIn(cell)));
+  });
+
   it("renews after 7 to 9 minutes, before the old lease ends, and makes good what was lost", () => {
     const world = World.of(4, 8);
     const { kit, writer, box, call } = watching(world);

@@ -2,7 +2,7 @@
 import { describe, expect, it } from "vitest";
 import type { ConnectResult, Node, NodeOptions, Peer as Whom } from "#node/api.ts";
 import { equal } from "#node/bytes.ts";
-import { FrameType, type NodeId } from "#node/messages.ts";
+import { AddressKind, FrameType, type NodeId } from "#node/messages.ts";
 import type { Rtc } from "#node/ports.ts";
 import { concat, counter, linkedTo, Net } from "./peer-kit.ts";
 
@@ -235,6 +235,55 @@ describe("a peer connection", () => {
       net.hub.heal();
     }
     expect(counter(one, "refused.connections") + counter(two, "refused.connections")).toBeGreaterThan(0);
+  });
+});
+
+describe("a STUN server in a record", () => {
+  /** What `one` asks when it meets another, where its anchor's record names these. */
+  const asked = async (...servers: string[]): Promise<readonly string[] | undefined> => {
+    const net = new Net(servers.join());
+    const addresses = [
+      { kind: AddressKind.websocket, text: "ws://anchor" },
+      ...servers.map((text) => ({ kind: AddressKind.stun, text })),
+    ];
+    await net.node("anchor", { listens: true, addresses });
+    let seen: readonly string[] | undefined;
+    const rtc = net.hub.rtc("one");
+    const watched: Rtc = {
+      offer: (stun, signal) => {
+        seen = stun;
+        return rtc.offer(stun, signal);
+      },
+      answer: (offer, stun, signal) => {
+        seen = stun;
+        return rtc.answer(offer, stun, signal);
+      },
+    };
+    const limits = { linksWanted: 1, linksMax: 64 };
+    const one = await net.node("one", { rtc: watched, bootstrap: ["ws://anchor"], limits });
+    const two = await net.node("two", { onToken, bootstrap: ["ws://anchor"], limits });
+    await net.clock.advance(20_000);
+    await connect(net, one, two, TOKEN);
+    return seen;
+  };
+
+  it("is asked at the host that was dialed, and nowhere else", async () => {
+    expect(await asked("anchor:3478")).toEqual(["stun:anchor:3478"]);
+    expect(await asked("ANCHOR:3478")).toEqual(["stun:anchor:3478"]);
+    expect(await asked("third.example:3478", "192.168.0.1:3478", "anchor:3479")).toEqual(["stun:anchor:3479"]);
+  });
+
+  it("is no reason to lose the link, whatever its text is", async () => {
+    for (const text of [
+      "anchor:6000",
+      "anchor",
+      "anchor:3478?transport=tcp",
+      "turn:anchor:3478",
+      "a b:1",
+      "\u0000:3478",
+    ]) {
+      expect(await asked(text), text).toEqual([]);
+    }
   });
 });
 

@@ -18,6 +18,12 @@ declare module "simple-peer/simplepeer.min.js" {
     iceCompleteTimeout: number;
     objectMode: true;
     config: RTCConfiguration;
+    /** What it takes for the browser's classes. */
+    wrtc: {
+      RTCPeerConnection: new (config: RTCConfiguration) => unknown;
+      RTCSessionDescription: typeof RTCSessionDescription;
+      RTCIceCandidate: typeof RTCIceCandidate;
+    };
   }
   interface Description {
     type: string;

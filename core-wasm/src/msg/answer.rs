@@ -20,11 +20,13 @@
 //! 10 refuse     code u8, 0 full, 1 unknown, 2 crossing, 3 policy ∥ retry_after u16, seconds
 //! 11 linked
 //! 12 answer     u16 length, 0 … 16,384 ∥ SDP in UTF-8
+//! 13 ended      reason u8, 0 read, 1 used, 2 revoked ∥ owner_sig 64
 //! ```
 //!
 //! left: how many answers to the same request follow this one. signer: 0 none (then sig is zero), 1 write key, 2 owner
-//! key. header: the first 20 bytes of a cell. A GET is answered by as many answers as there are cells, tombstones and
-//! missing tags.
+//! key. header: the first 20 bytes of a cell. owner_sig: over ("delete" ∥ address ∥ header ∥ reason) of the cell that the
+//! request named, the proof that its owner ended it. A GET is answered by as many answers as there are cells,
+//! tombstones and missing tags.
 
 use super::receipt::Receipt;
 use super::request::{Authority, MAX_SDP, read_sdp, write_cell};
@@ -95,6 +97,8 @@ pub enum Body {
     Linked,
     /// WebRTC, the listener's half.
     Sdp { sdp: String },
+    /// The cell that the request named was deleted; the owner's signature shows it.
+    Ended { reason: u8, sig: [u8; 64] },
 }
 
 /// One cell or tombstone of a listing.
@@ -139,6 +143,7 @@ impl Body {
             Self::Refuse { .. } => 10,
             Self::Linked => 11,
             Self::Sdp { .. } => 12,
+            Self::Ended { .. } => 13,
         }
     }
 
@@ -181,6 +186,10 @@ impl Body {
                 out.u16(*retry_after);
             }
             Self::Sdp { sdp } => out.sized("sdp", sdp.as_bytes(), MAX_SDP)?,
+            Self::Ended { reason, sig } => {
+                out.code("reason", *reason, REVOKED)?;
+                out.bytes(sig);
+            }
         }
         Ok(())
     }
@@ -225,6 +234,10 @@ impl Body {
             11 => Self::Linked,
             12 => Self::Sdp {
                 sdp: read_sdp(from)?,
+            },
+            13 => Self::Ended {
+                reason: from.code(REVOKED)?,
+                sig: from.array()?,
             },
             _ => return Err(DecodeError::Value),
         })
@@ -288,6 +301,7 @@ union!(Body by "kind" {
     "refuse" => Refuse { code => "code", retry_after => "retryAfter" },
     "linked" => Linked {},
     "answer" => Sdp { sdp => "sdp" },
+    "ended" => Ended { reason => "reason", sig => "sig" },
 });
 fields!(Entry { header => "header", state => "state" });
 impl Item for Entry {}

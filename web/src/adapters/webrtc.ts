@@ -5,6 +5,7 @@
  */
 import type Peer from "simple-peer/simplepeer.min.js";
 import { Fault } from "#node/errors.ts";
+import { stunServer } from "#node/host.ts";
 import type { Channel, CloseCode, Rtc, Signal } from "#node/ports.ts";
 import { Inbox, SEND_QUEUE_BYTES } from "./inbox.ts";
 import { fragment, Reassembly } from "./webrtc-fragments.ts";
@@ -70,6 +71,28 @@ function foreign(session: Session, sdp: string): Uint8Array {
 type Dtls = Extract<Channel["binding"], { kind: "dtls" }>;
 type PeerClass = typeof Peer;
 
+/** "stun:host:port" of a server that a browser takes: what does not look so makes its constructor throw. */
+const isStun = (url: string): boolean => url.startsWith("stun:") && stunServer(url.slice("stun:".length)) !== undefined;
+
+/** A server that a browser refuses all the same costs us the server, not the connection. */
+class Lenient {
+  constructor(config: RTCConfiguration) {
+    // biome-ignore lint/correctness/noConstructorReturn: the library calls it with `new`, and wants the browser's object
+    return connectionOf(config);
+  }
+}
+function connectionOf(config: RTCConfiguration): RTCPeerConnection {
+  const all = config.iceServers ?? [];
+  for (const iceServers of [all, ...all.map((server) => [server])]) {
+    try {
+      return new RTCPeerConnection({ ...config, iceServers });
+    } catch {
+      // SyntaxError, NotSupportedError or what else this browser has for a server that it does not like
+    }
+  }
+  return new RTCPeerConnection({ ...config, iceServers: [] });
+}
+
 /** One peer connection from its first candidate to its end. */
 class Session {
   readonly peer: Peer;
@@ -103,7 +126,13 @@ class Session {
       trickle: false,
       iceCompleteTimeout: GATHER_MS,
       objectMode: true, // one message stays one message
-      config: { iceServers: stun.slice(0, MOST_STUN).map((urls) => ({ urls })) },
+      config: {
+        iceServers: stun
+          .filter(isStun)
+          .slice(0, MOST_STUN)
+          .map((urls) => ({ urls })),
+      },
+      wrtc: { RTCPeerConnection: Lenient, RTCSessionDescription, RTCIceCandidate },
     });
     const gaveUp = new Promise<never>((_, reject) => {
       this.#giveUp = reject;

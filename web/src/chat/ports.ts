@@ -51,6 +51,8 @@ export interface Fetched {
   /** `stampBits`: the work in what lies in an inbox. */
   cells: readonly { cell: Uint8Array; signer: number; stampBits?: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
+  /** Tags of which none of those asked gave anything: listed, it was a phantom, or is gone. */
+  missing?: readonly Uint8Array[];
   answered: number;
 }
 interface Peer {
@@ -74,9 +76,16 @@ export interface Post {
     progress?: (now: Placement) => void,
     stampBits?: number,
   ): Promise<Placement>;
-  list(box: Box, breadth: "two" | "all"): Promise<Listed>;
+  /** Deletions are told where the owner's signature was shown: of the tags in `prove`, without them of all. */
+  list(box: Box, breadth: "two" | "all", prove?: readonly Uint8Array[]): Promise<Listed>;
   get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
-  have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
+  /** `expiry` of the cell: what its deletion is proved against. */
+  have(
+    box: Box,
+    tag: Uint8Array,
+    hash: Uint8Array,
+    expiry?: number,
+  ): Promise<{ held: number; deleted: number; of: number }>;
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
   delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;
   /** KNOCK with a token, then a direct link where one can be made. */

@@ -124,17 +124,17 @@ export function openCell(
   const n = step.value;
   const { receiving } = session;
   if (n - receiving.n > STEPS_AHEAD) return fail("too-far-ahead");
-  const ahead = n >= receiving.n;
-  const passed = ahead ? passOver(core, receiving, n, minuteOf(now)) : undefined;
-  const mk = passed?.mk ?? session.skipped.get(n)?.key;
+  const way = n >= receiving.n ? walk(core, receiving, n) : undefined;
+  const mk = way === undefined ? session.skipped.get(n)?.key : messageKey(core, way.last.key);
   if (mk === undefined) return fail("copy");
   const content = openContent(core, cell, mk);
   if (content === undefined) return fail("tampered");
   const skipped = new Map(session.skipped);
   skipped.delete(n);
-  for (const [at, key] of passed?.skipped ?? []) skipped.set(at, key);
+  for (const at of way?.passed ?? []) skipped.set(at.n, { key: messageKey(core, at.key), since: minuteOf(now) });
   forgetOldest(skipped);
-  return ok({ session: { ...session, established: true, receiving: passed?.next ?? receiving, skipped }, content, n });
+  const next = way === undefined ? receiving : advance(core, way.last, 1);
+  return ok({ session: { ...session, established: true, receiving: next, skipped }, content, n });
 }
 
 /** After an unclean start or a take-over, once and before the first send: steps that may have been used are never used
@@ -197,15 +197,21 @@ function advance(core: Core, chain: Chain, steps: number): Chain {
   return { ...chain, key, n: chain.n + steps };
 }
 
-/** From the chain's step up to n: the key of n, the chain after it, the keys in between. */
-function passOver(core: Core, chain: Chain, n: number, since: number) {
-  const skipped: [number, SkippedKey][] = [];
-  let at = chain;
-  while (at.n < n) {
-    skipped.push([at.n, { key: messageKey(core, at.key), since }]);
+/** Steps of a chain that were walked for a header. Whoever makes headers for a step far ahead, with bodies that do not open,
+ * has the way paid for once; it goes with the chain. */
+const walked = new WeakMap<Chain, Chain[]>();
+
+/** The chain at step n, and at the steps before it. */
+function walk(core: Core, chain: Chain, n: number): { passed: Chain[]; last: Chain } {
+  const way = walked.get(chain) ?? [chain];
+  let last = way[n - chain.n];
+  for (let at = way[way.length - 1] ?? chain; last === undefined; ) {
     at = advance(core, at, 1);
+    way.push(at);
+    last = way[n - chain.n];
   }
-  return { mk: messageKey(core, at.key), next: advance(core, at, 1), skipped };
+  walked.set(chain, way);
+  return { passed: way.slice(0, n - chain.n), last };
 }
 
 function cellKey(core: Core, tag: Uint8Array, mk: Uint8Array) {

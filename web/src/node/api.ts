@@ -88,7 +88,7 @@ export interface Placement {
   /** Valid receipts of distinct members of the current set, and how many that set has. */
   held: number;
   of: number;
-  /** Holders that refused, by AnswerCode. */
+  /** Holders that refused, by AnswerCode; as deleted only those that showed its owner's signature. */
   refused: readonly { code: number; count: number }[];
 }
 export interface Listed {
@@ -104,6 +104,8 @@ export interface Listed {
 export interface Fetched {
   cells: readonly { cell: Uint8Array; signer: number; stampBits: number }[];
   tombstones: readonly { header: Uint8Array; reason: number }[];
+  /** Tags of which none of those asked gave anything. */
+  missing: readonly Uint8Array[];
   /** Holders that answered at all: nothing found means little when this is 0. */
   answered: number;
 }
@@ -162,10 +164,17 @@ export interface Node {
     progress?: (now: Placement) => void,
     stampBits?: number,
   ): Promise<Placement>;
-  /** `all`: every member of the set; else one anchor and one other first. */
-  list(box: Box, breadth: "two" | "all"): Promise<Listed>;
+  /** `all`: every member of the set; else one anchor and one other first. Deletions are told only where the owner's
+   * signature was shown; it is asked for of the tags in `prove`, without them of all. */
+  list(box: Box, breadth: "two" | "all", prove?: readonly Uint8Array[]): Promise<Listed>;
   get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
-  have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
+  /** Of a cell that the caller knows. `deleted`: holders that showed its owner's signature, or say it after one did. */
+  have(
+    box: Box,
+    tag: Uint8Array,
+    hash: Uint8Array,
+    expiry?: number,
+  ): Promise<{ held: number; deleted: number; of: number }>;
   /** Lists, then calls `heard` with each new header until closed. Renews its lease by itself. */
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
   delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;

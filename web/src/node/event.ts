@@ -92,9 +92,9 @@ export type Start = { type: "start" };
  * tells each new header (20 B) as `progress` until `unwatch`. */
 export type Command =
   | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number; stampBits: number }
-  | { type: "list"; call: number; box: Box; breadth: "two" | "all" }
+  | { type: "list"; call: number; box: Box; breadth: "two" | "all"; prove?: readonly Uint8Array[] | undefined }
   | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[] }
-  | { type: "have"; call: number; box: Box; tag: Uint8Array; hash: Uint8Array }
+  | { type: "have"; call: number; box: Box; tag: Uint8Array; hash: Uint8Array; expiry?: number | undefined }
   | { type: "watch"; call: number; box: Box }
   | { type: "unwatch"; call: number }
   | { type: "delete"; call: number; box: Box; header: Uint8Array; reason: number }

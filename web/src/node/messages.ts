@@ -190,7 +190,8 @@ export interface Answer {
   code: number;
   body: AnswerBody;
 }
-/** `left` of a GET answer: how many answers to the same request follow it. kind bytes 0 … 12 in this order. */
+/** `left` of a GET answer: how many answers to the same request follow it. kind bytes 0 … 13 in this order. `ended` tells of
+ * the one cell that HAVE or a refused PUT named: `sig` is its owner's, as a tombstone has it. */
 export type AnswerBody =
   | { kind: "none" }
   | { kind: "price"; bits: number }
@@ -204,7 +205,8 @@ export type AnswerBody =
   | { kind: "welcome" }
   | { kind: "refuse"; code: number; retryAfter: number }
   | { kind: "linked" }
-  | { kind: "answer"; sdp: string };
+  | { kind: "answer"; sdp: string }
+  | { kind: "ended"; reason: number; sig: Uint8Array };
 export const RefuseCode = { full: 0, unknown: 1, crossing: 2, policy: 3 } as const;
 
 /** Public part of a card that a holder checks (protocol.md §10); 9,023 B with both signatures. */

@@ -16,7 +16,7 @@ import { createBridge } from "./machine/bridge.ts";
 import { createBudget } from "./machine/budget.ts";
 import { createCarry } from "./machine/carry.ts";
 import { Contacts } from "./machine/contacts.ts";
-import { createDial } from "./machine/dial.ts";
+import { createDial, isPublic } from "./machine/dial.ts";
 import { Exchanges } from "./machine/exchanges.ts";
 import { createFind } from "./machine/find.ts";
 import { createHandshake } from "./machine/handshake.ts";
@@ -33,6 +33,7 @@ import { createSignal } from "./machine/signal.ts";
 import { createTerminal } from "./machine/terminal.ts";
 import { createTime, NetworkClock } from "./machine/time.ts";
 import { createWelcome } from "./machine/welcome.ts";
+import { AddressKind } from "./messages.ts";
 import { createSurface } from "./surface.ts";
 import { createView } from "./view.ts";
 
@@ -87,6 +88,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     caps,
     limits,
     dials: new Set(options.transports.map(({ kind }) => kind)),
+    near: options.network.loopbackExempt || !beginnings(options).every(isPublic),
     rtc: options.rtc !== undefined,
     onToken: options.onToken ?? (() => false),
     refusePeers: refused instanceof Set ? refused : new Set(refused),
@@ -135,3 +137,9 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   log.event("started", { anchor: addresses.length > 0, leaf: self.leaf });
   return node;
 };
+
+/** WebSocket URLs that its owner gave: where it begins, and where it listens. */
+const beginnings = ({ bootstrap, addresses = [] }: NodeOptions): string[] => [
+  ...bootstrap,
+  ...addresses.filter(({ kind }) => kind === AddressKind.websocket).map(({ text }) => text),
+];

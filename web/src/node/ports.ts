@@ -254,4 +254,4 @@ export interface Table {
 }
 
 export type { Card, CellHeader, NodeId } from "./messages.ts";
-export { DeleteReason } from "./messages.ts";
+export { AnswerCode, DeleteReason } from "./messages.ts";

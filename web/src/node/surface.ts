@@ -122,9 +122,9 @@ export const createSurface = (parts: Parts): Node => {
     put: (box, cell, signer, progress, stampBits = 0) => {
       return call<never>({ type: "put", box, cell, signer: Signer[signer], stampBits }, progress)[0];
     },
-    list: (box, breadth) => call<never>({ type: "list", box, breadth })[0],
+    list: (box, breadth, prove) => call<never>({ type: "list", box, breadth, prove })[0],
     get: (box, tags) => call<never>({ type: "get", box, tags })[0],
-    have: (box, tag, hash) => call<never>({ type: "have", box, tag, hash })[0],
+    have: (box, tag, hash, expiry) => call<never>({ type: "have", box, tag, hash, expiry })[0],
     watch: (box, heard) => {
       const [listed, number] = call<never>({ type: "watch", box }, heard, true);
       return {

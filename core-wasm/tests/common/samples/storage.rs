@@ -231,6 +231,8 @@ pub fn answers(out: &mut Vec<Sample>, rng: &mut Rng) {
         },
     );
     answer("none, malformed", 10, Body::None);
+    answer("ended, read", 0, Body::Ended { reason: 0, sig });
+    answer("ended, deleted", 6, Body::Ended { reason: 2, sig });
 }
 
 pub fn stored(out: &mut Vec<Sample>, rng: &mut Rng) {

@@ -15,6 +15,7 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
+import { heardDirect } from "./direct.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
@@ -23,7 +24,6 @@ import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAtStart } from "./pulling.ts";
-import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
@@ -86,6 +86,9 @@ export class Chat {
       draining: new Map(),
       placing: new Map(),
       lastKnock: new Map(),
+      direct: new Map(),
+      failures: new Map(),
+      searches: { left: 0, at: Number.NEGATIVE_INFINITY },
       began: 0,
       open: undefined,
       counters: new Map(),
@@ -201,7 +204,7 @@ export class Chat {
     if (engine.leaf) return;
     let online = post.online();
     this.#ends = [
-      post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
+      post.on("cell", ({ peer, bytes }) => background(engine, "direct", heardDirect(engine, peer, bytes))),
       post.on("contact", ({ peer }) => {
         const chat = chatOf(engine, peer);
         if (chat !== undefined) linked(engine, chat, peer);

@@ -5,26 +5,23 @@
  */
 import { toHex } from "../bytes.ts";
 import { DAY_MS, MINUTE_MS } from "../clock.ts";
-import { isShared } from "../contact.ts";
-import { isPast } from "../envelope.ts";
+import { ENVELOPE, isPast } from "../envelope.ts";
 import { inboxDay } from "../inbox.ts";
 import { pairDay } from "../pair.ts";
 import type { Box } from "../ports.ts";
 import { answerAgain } from "./answering.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
+import { fetched, isAnswered, requeue } from "./fetched.ts";
 import { hexBytes } from "./hex.ts";
 import { checkPending } from "./pending.ts";
 import { boxOf } from "./places.ts";
 import type { Parcel } from "./records.ts";
 import { renewAll } from "./renewing.ts";
 import { drain, each, place, placed, settled } from "./sending.ts";
-import type { Draft } from "./store.ts";
 
 const ROUND_MS = 10 * MINUTE_MS;
 /** Lives of a text's cells, 7 days each, before its author is told that nobody fetched it. */
 const LIVES = 2;
-/** A fetched cell is acknowledged within a minute; when no word came, a new cell asks for it again. Tier 3. */
-const FETCHED_PATIENCE_MS = 10 * MINUTE_MS;
 
 export function checkAll(engine: Engine): void {
   background(engine, "check", check(engine));
@@ -63,11 +60,16 @@ async function count(engine: Engine, parcels: readonly Parcel[]): Promise<void> 
     for (const parcel of put) await countFirst(engine, box, parcel);
     return;
   }
-  const listed = await post.list(box, "all");
+  const listed = await post.list(
+    box,
+    "all",
+    put.map(({ tag }) => hexBytes(tag)),
+  );
   if (listed.answered === 0) return;
-  const found = new Map(listed.entries.map((entry) => [toHex(entry.header.subarray(4, 20)), entry]));
+  // By the whole header: what stands under the same tag with another expiry is no copy of ours.
+  const found = new Map(listed.entries.map((entry) => [toHex(entry.header), entry]));
   for (const parcel of put) {
-    const entry = found.get(parcel.tag);
+    const entry = found.get(toHex(parcel.cell.subarray(0, ENVELOPE)));
     await counted(engine, parcel, { held: entry?.held ?? 0, deleted: entry?.deleted ?? 0, of: listed.of });
   }
 }
@@ -75,30 +77,17 @@ async function count(engine: Engine, parcels: readonly Parcel[]): Promise<void> 
 /** The writer of a first contact may not list the invite's address. */
 async function countFirst(engine: Engine, box: Box, parcel: Parcel): Promise<void> {
   const { core } = engine.context;
-  const now = await engine.post?.have(box, hexBytes(parcel.tag), core.hash("cell", parcel.cell));
+  const now = await engine.post?.have(box, hexBytes(parcel.tag), core.hash("cell", parcel.cell), parcel.expiry);
   if (now !== undefined) await counted(engine, parcel, now);
 }
 
+/** A deletion that was proved tells of the holder that has it: copies are those of the others, and who has neither is
+ * given the same bytes again. Fetched is what no holder keeps any more because its owner ended it. */
 async function counted(engine: Engine, parcel: Parcel, now: { held: number; deleted: number; of: number }) {
-  if (now.deleted > 0) {
-    await fetched(engine, parcel);
-    return;
-  }
-  await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] }, undefined, parcel.put);
-  const old = parcel.kind === "first" && timeOf(engine) - parcel.put > DAY_MS;
-  if (now.held < now.of || old) background(engine, "put", place(engine, parcel.tag));
-}
-
-/** Deleted by its owner means fetched. The acknowledgement is on its way, or was lost. */
-async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
-  const now = timeOf(engine);
-  const lost = parcel.fetched !== undefined && now - parcel.fetched > FETCHED_PATIENCE_MS;
-  await engine.store.exclusive((draft) => {
-    const kept = draft.parcel(parcel.tag);
-    if (kept === undefined) return;
-    if (lost && (kept.kind === "pair" || isAnswered(engine, kept))) requeue(draft, kept);
-    else draft.setParcel({ ...kept, fetched: kept.fetched ?? now });
-  });
+  if (now.deleted > 0 && now.held === 0) await fetched(engine, parcel);
+  else await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] }, undefined, parcel.put);
+  const old = parcel.kind === "first" && now.held > 0 && timeOf(engine) - parcel.put > DAY_MS;
+  if (now.held + now.deleted < now.of || old) background(engine, "put", place(engine, parcel.tag));
 }
 
 /** Cells whose day ended before any receipt, cells whose life ended, and cells of an earlier run whose acknowledgement went
@@ -128,10 +117,6 @@ async function keepFirst(engine: Engine, parcel: Parcel): Promise<void> {
     if (done) draft.removeParcel(parcel.tag);
     else draft.setParcel({ ...kept, day: inboxDay(now), held: 0, of: 0 });
   });
-}
-function isAnswered(engine: Engine, parcel: Parcel): boolean {
-  const pair = engine.store.chats.get(parcel.chat)?.pairs.find((known) => toHex(known.th) === parcel.pair);
-  return pair !== undefined && isShared(pair);
 }
 
 /** What the other end had by the link of an earlier run is a copy to it, which it cannot acknowledge. */
@@ -164,15 +149,4 @@ async function lifeEnded(engine: Engine, parcel: Parcel): Promise<void> {
     if (!(again && (await answerAgain(engine, draft, left)))) requeue(draft, left);
   });
   engine.changed();
-}
-
-/** The texts of this cell go into a new one. */
-function requeue(draft: Draft, parcel: Parcel): void {
-  const chat = draft.chat(parcel.chat);
-  draft.removeParcel(parcel.tag);
-  if (chat === undefined) return;
-  const back = parcel.texts.filter((number) => chat.waiting.includes(number));
-  const waiting = chat.waiting.filter((number) => !back.includes(number));
-  const queue = [...new Set([...back, ...chat.queue])].sort((a, b) => a - b);
-  draft.setChat({ ...chat, waiting, queue });
 }

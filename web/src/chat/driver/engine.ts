@@ -44,6 +44,12 @@ export interface Engine {
   readonly draining: Map<string, { again: boolean; done: Promise<void> }>;
   /** Cells on their way to holders, by tag. */
   readonly placing: Map<string, Promise<void>>;
+  /** Cells of each direct link that wait for their turn, by node. */
+  readonly direct: Map<string, { waiting: number; turn: Promise<void> }>;
+  /** Monotonic ms at which cells of a direct link last did not open, by whose link it was. */
+  readonly failures: Map<string, number[]>;
+  /** Tokens of unknown nodes that may still be tried, and monotonic ms when that was reckoned. */
+  readonly searches: { left: number; at: number };
   /** Monotonic ms of the last knock at a contact's node. */
   readonly lastKnock: Map<string, number>;
   /** ms, monotonic, when the network last came. */

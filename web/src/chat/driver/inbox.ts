@@ -140,7 +140,7 @@ async function readDay(engine: Engine, reading: Reading, day: number): Promise<b
   const known = dayOf(reading, day);
   const now = engine.clock.now();
   const whole = now - known.whole >= WHOLE_MS;
-  const listed = await engine.post.list(box, whole ? "all" : "two").catch(() => undefined);
+  const listed = await engine.post.list(box, whole ? "all" : "two", []).catch(() => undefined);
   if (listed === undefined || listed.answered === 0) return false;
   if (whole) known.whole = now;
   // What more holders have comes first: what one of them made up keeps nobody out.

@@ -102,7 +102,7 @@ export async function lookAtInvites(engine: Engine): Promise<boolean> {
   const { context, post, store } = engine;
   if (post === undefined) return false;
   const once = async (state: InviteState) => {
-    const listed = await post.list(boxOf(context.core, state.invite), "all");
+    const listed = await post.list(boxOf(context.core, state.invite), "all", []);
     await look(engine, state.id, headersOf(listed));
     return listed.answered > 0;
   };
@@ -131,7 +131,7 @@ function listen(engine: Engine, state: InviteState): void {
     background(
       engine,
       "invite",
-      post.list(box, "all").then((listed) => look(engine, state.id, headersOf(listed))),
+      post.list(box, "all", []).then((listed) => look(engine, state.id, headersOf(listed))),
     );
     return;
   }

@@ -8,7 +8,8 @@ import { equal } from "../bytes.ts";
 import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
 import { isToken, knockToken } from "../token.ts";
-import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import { background, count, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import { isSpent } from "./failing.ts";
 import type { ChatState } from "./records.ts";
 import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 
@@ -20,6 +21,9 @@ const PAUSE_MS = 15_000;
 /** What came so recently is told of again over a new link, as many of it as a cell of 2 KiB takes. Tier 3. */
 const AGAIN_MS = 10 * MINUTE_MS;
 const AGAIN = 50;
+/** Tokens of nodes that nobody told of: so many at once, then one in so long; ~10 ms each with a thousand sessions. Tier 3. */
+const SEARCHES = 10;
+const SEARCH_MS = 2_000;
 
 /** After a start, and after the network came back: the open chat at once, the others spread over half a minute. */
 export function contactAll(engine: Engine): void {
@@ -46,7 +50,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
   const chat = store.chats.get(chatId);
   const at = chat?.contact.at;
   const pair = chat && sendingPair(chat.pairs);
-  if (isSuperseded(engine)) return;
+  if (isSuperseded(engine) || isSpent(engine, chatId)) return;
   if (post === undefined || at === undefined || pair === undefined || directPeer(engine, chat) !== undefined) return;
   if (chat?.contact.phase !== "open" || chat.blocked === true) return;
   engine.lastKnock.set(chatId, engine.clock.now());
@@ -57,7 +61,7 @@ async function knock(engine: Engine, chatId: string): Promise<void> {
 /** Whose token is it? The node asks before it makes or keeps a contact's link. */
 export function acceptToken(engine: Engine, peer: NodeId, token: Uint8Array): boolean {
   const chat = ownerOf(engine, peer, token);
-  if (chat === undefined) return false;
+  if (chat === undefined || isSpent(engine, chat.id)) return false;
   engine.nodes.set(chat.id, peer);
   return true;
 }
@@ -105,15 +109,34 @@ export function chatOf(engine: Engine, peer: NodeId): string | undefined {
   return undefined;
 }
 
+/** Chats that this node may belong to come first; to try a token on all others costs three HMACs a session, and anybody can
+ * send one, so there is a budget for that. A contact at a node that we were not told of is told of by its next cell. */
 function ownerOf(engine: Engine, peer: NodeId, token: Uint8Array): ChatState | undefined {
   const { post, store } = engine;
   if (post === undefined || engine.leaf) return undefined;
   const ends = { dialer: peer, target: post.id, now: timeOf(engine) };
-  for (const chat of store.chats.values()) {
-    if (chat.contact.phase === "request" || chat.blocked === true) continue;
+  const fits = (chat: ChatState): boolean => {
+    if (chat.contact.phase === "request" || chat.blocked === true) return false;
     // A device that lost the identity to another may still knock, by a session that we renewed.
     const pairs = chat.pairs.filter((pair) => !pair.ended);
-    if (pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends))) return chat;
-  }
+    return pairs.some((pair) => isToken(engine.context.core, pair.knock, token, ends));
+  };
+  const chats = [...store.chats.values()];
+  const near = chats.filter(({ id, contact }) =>
+    [engine.nodes.get(id), contact.at?.nodeId].some((node) => node !== undefined && equal(node, peer)),
+  );
+  const owner = near.find(fits);
+  if (owner !== undefined) return owner;
+  if (maySearch(engine)) return chats.find((chat) => !near.includes(chat) && fits(chat));
+  count(engine, "token.unsearched");
   return undefined;
+}
+
+function maySearch({ clock, searches }: Engine): boolean {
+  const now = clock.now();
+  searches.left = Math.min(SEARCHES, searches.left + (now - searches.at) / SEARCH_MS);
+  searches.at = now;
+  if (searches.left < 1) return false;
+  searches.left -= 1;
+  return true;
 }

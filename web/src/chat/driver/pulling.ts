@@ -76,7 +76,8 @@ async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, 
   if (post === undefined) return false;
   const box = boxToRead(engine.context.core, pair, day);
   const name = nameOf(pair, day);
-  const listed = recent && !engine.leaf ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two");
+  const listed =
+    recent && !engine.leaf ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two", []);
   if (listed === undefined) return false;
   const complete = await fetchCells(engine, chatId, pair, box, fresh(engine, listed));
   const wait = ALL_AFTER_MS + jitter(engine, ALL_AFTER_MS);
@@ -87,13 +88,13 @@ async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, 
 /** All eight, in the background: two of them may have missed something. */
 async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<boolean> {
   if (engine.post === undefined || !wanted(engine, chatId)) return false;
-  return fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all")));
+  return fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all", [])));
 }
 
 async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name: string): Promise<Listed | undefined> {
   const open = engine.watches;
   if (engine.post === undefined) return undefined;
-  if (open.has(name) || open.size >= WATCHES) return engine.post.list(box, "two");
+  if (open.has(name) || open.size >= WATCHES) return engine.post.list(box, "two", []);
   const watched = engine.post.watch(box, (header) => {
     const tag = toHex(header.subarray(4, 20));
     if (!engine.handled.has(tag)) background(engine, "pull", fetchCells(engine, chatId, pair, box, [tag]));

@@ -199,15 +199,16 @@ function update(draft: Draft, chatId: string, item: Item): void {
   if (item.kind === "profile") draft.setChat({ ...chat, contact: { ...chat.contact, name: item.name } });
 }
 
-/** A cell from a direct link: of the chat whose node it is, else of whichever chat it opens in. */
-export async function receiveDirect(engine: Engine, peer: NodeId, cell: Uint8Array): Promise<void> {
+/** A cell from a direct link: of the chat whose node it is, else of whichever chat it opens in. False for none. */
+export async function receiveDirect(engine: Engine, peer: NodeId, cell: Uint8Array): Promise<boolean> {
   const heard = [...engine.store.chats.values()].filter(({ blocked }) => blocked !== true);
   const chats = heard.sort((a, b) => of(engine, b, peer) - of(engine, a, peer));
   for (const chat of chats) {
     const result = await receive(engine, chat.id, cell, "direct");
-    if (result !== "foreign") return;
+    if (result !== "foreign") return true;
   }
   count(engine, "cell.foreign");
+  return false;
 }
 function of(engine: Engine, chat: ChatState, peer: NodeId): number {
   const nodes = [engine.nodes.get(chat.id), chat.contact.at?.nodeId];

@@ -9,6 +9,7 @@
  * 3. What a text's delivery says was proved: `stored` by signed receipts, `delivered` by the other end.
  */
 import { Fault } from "#node/errors.ts";
+import { AnswerCode } from "#node/ports.ts";
 import { toHex } from "../bytes.ts";
 import { MINUTE_MS, msOfUnit } from "../clock.ts";
 import { atItem, mustTell, sendingPair, type Whereabouts } from "../contact.ts";
@@ -19,6 +20,7 @@ import { type Pair, pairDay } from "../pair.ts";
 import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
 import { background, type Engine, isSuperseded, jitter, timeOf, whereabouts } from "./engine.ts";
+import { fetched } from "./fetched.ts";
 import { hexBytes } from "./hex.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
@@ -181,6 +183,12 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
     placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
     reason = waitingFor(engine, error);
+  }
+  // Its owner ended it: no copy was lost.
+  if (placement.held === 0 && placement.refused.some(({ code }) => code === AnswerCode.deleted)) {
+    await fetched(engine, parcel);
+    drain(engine, parcel.chat);
+    return;
   }
   await placed(engine, tag, placement, reason ?? refusal(placement));
   drain(engine, parcel.chat);

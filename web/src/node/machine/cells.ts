@@ -43,6 +43,9 @@ export const pastFrom = (expiry: number): number => EPOCH_MS + (expiry + 1) * UN
 /** Minutes since the epoch, as cards count them. */
 export const minuteOf = (networkTime: number): number => Math.max(0, Math.floor((networkTime - EPOCH_MS) / 60_000));
 
+/** The clear bytes of a cell. */
+export const headerOf = (core: Core, expiry: number, tag: Uint8Array): Uint8Array =>
+  core.encode("cellHeader", { version: 1, suite: 1, expiry, tag });
 export const expiryOf = (header: Uint8Array): number => ((header[EXPIRY_AT] ?? 0) << 8) | (header[EXPIRY_AT + 1] ?? 0);
 export const tagOf = (header: Uint8Array): Uint8Array => header.subarray(TAG_AT, HEADER_BYTES);
 

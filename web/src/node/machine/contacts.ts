@@ -1,11 +1,12 @@
 /**
  * Checks contact records of others and remembers the last ones, because the same record comes by many paths and a
  * signature costs ~100 µs. Rules (protocol.md §2, tier 2): signed ≤ 10 min ahead, not expired, life ≤ 24 h, addresses
- * if and only if ANCHOR.
+ * if and only if ANCHOR; a STUN server that is no host:port is left out.
  */
 import { equal, hex } from "../bytes.ts";
 import type { Contact } from "../event.ts";
-import { AddressKind, Capability, type ContactRecord } from "../messages.ts";
+import { stunServer } from "../host.ts";
+import { type Address, AddressKind, Capability, type ContactRecord } from "../messages.ts";
 import type { Core } from "../ports.ts";
 import type { Time } from "./reckoning.ts";
 
@@ -55,7 +56,9 @@ export class Contacts {
     if (!checked.ok) return undefined;
     const { record, nodeId } = checked.value;
     if (isAnchor(record) !== record.addresses.some((address) => address.kind !== AddressKind.stun)) return undefined;
-    const contact = { nodeId, record, bytes: bytes.slice() };
+    // Left out here, so that nobody meets it; the record itself stays as it was signed.
+    const addresses = record.addresses.filter((address) => this.#isReadable(address));
+    const contact = { nodeId, record: { ...record, addresses }, bytes: bytes.slice() };
     if (this.#checked.size >= REMEMBERED) {
       for (const oldest of this.#checked.keys()) {
         this.#checked.delete(oldest);
@@ -66,6 +69,9 @@ export class Contacts {
     return contact;
   }
 
+  #isReadable({ kind, bytes }: Address): boolean {
+    return kind !== AddressKind.stun || stunServer(this.#core.text(bytes) ?? "") !== undefined;
+  }
   #timely(record: ContactRecord, now: number): boolean {
     const time = this.#time.network(now);
     const end = expiryMs(record);

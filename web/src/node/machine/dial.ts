@@ -11,6 +11,7 @@
  */
 import { hex, nearer } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
+import { scopeOf } from "../host.ts";
 import { AddressKind, type ContactRecord, KnockReason, type NodeId } from "../messages.ts";
 import type { LinkHandle } from "../ports.ts";
 import { canonical, endpoint, isLoopback } from "../url.ts";
@@ -46,15 +47,19 @@ interface Dial {
   readonly meet: { meet: number; peer: NodeId } | undefined;
 }
 
-/** The first of its WebSocket addresses that we may dial, canonical. */
+/** The first of its WebSocket addresses that we may dial, canonical. A record is a stranger's word: on a public network
+ * it sends nobody to hosts near them, unless they began near themselves. */
 export const dialable = (ctx: Context, record: ContactRecord | undefined): string | undefined => {
   if (!record || !ctx.dials.has(AddressKind.websocket)) return undefined;
   for (const bytes of webSockets(record)) {
     const url = allowed(ctx, ctx.core.text(bytes) ?? "");
-    if (url) return url;
+    if (url && (ctx.near || isPublic(url))) return url;
   }
   return undefined;
 };
+
+/** Is this the URL of a host that everybody reaches? */
+export const isPublic = (url: string): boolean => scopeOf(endpoint(url)?.host ?? "") === "public";
 
 const allowed = (ctx: Context, text: string): string | undefined => {
   const parts = endpoint(text);

@@ -1,7 +1,9 @@
 /** What both halves of signalling share: exchanges under way, and how many peer connections were made lately. */
 import type { Peer } from "../api.ts";
 import type { Contact, ReplyTo } from "../event.ts";
+import { scopeOf, stunServer } from "../host.ts";
 import { AddressKind } from "../messages.ts";
+import { endpoint } from "../url.ts";
 import type { Context } from "./machine.ts";
 
 /** Chrome has 500 in a renderer, and closed ones count until they are collected. */
@@ -73,15 +75,23 @@ class Recent {
   }
 }
 
-/** STUN servers of linked anchors; no third party is ever asked. */
+/** STUN servers of anchors that we dialed, at the very host that answered there: a record cannot point us elsewhere, nor
+ * on a public network at what is near us. */
 export const stunOf = (ctx: Context): string[] => {
-  const servers: string[] = [];
-  for (const { contact } of ctx.links.up()) {
+  const servers = new Set<string>();
+  for (const { contact, dialed, host } of ctx.links.up()) {
+    const reached = dialed ? endpoint(host)?.host : undefined;
+    if (reached === undefined) continue;
     for (const { kind, bytes } of contact.record.addresses) {
-      const text = kind === AddressKind.stun ? ctx.core.text(bytes) : undefined;
-      if (text) servers.push(`stun:${text}`);
-      if (servers.length >= STUN_SERVERS) return servers;
+      const server = kind === AddressKind.stun ? stunServer(ctx.core.text(bytes) ?? "") : undefined;
+      if (server === undefined || !isSameHost(server.host, reached)) continue;
+      if (scopeOf(server.host) !== "public" && !ctx.rules.loopbackExempt) continue;
+      servers.add(`stun:${server.host}:${server.port}`);
+      if (servers.size >= STUN_SERVERS) return [...servers];
     }
   }
-  return servers;
+  return [...servers];
 };
+/** All names of this machine are one. */
+const isSameHost = (one: string, other: string): boolean =>
+  one === other || (scopeOf(one) === "loopback" && scopeOf(other) === "loopback");

@@ -3,7 +3,7 @@
  * signature, the dear ones last. Pure: nothing here knows what is already kept.
  */
 import { hex } from "../bytes.ts";
-import { AnswerCode, PlaceKind, type Request, Signer } from "../messages.ts";
+import { type AnswerBody, AnswerCode, PlaceKind, type Request, Signer } from "../messages.ts";
 import type { Core } from "../ports.ts";
 import {
   CARD_UNITS_AHEAD,
@@ -37,8 +37,8 @@ export interface Judge {
 export interface Refused {
   ok: false;
   code: number;
-  /** Of a price that was not met. */
-  bits?: number;
+  /** What goes with it: a price that was not met, the proof of a deletion. */
+  body?: AnswerBody;
 }
 export interface Accepted {
   ok: true;
@@ -69,7 +69,7 @@ export const checkPut = (judge: Judge, request: Put, networkTime: number): Accep
   const hash = cellHash(core, cell);
   const bits = priceAt(place.kind, cell.length);
   const reached = core.stampBits(network, address, tagOf(header), hash, stamp);
-  if (reached < bits) return refused(AnswerCode.price, bits);
+  if (reached < bits) return refused(AnswerCode.price, { kind: "price", bits });
   let rank = 0n;
   if (place.kind === PlaceKind.card) {
     const card = checkCard(core, network, address, cell, networkTime);
@@ -131,5 +131,5 @@ const signed = (
   return pk !== undefined && core.verify(pk, sig, purpose, network, bytes);
 };
 
-const refused = (code: number, bits?: number): Refused =>
-  bits === undefined ? { ok: false, code } : { ok: false, code, bits };
+const refused = (code: number, body?: AnswerBody): Refused =>
+  body === undefined ? { ok: false, code } : { ok: false, code, body };

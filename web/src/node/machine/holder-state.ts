@@ -33,9 +33,9 @@ export const forget = ({ context }: HolderState, changes: Change[]): Effect[] =>
 
 const NAMES = new Map<number, string>(Object.entries(AnswerCode).map(([name, code]) => [code, name]));
 /** A refusal, counted by its reason. */
-export const refuse = (to: Waiter, { code, bits }: Omit<Refused, "ok">): Effect[] => [
+export const refuse = (to: Waiter, { code, body }: Omit<Refused, "ok">): Effect[] => [
   count(`refused.${NAMES.get(code) ?? code}`),
-  refuseTo(to, code, bits),
+  refuseTo(to, code, body),
 ];
 
 export const count = (counter: string, by = 1): Effect => ({ type: "count", counter, by });

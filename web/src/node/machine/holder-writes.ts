@@ -10,14 +10,14 @@
  */
 import { hex } from "../bytes.ts";
 import type { Done, Effect } from "../event.ts";
-import { AnswerCode, type NodeId, PlaceKind, type Request, Signer } from "../messages.ts";
+import { type AnswerBody, AnswerCode, type NodeId, PlaceKind, type Request, Signer } from "../messages.ts";
 import { expiryOf, SMALL, storedBytes, tagOf } from "./cells.ts";
 import { type AcceptedPut, checkDelete, checkPut } from "./holder-check.ts";
 import { dropCell, dropTombstone, keepCell, keepTombstone } from "./holder-disk.ts";
 import { ENTRY_BYTES, type Held, type Tombstone } from "./holder-index.ts";
 import { addressHasRoom, ViaQuota } from "./holder-quota.ts";
 import { barAt, placesOf, surplusOf } from "./holder-rank.ts";
-import { okTo, type Waiter } from "./holder-reply.ts";
+import { endedBy, okTo, type Waiter } from "./holder-reply.ts";
 import { count, forget, type HolderState, refuse, WAITING } from "./holder-state.ts";
 
 type Put = Extract<Request, { op: "put" }>;
@@ -72,7 +72,8 @@ export class HolderWrites {
     const put = checkPut(judge, request, networkTime);
     if (!put.ok) return refuse(to, put);
     const shelf = index.shelf(put.name);
-    if (shelf.tombstones.has(put.headerName)) return refuse(to, { code: AnswerCode.deleted });
+    const dead = shelf.tombstones.get(put.headerName);
+    if (dead !== undefined) return refuse(to, deletedBy(dead));
     const pending = this.#byName.get(`${put.name}/${put.hashName}`);
     if (pending !== undefined) return join(pending, to);
     const known = shelf.cells.get(put.hashName);
@@ -170,9 +171,10 @@ export class HolderWrites {
   #keptCell(pending: PendingCell, now: number): Effect[] {
     const { index, watches } = this.#state;
     const { put, held, request, isNew, waiting } = pending;
-    if (index.shelf(put.name).tombstones.has(put.headerName)) {
+    const dead = index.shelf(put.name).tombstones.get(put.headerName);
+    if (dead !== undefined) {
       index.removeCell(put.name, put.hashName);
-      const refusals = waiting.flatMap((to) => refuse(to, { code: AnswerCode.deleted }));
+      const refusals = waiting.flatMap((to) => refuse(to, deletedBy(dead)));
       return [...forget(this.#state, dropCell(put.name, put.hashName)), ...refusals];
     }
     held.durable = true;
@@ -277,5 +279,13 @@ const betters = (put: AcceptedPut, { place, signer }: Put, known: Held): boolean
 };
 
 /** Of a card there is a newer one; in an inbox one bit more than the weakest has would do. */
-const outranked = ({ place }: Put, bar: bigint): { code: number; bits?: number } =>
-  place.kind === PlaceKind.card ? { code: AnswerCode.stale } : { code: AnswerCode.price, bits: Number(bar) + 1 };
+const outranked = ({ place }: Put, bar: bigint): { code: number; body?: AnswerBody } =>
+  place.kind === PlaceKind.card
+    ? { code: AnswerCode.stale }
+    : { code: AnswerCode.price, body: { kind: "price", bits: Number(bar) + 1 } };
+
+/** Even where the disk has not confirmed it yet: the signature is the owner's. */
+const deletedBy = (dead: Tombstone): { code: number; body: AnswerBody } => ({
+  code: AnswerCode.deleted,
+  body: endedBy(dead),
+});

@@ -9,7 +9,7 @@
  */
 import { hex } from "../bytes.ts";
 import type { Done, Effect, Input } from "../event.ts";
-import { AnswerCode, CellState, type Request } from "../messages.ts";
+import { type AnswerBody, AnswerCode, CellState, type Request } from "../messages.ts";
 import type { Change } from "../ports.ts";
 import { pastFrom } from "./cells.ts";
 import { checkRead } from "./holder-check.ts";
@@ -17,7 +17,7 @@ import { dropCell, dropKept, dropTombstone, KEPT, readKept } from "./holder-disk
 import { HolderFetch } from "./holder-fetch.ts";
 import { expiryIn, hasTag, headerBytes } from "./holder-index.ts";
 import { ReadMemory } from "./holder-reads.ts";
-import { okTo, type Waiter } from "./holder-reply.ts";
+import { endedBy, okTo, type Waiter } from "./holder-reply.ts";
 import {
   count,
   forget,
@@ -134,7 +134,7 @@ export class Holder implements Machine {
       case "delete":
         return this.#writes.delete(to, via, request, now);
       case "have":
-        return [okTo(to, { kind: "state", state: this.#have(request) })];
+        return [okTo(to, this.#have(request))];
       case "list":
       case "get":
       case "watch":
@@ -170,14 +170,18 @@ export class Holder implements Machine {
     ];
   }
 
-  #have({ place, tag, hash }: Extract<Request, { op: "have" }>): number {
+  /** Of exactly this cell; what else lies under its tag says nothing of it while it is held. */
+  #have({ place, tag, hash }: Extract<Request, { op: "have" }>): AnswerBody {
     const { cells, tombstones } = this.#state.index.shelf(hex(this.#state.context.core.address(place)));
     const held = cells.get(hex(hash));
     const name = hex(tag);
-    for (const tombstone of tombstones.values()) {
-      if (tombstone.durable && hasTag(tombstone.header, name)) return CellState.deleted;
+    if (held?.durable && hasTag(held.header, name) && !tombstones.get(held.header)?.durable) {
+      return { kind: "state", state: CellState.held };
     }
-    return held?.durable && hasTag(held.header, name) ? CellState.held : CellState.absent;
+    for (const tombstone of tombstones.values()) {
+      if (tombstone.durable && hasTag(tombstone.header, name)) return endedBy(tombstone);
+    }
+    return { kind: "state", state: CellState.absent };
   }
 
   #restore({ entries, more, failed }: Extract<Done, { type: "ranged" }>, now: number): Effect[] {

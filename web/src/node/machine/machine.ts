@@ -60,6 +60,9 @@ export interface Context {
   readonly limits: Limits;
   /** Kinds of addresses that our transports dial. */
   readonly dials: ReadonlySet<number>;
+  /** Hosts of this machine and of its own network may be dialed though a record names them: by the network's rules, or
+   * since the node itself begins there. */
+  readonly near: boolean;
   /** Can make peer connections. */
   readonly rtc: boolean;
   readonly onToken: NonNullable<NodeOptions["onToken"]>;

@@ -58,7 +58,13 @@ export class CardJob extends SweepJob {
     this.#cells.set(hex(hash), { cell, signer: Signer.none, stampBits });
     return "member";
   }
+  /** A holder has two cards; whatever it says is left, a third answer is not waited for. */
+  protected override landed(flight: Flight, answer: Answer): boolean {
+    if (!super.landed(flight, answer) && (this.#answers.get(flight.ask) ?? 0) < CARDS_KEPT) return false;
+    this.#answers.delete(flight.ask);
+    return true;
+  }
   protected value(round: Round): Fetched {
-    return { cells: [...this.#cells.values()], tombstones: [], answered: round.heard };
+    return { cells: [...this.#cells.values()], tombstones: [], missing: [], answered: round.heard };
   }
 }

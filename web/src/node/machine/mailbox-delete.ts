@@ -23,6 +23,7 @@ export class DeleteJob extends SweepJob {
     this.#sig = sig;
   }
   start(now: number): void {
+    this.office.proved.add(this.address, this.#header);
     this.askOwn(now);
     this.find(AGE_MS, now);
   }

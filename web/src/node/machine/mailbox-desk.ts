@@ -39,6 +39,8 @@ export interface Flight extends Wish {
   readonly innerId: string;
   /** Something came back. */
   answered: boolean;
+  /** Monotonic ms at which it is over, whatever still comes; not of one that listens. */
+  readonly until: number;
 }
 
 const IN_FLIGHT = 8;
@@ -50,6 +52,8 @@ const GUARD_MS = 60_000;
 const OWN_GUARD_MS = 5_000;
 /** From one answer to the next of the same request: they leave the holder together. */
 const GAP_MS = 5_000;
+/** All answers to one request, half a MiB over a slow link: who gives them one at a time does not keep a place. */
+const WHOLE_MS = 2 * 60_000;
 const ASK_TIMER = "mailbox:ask:";
 
 export class Desk {
@@ -134,7 +138,7 @@ export class Desk {
     }
     flight.answered = true;
     if (flight.open) {
-      if (this.#busy.has(flight.ask)) this.#guard(flight, now + GAP_MS);
+      if (this.#busy.has(flight.ask)) this.#guard(flight, Math.min(now + GAP_MS, flight.until));
     } else this.#end(flight);
     flight.asker.heard(flight, answer, now);
     this.#next(now);
@@ -164,7 +168,7 @@ export class Desk {
     const holder = wish.member?.contact.nodeId ?? self.nodeId;
     // Network time has fractions; the wire counts whole ms.
     const request = wish.build(innerId, holder, Math.floor(time.network(now)));
-    const flight: Flight = { ...wish, ask, innerId: hex(innerId), answered: false };
+    const flight: Flight = { ...wish, ask, innerId: hex(innerId), answered: false, until: now + WHOLE_MS };
     this.#flights.set(ask, flight);
     if (wish.member === undefined) {
       this.#guard(flight, now + OWN_GUARD_MS);

@@ -37,6 +37,8 @@ interface Known {
   anchors: readonly string[];
   /** Tag in hex → holders that listed it. */
   listed: Map<string, Set<string>>;
+  /** By NodeID in hex: tags that a holder listed and could not give. */
+  phantoms: Map<string, number>;
 }
 
 /** Different first hops, so that no single neighbour chooses our holders. */
@@ -54,6 +56,8 @@ const CONFIRMED = 4_096;
 /** Candidates of an address: 4 FINDs of ≤ 16, and what is known anyway. */
 const CANDIDATES = 128;
 const TAGS = 1_024;
+/** Tags of an address that a holder may list and not have: a disk that lost some, or what expired meanwhile. */
+const PHANTOMS = 16;
 /** FIND filters: STORE, ANCHOR + STORE. */
 const STORE = 1;
 const ANCHORS = 2;
@@ -99,6 +103,14 @@ export class Finder {
   }
   listers(address: Uint8Array, tag: Uint8Array): ReadonlySet<string> {
     return this.#of(address).listed.get(hex(tag)) ?? new Set();
+  }
+
+  /** It says that a tag is missing; true where it had listed it. */
+  missed(address: Uint8Array, member: Member, tag: Uint8Array): boolean {
+    const { listed, phantoms } = this.#of(address);
+    if (listed.get(hex(tag))?.delete(member.key) !== true) return false;
+    phantoms.set(member.key, (phantoms.get(member.key) ?? 0) + 1);
+    return true;
   }
 
   /** Eight holders confirmed a cell here once: from then on the sender counts of eight. */
@@ -159,6 +171,7 @@ export class Finder {
       waiting: [],
       anchors: [],
       listed: new Map(),
+      phantoms: new Map(),
     };
     this.#known.delete(name);
     this.#known.set(name, known);
@@ -222,6 +235,10 @@ export class Finder {
       if (member !== undefined) members.set(member.key, member);
     }
     for (const key of known.silent) members.delete(key);
+    // Made-up listings cost a fetch each. Where there are no others, a holder that lost cells is better than none.
+    for (const [key, times] of known.phantoms) {
+      if (times >= PHANTOMS && members.size > SET) members.delete(key);
+    }
     return byDistance(known.address, members.values());
   }
   #add(known: Known, contact: Contact): void {

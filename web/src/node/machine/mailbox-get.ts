@@ -11,10 +11,11 @@ import type { Fetched } from "../api.ts";
 import { equal, hex } from "../bytes.ts";
 import type { FaultCode } from "../errors.ts";
 import { type Answer, type AnswerBody, AnswerCode, type NodeId, PlaceKind, Signer } from "../messages.ts";
-import { cellHash, deleteBytes, HEADER_BYTES, isCellSize, priceAt, putBytes, tagOf } from "./cells.ts";
+import { cellHash, HEADER_BYTES, isCellSize, priceAt, putBytes, tagOf } from "./cells.ts";
 import { authorityOf, type Opened, readerOf, signRead } from "./mailbox-box.ts";
 import type { Asker, Flight } from "./mailbox-desk.ts";
 import type { Member } from "./mailbox-members.ts";
+import { provesDeletion } from "./mailbox-proof.ts";
 import { Round } from "./mailbox-round.ts";
 import { isOurs, type Office } from "./mailbox-sweep.ts";
 
@@ -183,11 +184,19 @@ export class GetJob {
     if (!isGood) this.#office.desk.count("mailbox.lied");
     return isGood;
   }
-  #check({ wants }: Errand, body: AnswerBody): boolean {
+  #check({ wants, member }: Errand, body: AnswerBody): boolean {
     const { core, network } = this.#office.desk.context;
     const { box, address } = this.#opened;
     const wanted = (tag: Uint8Array): Want | undefined => wants.find((want) => equal(want.tag, tag));
-    if (body.kind === "missing") return wanted(body.tag) !== undefined;
+    if (body.kind === "missing") {
+      const want = wanted(body.tag);
+      // In an inbox a stronger stamp may have come between listing and fetching.
+      const isPhantom = want !== undefined && member !== undefined && box.kind !== PlaceKind.inbox;
+      if (isPhantom && this.#office.finder.missed(address, member, want.tag)) {
+        this.#office.desk.count("mailbox.phantom");
+      }
+      return want !== undefined;
+    }
     if (body.kind === "cell") {
       const { cell, signer, sig, stamp } = body;
       const want = isCellSize(cell.length) ? wanted(tagOf(cell)) : undefined;
@@ -204,11 +213,10 @@ export class GetJob {
       return true;
     }
     if (body.kind !== "tombstone") return false;
-    const { header, reason, sig } = body;
+    const { header, reason } = body;
     const want = wanted(tagOf(header));
-    const owner = authorityOf(box, Signer.owner)?.pk;
-    if (want === undefined || owner === undefined) return false;
-    if (!core.verify(owner, sig, "delete", network, deleteBytes(address, header, reason))) return false;
+    if (want === undefined || !provesDeletion(this.#office.desk.context, this.#opened, body)) return false;
+    this.#office.proved.add(address, header);
     want.tombstones.set(hex(header), { header, reason });
     return true;
   }
@@ -226,7 +234,8 @@ export class GetJob {
       return ofOwnerFirst.slice(0, PER_TAG);
     });
     const tombstones = this.#wants.flatMap((want) => [...want.tombstones.values()].slice(0, PER_TAG));
-    return { cells, tombstones, answered: this.#answered.size };
+    const missing = this.#wants.filter((want) => want.cells.size + want.tombstones.size === 0).map(({ tag }) => tag);
+    return { cells, tombstones, missing, answered: this.#answered.size };
   }
 }
 

@@ -11,12 +11,14 @@ import { type Opened, readerOf } from "./mailbox-box.ts";
 import type { Asker, Desk, Flight } from "./mailbox-desk.ts";
 import type { Finder } from "./mailbox-finder.ts";
 import type { Member } from "./mailbox-members.ts";
+import type { ProvedDeletions } from "./mailbox-proof.ts";
 import { Round } from "./mailbox-round.ts";
 
 /** What every job of the mailbox is made of. */
 export interface Office {
   readonly desk: Desk;
   readonly finder: Finder;
+  readonly proved: ProvedDeletions;
   /** Does our own node hold, so that we read there too? */
   readonly holds: () => boolean;
   /** The job is over; its outcome was emitted. */

@@ -12,7 +12,7 @@ import { type Answer, AnswerCode, CellState, type NodeId, type Request } from ".
 import { unit } from "./chance.ts";
 import { listRequest, type Opened } from "./mailbox-box.ts";
 import type { Asker, Flight } from "./mailbox-desk.ts";
-import { Listing } from "./mailbox-list.ts";
+import { Listing } from "./mailbox-listing.ts";
 import type { Member } from "./mailbox-members.ts";
 import { Round } from "./mailbox-round.ts";
 import { isOurs, type Office } from "./mailbox-sweep.ts";
@@ -41,6 +41,8 @@ interface Lease {
   asker: Asker;
   state: "asked" | "live" | "over";
   notices: number;
+  /** Beyond the first. */
+  listings: number;
 }
 
 export class WatchJob {
@@ -131,7 +133,7 @@ export class WatchJob {
       this.#isTold = true;
       const round = this.#round;
       const value: Listed = {
-        entries: this.#listing.entries(),
+        entries: this.#listing.entries((header) => this.#office.proved.has(this.#opened.address, header)),
         asked: round?.asked ?? 0,
         answered: round?.heard ?? 0,
         of: finder.of(this.#opened.address, round?.members.length ?? 0),
@@ -156,7 +158,7 @@ export class WatchJob {
       silent: (_flight, reason, then) => this.#silent(lease, reason, then),
       lost: (_flight, then) => this.#lost(lease, then),
     };
-    const lease: Lease = { member, asker, state: "asked", notices: 0 };
+    const lease: Lease = { member, asker, state: "asked", notices: 0, listings: 0 };
     this.#leases.push(lease);
     const avoid = this.#round?.members.map(({ contact }) => contact.nodeId) ?? [];
     const build = (innerId: Uint8Array, holder: NodeId, sent: number): Request =>
@@ -165,9 +167,13 @@ export class WatchJob {
   }
 
   #heard(lease: Lease, flight: Flight, { code, body }: Answer, now: number): void {
-    if (code === AnswerCode.ok && body.kind === "notify") this.#notified(lease, body.header);
-    else if (code === AnswerCode.ok && body.kind === "listed") this.#listed(lease, flight, body.entries, now);
+    if (code === AnswerCode.ok && body.kind === "notify" && lease.notices < NOTICES) this.#notified(lease, body.header);
+    else if (code === AnswerCode.ok && body.kind === "listed" && lease.state === "asked")
+      this.#listed(lease, flight, body.entries, now);
+    // A neighbour that was slow brings the listing again.
+    else if (code === AnswerCode.ok && body.kind === "listed" && ++lease.listings <= REASKS) return;
     else {
+      if (code === AnswerCode.ok) this.#office.desk.count("mailbox.lied");
       this.#release(lease, now);
       if (lease.member !== undefined) this.#round?.leave(lease.member);
       this.#pump(now);
@@ -182,19 +188,13 @@ export class WatchJob {
       this.#round?.answer(member);
       for (const { header } of entries) finder.listed(this.#opened.address, member, header.subarray(4));
     }
-    if (lease.state !== "asked") return;
     lease.state = "live";
     desk.listen(flight, now);
     this.#pump(now);
   }
   #notified(lease: Lease, header: Uint8Array): void {
     lease.notices += 1;
-    const { desk } = this.#office;
-    if (lease.notices > NOTICES) {
-      desk.count("mailbox.lied");
-      return;
-    }
-    const { core } = desk.context;
+    const { core } = this.#office.desk.context;
     const news = this.#listing.add(core, lease.member, [{ header, state: CellState.held }]);
     if (lease.member !== undefined) this.#office.finder.listed(this.#opened.address, lease.member, header.subarray(4));
     if (this.#isTold) this.#tell(news);

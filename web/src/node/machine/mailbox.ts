@@ -19,6 +19,7 @@ import { Desk, type MailboxContext } from "./mailbox-desk.ts";
 import { Finder, type MailboxView } from "./mailbox-finder.ts";
 import { GetJob } from "./mailbox-get.ts";
 import { HaveJob, ListJob } from "./mailbox-list.ts";
+import { ProvedDeletions } from "./mailbox-proof.ts";
 import { PutJob } from "./mailbox-put.ts";
 import { mayRead, type Office } from "./mailbox-sweep.ts";
 import { WATCH_TIMER, WatchJob } from "./mailbox-watch.ts";
@@ -72,6 +73,7 @@ export class Mailbox implements Machine {
     this.#office = {
       desk: this.#desk,
       finder: this.#finder,
+      proved: new ProvedDeletions(),
       holds: () => view.holds(),
       over: (call) => void this.#jobs.delete(call),
     };
@@ -156,7 +158,7 @@ export class Mailbox implements Machine {
         return signed ? new PutJob(office, call, opened, cell, signed, stampBits) : "refused";
       }
       case "list":
-        return mayRead(opened, "list") ? new ListJob(office, call, opened, command.breadth) : "refused";
+        return mayRead(opened, "list") ? new ListJob(office, call, opened, command) : "refused";
       case "watch":
         return mayRead(opened, "watch") ? new WatchJob(office, call, opened) : "refused";
       case "get":
@@ -170,7 +172,7 @@ export class Mailbox implements Machine {
         return mayRead(opened, "get") ? new GetJob(office, call, opened, command.tags) : "refused";
       case "have":
         if (command.tag.length !== TAG_BYTES || command.hash.length !== 32) return "malformed";
-        return new HaveJob(office, call, opened, command.tag, command.hash);
+        return new HaveJob(office, call, opened, command);
       case "delete": {
         const { header, reason } = command;
         if (header.length !== HEADER_BYTES) return "malformed";
