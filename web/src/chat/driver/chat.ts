@@ -15,9 +15,12 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
+import { acceptRequest, declineRequest } from "./deciding.ts";
+import { deleteInTime } from "./deleting.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { eraseInTime, eraseSoon } from "./erasing.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
-import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
+import { closeInviteWatches, createInvite, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
@@ -88,6 +91,7 @@ export class Chat {
       lastKnock: new Map(),
       began: 0,
       open: undefined,
+      onScreen: new Set(),
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
       lost: (chat, th) => renewLost(engine, chat, th),
@@ -199,6 +203,7 @@ export class Chat {
     const engine = this.#engine;
     engine.post = post;
     if (engine.leaf) return;
+    eraseInTime(engine);
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
@@ -221,6 +226,8 @@ export class Chat {
   #begin(): void {
     const engine = this.#engine;
     pullAtStart(engine);
+    eraseSoon(engine);
+    deleteInTime(engine);
     readInboxSoon(engine);
     contactAll(engine);
     renewAtStart(engine);
@@ -303,8 +310,9 @@ export class Chat {
   farewell(): Promise<void> {
     return farewell(this.#engine);
   }
-  async acceptRequest(chat: string): Promise<void> {
-    await acceptRequest(this.#engine, chat);
+  /** `again`: also where somebody else was let in by the same invite, which is refused as Fault("used-twice") without. */
+  async acceptRequest(chat: string, again = false): Promise<void> {
+    await acceptRequest(this.#engine, chat, again);
     readInboxForRoom(this.#engine);
   }
   async declineRequest(chat: string): Promise<void> {
