@@ -9,7 +9,7 @@
  * everything that this profile ever wrote down, since a clock that jumped would take every session along.
  */
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
-import { pairsToRead } from "../contact.ts";
+import { isPastReading, pairsToRead } from "../contact.ts";
 import { isOver } from "../invite.ts";
 import { erasePair, type Pair } from "../pair.ts";
 import { background, dueTime, type Engine } from "./engine.ts";
@@ -64,7 +64,9 @@ async function eraseInvites(engine: Engine, due: number): Promise<void> {
 /** Its pairs without what is due; undefined where nothing is. */
 function erased({ context }: Engine, chat: ChatState | undefined, due: number): Pair[] | undefined {
   if (chat === undefined) return undefined;
-  const kept = pairsToRead(chat.pairs, due);
+  // Nothing is read of a blocked chat: no pair of it waits for an answer either.
+  const kept =
+    chat.blocked === true ? chat.pairs.filter((pair) => !isPastReading(pair, due)) : pairsToRead(chat.pairs, due);
   const pairs = kept.map((pair) => {
     const now = erasePair(context.core, pair, due);
     return now.boxes === pair.boxes && now.session === pair.session ? pair : now;

@@ -5,7 +5,7 @@
 import { Fault } from "#node/errors.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
-import { HOUR_MS, unitOf } from "../clock.ts";
+import { DAY_MS, HOUR_MS, unitOf } from "../clock.ts";
 import { LIFE } from "../envelope.ts";
 import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
 import type { Listed } from "../ports.ts";
@@ -187,7 +187,7 @@ function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boole
   return toHex(bundleTag(engine.context.core, state.invite.secret, expiry)) === tagOf(header);
 }
 function missedIn(engine: Engine, id: string) {
-  const boxes = ungiven.get(engine) ?? new UngivenByBox(BOXES);
+  const boxes = ungiven.get(engine) ?? new UngivenByBox(BOXES, DAY_MS);
   ungiven.set(engine, boxes);
   return boxes.of(id);
 }

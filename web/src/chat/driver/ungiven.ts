@@ -14,13 +14,13 @@ export const TRIES = 3;
 const APART_MS = 5_000;
 /** Tags of one box that are remembered: twice what honest holders list of a day (protocol.md §7: 512). Tier 3. */
 const TAGS = 1_024;
-/** Beyond, so many more are asked for, those first that most holders name, and so often. Tier 3. */
-const MORE = 30;
-const MORE_EVERY_MS = 60_000;
+/** Beyond, so many more that several holders name are asked for each time, and of what one alone names so many so often:
+ * to name more each time costs one holder nothing. Tier 3. */
+const SEVERAL = 60;
+const ALONE = 30;
+const ALONE_EVERY_MS = 3_600_000;
 /** Headers that one watch told of and that wait for the GET before theirs: what a day's box holds. Tier 3. */
 const HEARD = 512;
-/** An invite's box lasts longer than a day: what one day cost is forgotten after it. */
-const FORGOTTEN_MS = 86_400_000;
 
 /** A tag, hex, and how many holders name it. */
 export interface Named {
@@ -37,19 +37,24 @@ interface Missed {
 export class Ungiven {
   readonly #missed = new Map<string, Missed>();
   #since = Number.NEGATIVE_INFINITY;
-  #more = Number.NEGATIVE_INFINITY;
+  readonly #lasts: number;
+  #alone = Number.NEGATIVE_INFINITY;
+
+  /** `lasts`: ms after which all is forgotten; for boxes that live longer than a day. */
+  constructor(lasts = Number.POSITIVE_INFINITY) {
+    this.#lasts = lasts;
+  }
 
   /** Those of them to be asked for now, most held first. `now`: monotonic ms; `apart`: ms between two tries. */
   worth<T extends Named>(named: readonly T[], now: number, apart = APART_MS): T[] {
-    if (now - this.#since > FORGOTTEN_MS) {
+    if (now - this.#since > this.#lasts) {
       this.#missed.clear();
       this.#since = now;
     }
     const open = named.filter((one) => !this.#isOver(one) && !this.#isFresh(one.tag, now - apart));
-    const sorted = open.sort((a, b) => b.held - a.held);
-    const known = sorted.filter(({ tag }) => this.#missed.has(tag));
-    const others = sorted.filter(({ tag }) => !this.#missed.has(tag));
-    return [...known, ...others.slice(0, this.#room(others.length, now))].sort((a, b) => b.held - a.held);
+    const known = open.filter(({ tag }) => this.#missed.has(tag));
+    const others = open.filter(({ tag }) => !this.#missed.has(tag));
+    return [...known, ...this.#within(others.sort(byHeld), now)].sort(byHeld);
   }
   /** May it still come? What was never asked for, because too much was named, is not waited for. */
   isAwaited(tag: string): boolean {
@@ -75,28 +80,32 @@ export class Ungiven {
     const missed = this.#missed.get(tag);
     return missed !== undefined && missed.last > since;
   }
-  /** Tags that were not named before and may be asked for. */
-  #room(wanted: number, now: number): number {
+  /** Those for which there is room, of tags that were not missed before. */
+  #within<T extends Named>(named: readonly T[], now: number): T[] {
     const room = Math.max(0, TAGS - this.#missed.size);
-    if (wanted <= room) return wanted;
-    if (now - this.#more < MORE_EVERY_MS) return room;
-    this.#more = now;
-    return room + MORE;
+    const beyond = named.slice(room);
+    const several = beyond.filter(({ held }) => held > 1).slice(0, SEVERAL);
+    const alone = beyond.filter(({ held }) => held <= 1).slice(0, now - this.#alone < ALONE_EVERY_MS ? 0 : ALONE);
+    if (alone.length > 0) this.#alone = now;
+    return [...named.slice(0, room), ...several, ...alone];
   }
 }
+const byHeld = (a: Named, b: Named): number => b.held - a.held;
 
 /** Of many boxes, by name: each on its own, so that what is named of one costs the others nothing. */
 export class UngivenByBox {
   readonly #boxes = new Map<string, Ungiven>();
   readonly #most: number;
+  readonly #lasts: number | undefined;
 
-  /** `most`: boxes that are remembered; the one used longest ago is forgotten first. */
-  constructor(most: number) {
+  /** `most`: boxes that are remembered; the one used longest ago is forgotten first. `lasts`: as of each. */
+  constructor(most: number, lasts?: number) {
     this.#most = most;
+    this.#lasts = lasts;
   }
 
   of(box: string): Ungiven {
-    const known = this.#boxes.get(box) ?? new Ungiven();
+    const known = this.#boxes.get(box) ?? new Ungiven(this.#lasts);
     this.#boxes.delete(box);
     this.#boxes.set(box, known);
     const [oldest] = this.#boxes.keys();
