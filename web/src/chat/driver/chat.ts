@@ -15,7 +15,7 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
-import { acceptRequest, declineRequest } from "./deciding.ts";
+import { acceptRequest, declineRequest, sharedLink } from "./deciding.ts";
 import { deleteInTime } from "./deleting.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { eraseInTime, eraseSoon } from "./erasing.ts";
@@ -318,6 +318,11 @@ export class Chat {
   async declineRequest(chat: string): Promise<void> {
     await declineRequest(this.#engine, chat);
     readInboxForRoom(this.#engine);
+  }
+
+  /** Did others answer the invite of this request? asked: they did; accepted: one of them was let in. */
+  sharedLink(chat: ChatState): "asked" | "accepted" | undefined {
+    return sharedLink(this.#engine, chat);
   }
 
   createInvite(): Promise<string> {
