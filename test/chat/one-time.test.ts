@@ -1,6 +1,7 @@
 /** One-time means one: who else answers an invite is told to its maker, and to nobody outside. */
 import { beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#chat/bytes.ts";
+import { type ChatState, sharedLink } from "#chat/driver/records.ts";
 import { DAY, type Device, HOUR, MINUTE } from "./office.ts";
 import { answer, invite, meet, newcomer, type Strangers, send, strangers, texts, words } from "./people.ts";
 import { chatState } from "./scenes.ts";
@@ -21,6 +22,7 @@ async function chatWhere(text: string, phase: string): Promise<string> {
   throw new Error(`no ${phase} says ${text}`);
 }
 const theInvite = () => ann.chat.invites[0];
+const askedWith = (chat: ChatState) => sharedLink(chat, ann.chat.invites);
 const shared = (): boolean => theInvite()?.shared === true;
 
 describe("two people who answer one invite", () => {
@@ -33,17 +35,17 @@ describe("two people who answer one invite", () => {
   test("both ask, and both are known to have had the same link, also after a restart", async () => {
     expect(ann.chat.chats.map(({ contact }) => contact.phase)).toEqual(["request", "request"]);
     expect(shared()).toBe(true);
-    expect(ann.chat.chats.map((chat) => ann.chat.sharedLink(chat))).toEqual(["asked", "asked"]);
+    expect(ann.chat.chats.map(askedWith)).toEqual(["asked", "asked"]);
     ann.kill();
     await ann.start();
-    expect(ann.chat.chats.map((chat) => ann.chat.sharedLink(chat))).toEqual(["asked", "asked"]);
+    expect(ann.chat.chats.map(askedWith)).toEqual(["asked", "asked"]);
   });
 
   test("are not both let in without a question, and the first sees nothing of the second", async () => {
     const [first, second] = [await requestOf("I am Ben"), await requestOf("I am Cleo")];
     await office.clock.wait(ann.chat.acceptRequest(first));
     await office.clock.advance(MINUTE);
-    expect(ann.chat.sharedLink(chatState(ann, second))).toBe("accepted");
+    expect(askedWith(chatState(ann, second))).toBe("accepted");
     await expect(office.clock.wait(ann.chat.acceptRequest(second))).rejects.toMatchObject({ code: "used-twice" });
     expect(chatState(ann, second).contact.phase).toBe("request");
     const before = [ann.line.puts, (await texts(ben, ben.chat.chats[0]?.id ?? "")).length];
@@ -67,7 +69,7 @@ describe("two people who answer one invite", () => {
 
   test("are told apart from one when the first was declined before the second came", async () => {
     await office.clock.wait(ann.chat.declineRequest(await requestOf("I am Ben")));
-    expect(ann.chat.sharedLink(chatState(ann, await requestOf("I am Cleo")))).toBe("asked");
+    expect(askedWith(chatState(ann, await requestOf("I am Cleo")))).toBe("asked");
     await office.clock.wait(ann.chat.acceptRequest(await requestOf("I am Cleo")));
   });
 
@@ -88,7 +90,7 @@ test("the same person who answers twice is one request, and nobody is warned", a
   await office.clock.advance(MINUTE);
   expect(ann.chat.chats).toHaveLength(1);
   const [chat] = ann.chat.chats;
-  expect(chat && ann.chat.sharedLink(chat)).toBeUndefined();
+  expect(chat && askedWith(chat)).toBeUndefined();
   await office.clock.wait(ann.chat.acceptRequest(chat?.id ?? ""));
   await office.clock.advance(HOUR);
   expect(theInvite()).toMatchObject({ invite: { phase: "used" } });
@@ -104,7 +106,7 @@ test("a second answer that a worker finds marks both", async () => {
   await office.clock.wait(ann.chat.catchUp());
   await ann.close();
   await ann.start();
-  expect(ann.chat.chats.map((chat) => ann.chat.sharedLink(chat))).toEqual(["asked", "asked"]);
+  expect(ann.chat.chats.map(askedWith)).toEqual(["asked", "asked"]);
 });
 
 describe("a second answer after the invite was used", () => {
@@ -182,7 +184,7 @@ describe("a contact who comes through an invite", () => {
     await answer(ben, link, "it is me again");
     await office.clock.advance(MINUTE);
     const request = await requestOf("I am Cleo");
-    expect(ann.chat.sharedLink(chatState(ann, request))).toBe("accepted");
+    expect(askedWith(chatState(ann, request))).toBe("accepted");
     await expect(office.clock.wait(ann.chat.acceptRequest(request))).rejects.toMatchObject({ code: "used-twice" });
   });
 

@@ -225,7 +225,7 @@ export class NodusApp implements App {
   send = (chat: string, text: string): Promise<void> => this.#call("send", chat, text, this.#host.messageId());
   retry = (chat: string, message: string): Promise<void> => this.#call("retry", chat, message);
   deleteMessage = (chat: string, message: string): Promise<void> => this.#call("deleteMessage", chat, message);
-  acceptRequest = (chat: string): Promise<void> => this.#call("acceptRequest", chat);
+  acceptRequest = (chat: string, again = false): Promise<void> => this.#call("acceptRequest", chat, again);
   declineRequest = (chat: string): Promise<void> => this.#call("declineRequest", chat);
   /** Resolves when the last draft that was given is on disk. */
   get drafted(): Promise<void> {

@@ -8,6 +8,7 @@ import type { Node } from "#node/api.ts";
 import type { Limits } from "#node/limits.ts";
 import type { AppState } from "./api.ts";
 import { brokenBy, ofDisk } from "./broken.ts";
+import type { Session } from "./commands.ts";
 import { DeskView } from "./desk-view.ts";
 import type { Host } from "./host.ts";
 import type { News, Screen } from "./notices.ts";
@@ -115,9 +116,29 @@ export class Desk implements Run {
     this.node?.pause(paused);
   }
 
+  async looks(view: Session): Promise<void> {
+    // The one that was turned to last is the last of all.
+    for (const known of [...this.#views]) if (known === view && this.#views.delete(known)) this.#views.add(known);
+    await this.#tellLooks();
+  }
+  /** Chats that were last told to be looked at. */
+  #looked = "[]";
+  /** Which chats stand on screens that somebody sees, told to the driver when it has changed. */
+  async #tellLooks(): Promise<void> {
+    const seen = [...this.#views].filter(({ visible }) => visible).reverse();
+    const [open, ...others] = new Set(seen.flatMap(({ screen }) => screen.chat ?? []));
+    const looked = JSON.stringify(open === undefined ? [] : [open, ...others]);
+    if (this.chat === undefined || looked === this.#looked) return;
+    this.#looked = looked;
+    await this.chat.openChat(open, others);
+  }
+
   /** One tab's view; `changed` is called with each new state. */
   view(changed: (state: AppState) => void): DeskView {
-    const view = new DeskView(this, changed, () => this.#views.delete(view));
+    const view = new DeskView(this, changed, () => {
+      this.#views.delete(view);
+      void this.#tellLooks();
+    });
     this.#views.add(view);
     return view;
   }
@@ -159,6 +180,7 @@ export class Desk implements Run {
 
   #round(): void {
     this.changed();
+    void this.#tellLooks(); // a tab that crashed is seen no more
     const { chat, node } = this;
     if (chat === undefined) return;
     const gone = node === undefined && !this.#bringing && !this.#changing;

@@ -15,13 +15,14 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
-import { acceptRequest, declineRequest, sharedLink } from "./deciding.ts";
+import { acceptRequest, declineRequest } from "./deciding.ts";
 import { deleteInTime } from "./deleting.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { eraseInTime, eraseSoon } from "./erasing.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { closeInviteWatches, createInvite, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
+import { look } from "./looking.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
@@ -30,7 +31,7 @@ import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
-import { directPeer, drain } from "./sending.ts";
+import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { forget, markRead, page, remove, retry, write } from "./texts.ts";
@@ -242,8 +243,14 @@ export class Chat {
   catchUp(): Promise<{ complete: boolean }> {
     return catchUp(this.#engine);
   }
-  async openChat(chat: string | undefined): Promise<void> {
-    this.#engine.open = chat;
+  /** The person looks at this chat now, and at `others` in other tabs; at none where nobody can see them. */
+  async openChat(chat: string | undefined, others: readonly string[] = []): Promise<void> {
+    const engine = this.#engine;
+    for (const id of look(engine, chat, others)) {
+      const { acks = [], reads = [] } = engine.store.chats.get(id) ?? {};
+      engine.alarms.clear(`ack:${id}`);
+      if (acks.length + reads.length > 0) acknowledgeSoon(engine, id);
+    }
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
     renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
@@ -318,11 +325,6 @@ export class Chat {
   async declineRequest(chat: string): Promise<void> {
     await declineRequest(this.#engine, chat);
     readInboxForRoom(this.#engine);
-  }
-
-  /** Did others answer the invite of this request? asked: they did; accepted: one of them was let in. */
-  sharedLink(chat: ChatState): "asked" | "accepted" | undefined {
-    return sharedLink(this.#engine, chat);
   }
 
   createInvite(): Promise<string> {

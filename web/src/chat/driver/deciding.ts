@@ -3,7 +3,6 @@ import { Fault } from "#node/errors.ts";
 import { decide, deleteInTime } from "./deleting.ts";
 import { background, type Engine } from "./engine.ts";
 import { pull } from "./pulling.ts";
-import type { ChatState } from "./records.ts";
 import { drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
 import { end, withdraw } from "./withdrawing.ts";
@@ -44,11 +43,4 @@ export async function declineRequest(engine: Engine, chatId: string): Promise<vo
   });
   deleteInTime(engine);
   engine.changed();
-}
-
-/** Did others answer the invite of this request? asked: they did; accepted: one of them was let in. */
-export function sharedLink({ store }: Engine, { contact, invite }: ChatState): "asked" | "accepted" | undefined {
-  const state = invite === undefined || contact.phase !== "request" ? undefined : store.invites.get(invite);
-  if (state?.invite.phase === "used") return "accepted";
-  return state?.shared === true ? "asked" : undefined;
 }

@@ -225,6 +225,13 @@ export const REQUEST_CELLS = 128;
 export const isShut = ({ blocked, contact, next, undecided = [] }: ChatState): boolean =>
   blocked === true || (contact.phase === "request" && (next >= REQUEST_TEXTS || undecided.length >= REQUEST_CELLS));
 
+/** Did others answer the invite of this request? asked: they did; accepted: one of them was let in. */
+export function sharedLink(chat: ChatState, invites: readonly InviteState[]): "asked" | "accepted" | undefined {
+  const state = chat.contact.phase === "request" ? invites.find(({ id }) => id === chat.invite) : undefined;
+  if (state?.invite.phase === "used") return "accepted";
+  return state?.shared === true ? "asked" : undefined;
+}
+
 export const ME = "me";
 export const RUN = "run";
 export const PREFS = "prefs";

@@ -20,6 +20,7 @@ import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
 import { background, type Engine, isSuperseded, jitter, timeOf, whereabouts } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
+import { patienceOf, spend } from "./looking.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
 import { withDelivery } from "./states.ts";
@@ -74,10 +75,15 @@ export async function drained(engine: Engine, chat: string): Promise<void> {
   await engine.draining.get(chat)?.done.catch(() => undefined);
 }
 
-/** Acknowledgements are due: at once where a direct link lives, else with some company. */
+/** Acknowledgements are due: at once where a direct link lives or somebody looks at the chat, else with some company. */
 export function acknowledgeSoon(engine: Engine, chat: string): void {
-  const wait = directPeer(engine, engine.store.chats.get(chat)) ? 50 : ACK_WAIT_MS + jitter(engine, ACK_JITTER_MS);
-  engine.alarms.setOnce(`ack:${chat}`, wait, () => drain(engine, chat));
+  const isLinked = directPeer(engine, engine.store.chats.get(chat)) !== undefined;
+  const patience = isLinked ? undefined : patienceOf(engine, chat);
+  const wait = isLinked ? 50 : (patience ?? ACK_WAIT_MS + jitter(engine, ACK_JITTER_MS));
+  engine.alarms.setOnce(`ack:${chat}`, wait, () => {
+    if (patience !== undefined) spend(engine, chat);
+    drain(engine, chat);
+  });
 }
 
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
