@@ -41,7 +41,7 @@ describe("a chat on the screen", () => {
     await office.clock.advance(2 * AT_ONCE);
     expect((await words(ben, atBen)).at(-1)).toBe("quick 39");
     expect(await last()).toBe("delivered");
-    expect(ben.line.puts - before).toBeLessThanOrEqual(12);
+    expect(ben.line.puts - before).toBeLessThanOrEqual(8);
   });
 
   test("spends no more of a day's box on that than texts can spare", async () => {

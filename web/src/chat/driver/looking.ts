@@ -5,8 +5,9 @@
  */
 import type { Engine } from "./engine.ts";
 
-/** What comes one after the other shares a cell. Tier 3. */
-const GATHERED_MS = 500;
+/** What comes together shares a cell, and what goes on coming one cell a second. Tier 3. */
+const GATHERED_MS = 250;
+const APART_MS = 1_000;
 /** Cells of a chat and day that leave at once: an address takes 512 (protocol.md §7), and texts need most of them. Tier 3. */
 const AT_ONCE_A_DAY = 192;
 const DAY_MS = 86_400_000;
@@ -14,24 +15,30 @@ const DAY_MS = 86_400_000;
 interface Spent {
   since: number;
   cells: number;
+  /** Monotonic ms of the last one. */
+  last: number;
 }
 const spent = new WeakMap<Engine, Map<string, Spent>>();
 
 /** ms for which acknowledgements of this chat wait for company; undefined where nobody looks at it. */
 export function patienceOf(engine: Engine, chat: string): number | undefined {
   if (!engine.onScreen.has(chat)) return undefined;
-  return spentOf(engine, chat).cells < AT_ONCE_A_DAY ? GATHERED_MS : undefined;
+  const { cells, last } = spentOf(engine, chat);
+  return cells < AT_ONCE_A_DAY ? Math.max(GATHERED_MS, last + APART_MS - engine.clock.now()) : undefined;
 }
 /** A cell of acknowledgements leaves at once. */
 export function spend(engine: Engine, chat: string): void {
-  spentOf(engine, chat).cells += 1;
+  const today = spentOf(engine, chat);
+  today.cells += 1;
+  today.last = engine.clock.now();
 }
 function spentOf(engine: Engine, chat: string): Spent {
   const all = spent.get(engine) ?? new Map<string, Spent>();
   spent.set(engine, all);
   const now = engine.clock.now();
   const known = all.get(chat);
-  const today = known !== undefined && now - known.since < DAY_MS ? known : { since: now, cells: 0 };
+  const today =
+    known !== undefined && now - known.since < DAY_MS ? known : { since: now, cells: 0, last: now - APART_MS };
   all.set(chat, today);
   return today;
 }
