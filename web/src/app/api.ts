@@ -6,7 +6,10 @@
 /** Delivery of an own text (product.md 4). */
 export type Delivery =
   /** Waiting here; `reason` says why when it is not only a matter of moments. */
-  | { kind: "queued"; reason?: "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked" }
+  | {
+      kind: "queued";
+      reason?: "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "fault" | "superseded" | "blocked";
+    }
   /** Signed receipts of distinct current holders. `until` = ms, network time. */
   | { kind: "stored"; held: number; of: number; until: number }
   | { kind: "delivered"; at: number }

@@ -203,7 +203,7 @@ export class DeskView implements Session, Commands {
   /** What others keep is withdrawn as far as it can be; then nothing of the profile stays on this device. */
   async deleteEverything(): Promise<void> {
     const { host } = this.#desk;
-    await this.#chat.farewell().catch(() => undefined);
+    await this.#chat.farewell();
     await this.#desk.close();
     await host.closeDisk();
     await host.device.wipe();

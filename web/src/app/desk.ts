@@ -13,6 +13,7 @@ import { DeskView } from "./desk-view.ts";
 import type { Host } from "./host.ts";
 import type { News, Screen } from "./notices.ts";
 import type { Run } from "./run.ts";
+import { expecting } from "./told.ts";
 
 const SLOW_MS = 1_000; // work that takes longer shows its progress
 const ROUND_MS = 5_000;
@@ -66,7 +67,9 @@ export class Desk implements Run {
       this.changed();
       void this.#bringNode(chat);
     } catch (error) {
-      if (!this.#closed) this.stop({ phase: "broken", fault: brokenBy(error) });
+      if (this.#closed) return;
+      expecting("start", "storage-full", "storage-gone", "unsupported")(error);
+      this.stop({ phase: "broken", fault: brokenBy(error) });
     } finally {
       this.#opening();
     }
@@ -105,7 +108,7 @@ export class Desk implements Run {
     chat.attach(node);
     for (const view of this.#views) view.attached();
     this.changed();
-    void this.host.prepareKeys(chat.mustChangeNodeKey).catch(() => undefined); // tried again at the next start
+    void this.host.prepareKeys(chat.mustChangeNodeKey).catch(expecting("keys", "closed", "cancelled")); // tried again at the next start
   }
 
   /** What the person allows the node. */
@@ -185,7 +188,7 @@ export class Desk implements Run {
     if (chat === undefined) return;
     const gone = node === undefined && !this.#bringing && !this.#changing;
     if (gone && Date.now() - this.started > AGAIN_MS) void this.#bringNode(chat);
-    if (chat.mustChangeNodeKey) void this.#changeNodeKey(chat).catch(() => undefined);
+    if (chat.mustChangeNodeKey) void this.#changeNodeKey(chat).catch(expecting("node key", "closed", "cancelled"));
   }
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
@@ -217,6 +220,6 @@ export class Desk implements Run {
   async close(): Promise<void> {
     this.#closed = true;
     for (const end of this.#ends.splice(0)) end();
-    await Promise.all([this.chat?.close().catch(() => undefined), this.node?.close()]);
+    await Promise.all([this.chat?.close().catch(expecting("close", "storage-full")), this.node?.close()]);
   }
 }

@@ -97,6 +97,8 @@ export function background(engine: Engine, what: string, task: Promise<unknown>)
 /** What should not happen: in the log by its kind, and counted where the person can see that there was something. */
 export function tellFault(engine: Engine, what: string, error: unknown): void {
   const code = error instanceof Fault ? error.code : "unknown";
+  // The disk says of itself what the person can do.
+  if (code.startsWith("storage-")) return void engine.log.event(`chat.${what}.failed`, { code });
   engine.log.event("fault", { where: `chat.${what}`, code });
   count(engine, "fault");
 }

@@ -22,13 +22,22 @@ export function isSilence(error: unknown): boolean {
   return error instanceof Fault && EXPECTED.has(error.code);
 }
 
+/** The answer; undefined where there was none. What is no silence rejects. */
+export async function unlessSilent<T>(asked: Promise<T>): Promise<T | undefined> {
+  try {
+    return await asked;
+  } catch (error) {
+    if (!isSilence(error)) throw error;
+    return undefined;
+  }
+}
 /** The answer; undefined where there was none. What is no silence is told as a fault of `what` and ends like one: work on
  * other boxes goes on. */
 export async function answerTo<T>(engine: Engine, what: string, asked: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked;
+    return await unlessSilent(asked);
   } catch (error) {
-    if (!isSilence(error)) tellFault(engine, what, error);
+    tellFault(engine, what, error);
     return undefined;
   }
 }

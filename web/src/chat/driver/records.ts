@@ -21,7 +21,7 @@ import type { Box } from "../ports.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
-export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked";
+export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "fault" | "superseded" | "blocked";
 export type Failure = "not-fetched";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }

@@ -63,6 +63,7 @@ const WAITING: Record<Waiting, string> = {
   full: "Waiting: the nodes that keep mail are full. It goes on by itself",
   price: "Waiting: a larger proof of work is being made",
   busy: "Waiting: the nodes that keep mail are busy",
+  fault: "Waiting: something went wrong here. It is tried again by itself",
 };
 const FAILED: Record<Failure, string> = {
   "not-fetched": "Not picked up in time. No copy is kept any more.",
