@@ -19,7 +19,7 @@ export async function unlessRefused<T, F>(where: string, asked: Promise<T>, othe
   }
 }
 /** Of what went wrong only its kind: a log may be shown to others. */
-export function tellFault(where: string, error: unknown): void {
+function tellFault(where: string, error: unknown): void {
   const { code, name } = (error ?? {}) as { code?: unknown; name?: unknown };
   const kind = [code, name].find((each) => typeof each === "string");
   consoleLog.event("fault", { where, code: (kind as string | undefined) ?? "unknown" });
