@@ -1,6 +1,11 @@
 /** What a person did not accept changes nothing outside their device, and a decision shows at no time of its own. */
+import { readFileSync } from "node:fs";
 import { beforeEach, describe, expect, test } from "vitest";
 import { toHex } from "#chat/bytes.ts";
+import { deletionOf } from "#chat/driver/deleting.ts";
+import { hexBytes } from "#chat/driver/hex.ts";
+import { pack } from "#chat/driver/json.ts";
+import { deletionKey, type ReadAt } from "#chat/driver/records.ts";
 import { boxToRead, boxToWrite, type Pair, pairDay } from "#chat/pair.ts";
 import type { Box } from "#chat/ports.ts";
 import { addressOf } from "./line.ts";
@@ -17,6 +22,21 @@ let { office, ann, ben } = {} as Strangers;
 beforeEach(async () => {
   ({ office, ann, ben } = await strangers());
   await office.clock.advance(MINUTE);
+});
+
+const vectors = JSON.parse(readFileSync(new URL("../vectors/independent/undecided.json", import.meta.url), "utf8")) as {
+  due: number;
+  header: string;
+  pk: string;
+  secret: string;
+  records: { at: ReadAt; key: string; value: string }[];
+};
+test.each(vectors.records)("$key stands on the disk as the page says", ({ at, key, value }) => {
+  const authority = { pk: hexBytes(vectors.pk), secret: hexBytes(vectors.secret) };
+  const box = "pair" in at ? { kind: 1 as const, day: at.day, write: authority, owner: authority } : undefined;
+  const deletion = deletionOf({ at, header: hexBytes(vectors.header) }, vectors.due, box);
+  expect(deletionKey(deletion.id)).toBe(key);
+  expect(core.text(pack(core, deletion))).toBe(value);
 });
 
 /** Ben's request at Ann, with a second text that lies in the pair's box: through an invite, or through her card. */

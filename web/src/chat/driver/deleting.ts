@@ -68,8 +68,13 @@ export function decide(engine: Engine, draft: Draft, chatId: string): void {
     // A day that is erased has no cells that still live.
     if ("pair" in at && box === undefined) continue;
     if (room-- <= 0) count(engine, "deletion.over");
-    else draft.setDeletion({ id: idOf(at, header), at, header, due, ...(box && { box }) });
+    else draft.setDeletion(deletionOf({ at, header }, due, box));
   }
+}
+/** As it stands on the disk (docs/protocol/undecided.md). */
+export function deletionOf({ at, header }: ReadCell, due: number, box?: Box): Deletion {
+  const id = `${nameOf(at)}-${toHex(header.subarray(4, 4 + TAG))}`;
+  return { id, at, header, due, ...(box && { box }) };
 }
 /** After each decision, and when the network is there. */
 export function deleteInTime(engine: Engine): void {
@@ -124,7 +129,4 @@ function sameAt(a: ReadAt, b: ReadAt): boolean {
 function nameOf(at: ReadAt): string {
   if ("pair" in at) return `${at.pair.slice(0, 32)}-${at.day}`;
   return "inbox" in at ? `inbox-${at.inbox}` : `invite-${at.invite}`;
-}
-function idOf(at: ReadAt, header: Uint8Array): string {
-  return `${nameOf(at)}-${toHex(header.subarray(4, 4 + TAG))}`;
 }
