@@ -117,6 +117,8 @@ export class Tab {
   fault: Error | undefined;
   /** What could be seen in all tabs when something came. */
   readonly screens: (readonly Screen[])[] = [];
+  /** Chats that its driver was told to be looked at. */
+  looksAt: string[] = [];
   /** Somebody wrote, and this tab leads. */
   arrive: () => void = () => undefined;
   /** Nodes that were started here and not closed. */
@@ -302,7 +304,9 @@ function chatOf(tab: Tab, changed: () => void): Chat {
     },
     readLink: () => ({ ok: true }),
     lookUp: async () => tab.looked,
-    openChat: async () => undefined,
+    async openChat(chat: string | undefined, others: readonly string[]) {
+      tab.looksAt = chat === undefined ? [] : [chat, ...others];
+    },
     write: (_chat: string, text: string, id: string) =>
       save(() => {
         if (disk.texts.some((known) => known.id === id)) return;

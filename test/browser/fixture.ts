@@ -78,7 +78,7 @@ export class FixtureApp implements App {
   send = (chat: string, text: string): Promise<void> => this.#did("send", chat, text);
   retry = (chat: string, message: string): Promise<void> => this.#did("retry", chat, message);
   deleteMessage = (chat: string, message: string): Promise<void> => this.#did("deleteMessage", chat, message);
-  acceptRequest = (chat: string): Promise<void> => this.#did("acceptRequest", chat);
+  acceptRequest = (chat: string, ...again: boolean[]): Promise<void> => this.#did("acceptRequest", chat, ...again);
   declineRequest = (chat: string): Promise<void> => this.#did("declineRequest", chat);
   createInvite = async (): Promise<string> => {
     await this.#did("createInvite");
@@ -296,7 +296,7 @@ export const screens: Readonly<Record<string, Screen>> = {
       ...ready,
       invites: [
         invite,
-        ...(["accepted", "used-twice", "expired", "revoked"] as const).map((state) => ({
+        ...(["shared", "accepted", "used-twice", "expired", "revoked"] as const).map((state) => ({
           ...invite,
           id: state,
           state,

@@ -201,6 +201,7 @@ describe("invites", () => {
     "own",
     "not-found",
     "unreachable",
+    "failed",
   ];
   it("has a sentence of its own for each fault, before the start, at opening and in a chat that waits", async () => {
     for (const [screen, place] of [
@@ -277,6 +278,28 @@ describe("requests", () => {
     expect(app.calls).toContainEqual(["acceptRequest", request.id]);
     await click("Decline");
     expect(app.calls).toContainEqual(["declineRequest", request.id]);
+  });
+
+  it("by a link that two people answered say so, in the list and beside the question", async () => {
+    const app = await show("request");
+    const shared = { ...request, sharedLink: "asked" as const };
+    app.patch({ chats: [shared, ...chats] });
+    await settle();
+    expect(texts(".last").filter((text) => text.startsWith("Two people answered this link"))).toHaveLength(1);
+    expect(textOf(get(".bar"))).toContain("Two people answered this link");
+    await click("Accept");
+    expect(app.calls).toContainEqual(["acceptRequest", request.id]);
+  });
+
+  it("by a link through which somebody else was accepted are accepted only after a question", async () => {
+    const app = await show("request");
+    app.patch({ chats: [{ ...request, sharedLink: "accepted" }, ...chats] });
+    await settle();
+    expect(textOf(get(".bar"))).toContain("You accepted somebody else through this link");
+    await click("Accept this one, too");
+    expect(app.calls.map(([command]) => command)).not.toContain("acceptRequest");
+    await click("Accept this one, too");
+    expect(app.calls).toContainEqual(["acceptRequest", request.id, true]);
   });
 
   it("send no sign that they were seen", async () => {

@@ -70,6 +70,8 @@ export class Device {
   full = false;
   /** What all runs were told of. */
   readonly arrived: Arrived[] = [];
+  /** What all runs said in their log. */
+  readonly logged: Record<string, unknown>[] = [];
   /** ms that its wall clock is off. */
   offset = 0;
 
@@ -98,7 +100,7 @@ export class Device {
       crypto: nobleCrypto,
       random: new SeededRandom(`${this.#name}/${run}`),
       clock: this.clock,
-      log: { event: () => undefined },
+      log: { event: (name, fields = {}) => void this.logged.push({ name, ...fields }) },
       network: "nodus/1/test-driver",
       vault: store,
       ...(leaf ? { leaf } : {}),

@@ -6,6 +6,7 @@ import { wakeOnline, wakeRegularly } from "#adapters/background.ts";
 import { showBadge } from "#adapters/badge.ts";
 import { Installing } from "#adapters/install.ts";
 import { Notices } from "#adapters/notices.ts";
+import { unlessRefused } from "#adapters/refused.ts";
 import { keepRoom, measureRoom, type Room } from "#adapters/room.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { Updates } from "#adapters/updates.ts";
@@ -50,7 +51,7 @@ class PageDevice implements Device {
     });
     void this.#registration.then((there) => there && wakeRegularly(there));
     document.addEventListener("visibilitychange", () => this.#shown());
-    this.#watchPermission().catch(() => undefined);
+    void unlessRefused("permission", this.#watchPermission(), undefined);
     this.#shown();
   }
 
@@ -85,10 +86,11 @@ class PageDevice implements Device {
   }
 
   notify(news: readonly News[], prefs: { notices: boolean; noticeContent: boolean }, screens: readonly Screen[]): void {
-    this.#notices.show((before) => noticesOf(news, prefs, screens, before)).catch(() => undefined);
+    const shown = this.#notices.show((before) => noticesOf(news, prefs, screens, before));
+    void unlessRefused("notices", shown, undefined);
   }
   seen(chat: string): void {
-    this.#notices.clear(chat).catch(() => undefined);
+    void unlessRefused("notices", this.#notices.clear(chat), undefined);
   }
   badge(unread: number): void {
     void showBadge(unread);
@@ -115,7 +117,7 @@ class PageDevice implements Device {
     return localStorage.getItem(MARK) !== null;
   }
   async wipe(): Promise<void> {
-    await this.#notices.clearAll().catch(() => undefined);
+    await unlessRefused("notices", this.#notices.clearAll(), undefined);
     await showBadge(0);
     await wipeAll();
   }
@@ -134,7 +136,7 @@ class PageDevice implements Device {
   /** Perhaps it can be seen now. */
   #shown(): void {
     if (document.visibilityState !== "visible") return;
-    this.#notices.clear().catch(() => undefined);
+    void unlessRefused("notices", this.#notices.clear(), undefined);
     if (performance.now() - this.#measured > ROOM_MS) void this.#measure();
     this.#look();
   }

@@ -17,6 +17,7 @@ import { WebRtc } from "#adapters/webrtc.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
 import { finishWipe } from "#adapters/wipe.ts";
 import type { News } from "#app/notices.ts";
+import { expecting } from "#app/told.ts";
 import { Chat } from "#chat/driver/chat.ts";
 import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
@@ -58,7 +59,7 @@ export class Engine {
   static async load(testing: Testing): Promise<Engine> {
     const core = loadCore(); // comes while the network is being asked for and the profile is taken
     core.catch(() => undefined); // told to whoever needs it
-    await finishWipe().catch(() => undefined); // another tab holds what is left: at the next start
+    await finishWipe().catch(expecting("wipe", "busy")); // another tab holds what is left: at the next start
     return new Engine(await hostNetwork(), core, testing);
   }
 

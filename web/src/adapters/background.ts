@@ -3,6 +3,8 @@
  * Background Sync). Neither exists everywhere, and a browser may refuse; the app does without. Layer: adapters.
  */
 
+import { unlessRefused } from "./refused.ts";
+
 /** The one kind of work that the worker knows. */
 export const PULL_TAG = "nodus-pull";
 /** Browsers wait longer as they see fit; below a quarter of an hour the battery would notice. Tier 3. */
@@ -15,18 +17,17 @@ interface Syncing {
 }
 
 export async function wakeOnline(registration: ServiceWorkerRegistration): Promise<void> {
-  await (registration as Syncing).sync?.register(PULL_TAG).catch(() => undefined);
+  const { sync } = registration as Syncing;
+  if (sync !== undefined) await unlessRefused("background", sync.register(PULL_TAG), undefined);
 }
 
 /** Only for the installed app, and only where the browser thinks it is used enough. */
 export async function wakeRegularly(registration: ServiceWorkerRegistration): Promise<void> {
   const periodic = (registration as Syncing).periodicSync;
   if (periodic === undefined) return;
-  try {
-    const name = "periodic-background-sync" as PermissionName;
-    const { state } = await navigator.permissions.query({ name });
-    if (state === "granted") await periodic.register(PULL_TAG, { minInterval: PERIOD_MS });
-  } catch {
-    // It may be refused at any time, for reasons of the browser's own.
-  }
+  // It may be refused at any time, for reasons of the browser's own.
+  const name = "periodic-background-sync" as PermissionName;
+  const allowed = await unlessRefused("background", navigator.permissions.query({ name }), undefined);
+  if (allowed?.state !== "granted") return;
+  await unlessRefused("background", periodic.register(PULL_TAG, { minInterval: PERIOD_MS }), undefined);
 }

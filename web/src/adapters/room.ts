@@ -1,4 +1,6 @@
 /** Room on the disk of this device: how much there is, and the promise not to take it away. Layer: adapters. */
+import { unlessRefused } from "./refused.ts";
+
 export interface Room {
   /** Undefined where the browser does not say. */
   persisted?: boolean;
@@ -10,8 +12,8 @@ export interface Room {
 export async function measureRoom(): Promise<Room> {
   const { storage } = navigator as { storage?: StorageManager };
   const [persisted, estimate] = await Promise.all([
-    storage?.persisted?.().catch(() => undefined),
-    storage?.estimate?.().catch(() => undefined),
+    storage?.persisted && unlessRefused("room", storage.persisted(), undefined),
+    storage?.estimate && unlessRefused("room", storage.estimate(), undefined),
   ]);
   const { usage, quota } = estimate ?? {};
   return {
@@ -24,5 +26,5 @@ export async function measureRoom(): Promise<Room> {
 /** Browsers ask the person, or decide by how much the app is used. */
 export async function keepRoom(): Promise<boolean> {
   const { storage } = navigator as { storage?: StorageManager };
-  return (await storage?.persist?.().catch(() => false)) ?? false;
+  return storage?.persist === undefined ? false : unlessRefused("room", storage.persist(), false);
 }

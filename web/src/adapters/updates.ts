@@ -7,6 +7,7 @@
  * 2. A tab reloads once. The first worker of a profile takes its tabs over without a reload.
  */
 import { Workbox } from "workbox-window";
+import { unlessRefused } from "./refused.ts";
 
 /** What a tab has to do with it. */
 export interface Tab {
@@ -53,7 +54,7 @@ export class Updates {
 
   /** Looks for a newer version; without a network nothing happens. */
   check(): void {
-    void this.#workbox.update().catch(() => undefined);
+    void unlessRefused("update", this.#workbox.update(), undefined);
   }
 
   /** Rejects where this tab could not save what is being written: nothing has happened then. */

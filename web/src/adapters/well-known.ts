@@ -3,6 +3,8 @@
  * Remembered, so that the app opens without the host: where, is the caller's business. A host that says nothing yet
  * serves the main network. Layer: adapters.
  */
+import { unlessRefused } from "./refused.ts";
+
 export interface HostNetwork {
   name: string;
   /** Leading zero bits of a node's proof of work. */
@@ -25,7 +27,7 @@ const PATH = "/.well-known/nodus.json";
 const PATIENCE_MS = 3_000;
 
 export async function hostNetwork(memory: Memory): Promise<HostNetwork> {
-  const told = (await askHost()) ?? toldOf(await memory.recall().catch(() => undefined)) ?? MAIN;
+  const told = (await askHost()) ?? toldOf(await unlessRefused("network", memory.recall(), undefined)) ?? MAIN;
   await memory.keep(told);
   const own = `${location.protocol === "https:" ? "wss" : "ws"}://${location.host}`;
   return { ...told, loopbackExempt: told.name !== MAIN.name, bootstrap: [own] };

@@ -6,7 +6,10 @@
 /** Delivery of an own text (product.md 4). */
 export type Delivery =
   /** Waiting here; `reason` says why when it is not only a matter of moments. */
-  | { kind: "queued"; reason?: "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked" }
+  | {
+      kind: "queued";
+      reason?: "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "fault" | "superseded" | "blocked";
+    }
   /** Signed receipts of distinct current holders. `until` = ms, network time. */
   | { kind: "stored"; held: number; of: number; until: number }
   | { kind: "delivered"; at: number }
@@ -56,6 +59,9 @@ export interface ChatView {
   last?: { text: string; at: number; mine: boolean; delivery?: Delivery };
   /** The invite through which it began is over, in a sentence's key. */
   inviteFault?: InviteFault;
+  /** Requests only: others answered the same one-time link. asked: they ask, too, or did; accepted: one of them was let
+   * in, and this one only is where `acceptRequest` is told so. */
+  sharedLink?: "asked" | "accepted";
   /** A text begun and not sent, as last saved. */
   draft?: string;
   /** Nothing is asked for, taken from or sent to this contact. */
@@ -78,13 +84,16 @@ export type InviteFault =
   | "revoked"
   | "own"
   | "not-found"
-  | "unreachable";
+  | "unreachable"
+  /** Our own fault: it says nothing of the invite. */
+  | "failed";
 export interface InviteView {
   id: string;
   link: string;
   created: number;
   ends: number;
-  state: "preparing" | "ready" | "accepted" | "used-twice" | "expired" | "revoked";
+  /** shared: two people answered, and nobody was let in yet. */
+  state: "preparing" | "ready" | "shared" | "accepted" | "used-twice" | "expired" | "revoked";
   /** Copies of the bundle that holders acknowledged. */
   held: number;
   of: number;
@@ -234,8 +243,8 @@ export interface App {
   retry(chat: string, message: string): Promise<void>;
   /** A queued text never leaves; a later one is only removed here. */
   deleteMessage(chat: string, message: string): Promise<void>;
-  /** Answers a request chat. */
-  acceptRequest(chat: string): Promise<void>;
+  /** Answers a request chat. `again`: also where its `sharedLink` is "accepted"; rejects with Fault("used-twice") without. */
+  acceptRequest(chat: string, again?: boolean): Promise<void>;
   declineRequest(chat: string): Promise<void>;
 
   /** A one-time invite; appears in `invites` at once as "preparing". Resolves with its id. */

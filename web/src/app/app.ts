@@ -9,6 +9,7 @@ import { type Args, type Call, type CommandName, fateOf, type Left, type Result,
 import type { Desk } from "./desk.ts";
 import type { Host } from "./host.ts";
 import { RemoteSession, serveTabs } from "./tabs.ts";
+import { expecting } from "./told.ts";
 
 /** A leader answers a sign of life at once. Tier 3. */
 const PING_MS = 1_000;
@@ -86,6 +87,7 @@ export class NodusApp implements App {
   }
   /** Nothing can be shown here; another tab may fare better. */
   #fail(error: unknown): void {
+    expecting("start", "storage-full", "storage-gone", "unsupported")(error);
     this.#leave();
     this.#leads = undefined;
     tell(this.#host.release());
@@ -225,7 +227,7 @@ export class NodusApp implements App {
   send = (chat: string, text: string): Promise<void> => this.#call("send", chat, text, this.#host.messageId());
   retry = (chat: string, message: string): Promise<void> => this.#call("retry", chat, message);
   deleteMessage = (chat: string, message: string): Promise<void> => this.#call("deleteMessage", chat, message);
-  acceptRequest = (chat: string): Promise<void> => this.#call("acceptRequest", chat);
+  acceptRequest = (chat: string, again = false): Promise<void> => this.#call("acceptRequest", chat, again);
   declineRequest = (chat: string): Promise<void> => this.#call("declineRequest", chat);
   /** Resolves when the last draft that was given is on disk. */
   get drafted(): Promise<void> {
@@ -304,7 +306,8 @@ export class NodusApp implements App {
 
 /** A look later would find no more; what was not reached may be there then. */
 const isOver = (invite: InvitePreview | undefined): boolean =>
-  invite?.kind === "fault" && invite.fault !== "unreachable" && invite.fault !== "not-found";
+  invite?.kind === "fault" && !["unreachable", "not-found", "failed"].includes(invite.fault);
 
 /** Where nobody waits for the answer: what fails is said again to the next leader. */
-const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);
+const tell = (told: Promise<unknown>): void =>
+  void told.catch(expecting("command", "closed", "refused", "storage-full", "storage-gone"));

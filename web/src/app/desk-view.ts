@@ -68,6 +68,7 @@ export class DeskView implements Session, Commands {
   }
   async look(visible: boolean): Promise<void> {
     this.#visible = visible;
+    await this.#desk.looks(this);
   }
 
   async begin(name: string): Promise<void> {
@@ -103,7 +104,7 @@ export class DeskView implements Session, Commands {
   async openChat(id: string | undefined): Promise<void> {
     this.#open = id === undefined ? undefined : { id, count: PAGE };
     this.#shown = undefined;
-    await this.#chat.openChat(id);
+    await this.#desk.looks(this);
     if (id !== undefined) this.#desk.host.device.seen(id);
     await this.refresh();
   }
@@ -124,8 +125,8 @@ export class DeskView implements Session, Commands {
   deleteMessage(chat: string, message: string): Promise<void> {
     return this.#saving((chats) => chats.remove(chat, message));
   }
-  acceptRequest(chat: string): Promise<void> {
-    return this.#saving((chats) => chats.acceptRequest(chat));
+  acceptRequest(chat: string, again?: boolean): Promise<void> {
+    return this.#saving((chats) => chats.acceptRequest(chat, again));
   }
   declineRequest(chat: string): Promise<void> {
     return this.#saving((chats) => chats.declineRequest(chat));
@@ -202,7 +203,7 @@ export class DeskView implements Session, Commands {
   /** What others keep is withdrawn as far as it can be; then nothing of the profile stays on this device. */
   async deleteEverything(): Promise<void> {
     const { host } = this.#desk;
-    await this.#chat.farewell().catch(() => undefined);
+    await this.#chat.farewell();
     await this.#desk.close();
     await host.closeDisk();
     await host.device.wipe();

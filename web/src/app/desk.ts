@@ -8,10 +8,12 @@ import type { Node } from "#node/api.ts";
 import type { Limits } from "#node/limits.ts";
 import type { AppState } from "./api.ts";
 import { brokenBy, ofDisk } from "./broken.ts";
+import type { Session } from "./commands.ts";
 import { DeskView } from "./desk-view.ts";
 import type { Host } from "./host.ts";
 import type { News, Screen } from "./notices.ts";
 import type { Run } from "./run.ts";
+import { expecting } from "./told.ts";
 
 const SLOW_MS = 1_000; // work that takes longer shows its progress
 const ROUND_MS = 5_000;
@@ -65,7 +67,9 @@ export class Desk implements Run {
       this.changed();
       void this.#bringNode(chat);
     } catch (error) {
-      if (!this.#closed) this.stop({ phase: "broken", fault: brokenBy(error) });
+      if (this.#closed) return;
+      expecting("start", "storage-full", "storage-gone", "unsupported")(error);
+      this.stop({ phase: "broken", fault: brokenBy(error) });
     } finally {
       this.#opening();
     }
@@ -104,7 +108,7 @@ export class Desk implements Run {
     chat.attach(node);
     for (const view of this.#views) view.attached();
     this.changed();
-    void this.host.prepareKeys(chat.mustChangeNodeKey).catch(() => undefined); // tried again at the next start
+    void this.host.prepareKeys(chat.mustChangeNodeKey).catch(expecting("keys", "closed", "cancelled")); // tried again at the next start
   }
 
   /** What the person allows the node. */
@@ -115,9 +119,29 @@ export class Desk implements Run {
     this.node?.pause(paused);
   }
 
+  async looks(view: Session): Promise<void> {
+    // The one that was turned to last is the last of all.
+    for (const known of [...this.#views]) if (known === view && this.#views.delete(known)) this.#views.add(known);
+    await this.#tellLooks();
+  }
+  /** Chats that were last told to be looked at. */
+  #looked = "[]";
+  /** Which chats stand on screens that somebody sees, told to the driver when it has changed. */
+  async #tellLooks(): Promise<void> {
+    const seen = [...this.#views].filter(({ visible }) => visible).reverse();
+    const [open, ...others] = new Set(seen.flatMap(({ screen }) => screen.chat ?? []));
+    const looked = JSON.stringify(open === undefined ? [] : [open, ...others]);
+    if (this.chat === undefined || looked === this.#looked) return;
+    this.#looked = looked;
+    await this.chat.openChat(open, others);
+  }
+
   /** One tab's view; `changed` is called with each new state. */
   view(changed: (state: AppState) => void): DeskView {
-    const view = new DeskView(this, changed, () => this.#views.delete(view));
+    const view = new DeskView(this, changed, () => {
+      this.#views.delete(view);
+      void this.#tellLooks();
+    });
     this.#views.add(view);
     return view;
   }
@@ -159,11 +183,12 @@ export class Desk implements Run {
 
   #round(): void {
     this.changed();
+    void this.#tellLooks(); // a tab that crashed is seen no more
     const { chat, node } = this;
     if (chat === undefined) return;
     const gone = node === undefined && !this.#bringing && !this.#changing;
     if (gone && Date.now() - this.started > AGAIN_MS) void this.#bringNode(chat);
-    if (chat.mustChangeNodeKey) void this.#changeNodeKey(chat).catch(() => undefined);
+    if (chat.mustChangeNodeKey) void this.#changeNodeKey(chat).catch(expecting("node key", "closed", "cancelled"));
   }
   #changing = false;
   /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
@@ -195,6 +220,6 @@ export class Desk implements Run {
   async close(): Promise<void> {
     this.#closed = true;
     for (const end of this.#ends.splice(0)) end();
-    await Promise.all([this.chat?.close().catch(() => undefined), this.node?.close()]);
+    await Promise.all([this.chat?.close().catch(expecting("close", "storage-full")), this.node?.close()]);
   }
 }

@@ -1,6 +1,6 @@
 /** The invite that one tab has opened: looked up with patience, since a node that just started has no link yet. */
 import type { Looked } from "#chat/driver/chat.ts";
-import type { InvitePreview } from "./api.ts";
+import type { InviteFault, InvitePreview } from "./api.ts";
 import type { Host } from "./host.ts";
 import { shownName } from "./names.ts";
 import type { Run } from "./run.ts";
@@ -11,6 +11,8 @@ const LINK_MS = 500;
 /** An invite that nobody knows is looked up again so often, so far apart, before the person is told. */
 const LOOKS = 3;
 const LOOK_AGAIN_MS = 1_500;
+/** A look later may find more. */
+const VAGUE: readonly InviteFault[] = ["unreachable", "not-found", "failed"];
 
 interface Opened {
   link: string;
@@ -69,7 +71,7 @@ export class Preview {
     }
     for (let tries = 0; ; tries++) {
       const looked = await look();
-      const vague = looked.kind === "fault" && (looked.fault === "unreachable" || looked.fault === "not-found");
+      const vague = looked.kind === "fault" && VAGUE.includes(looked.fault);
       if (!vague || tries === LOOKS) return looked;
       await pause(host, LOOK_AGAIN_MS);
     }

@@ -2,6 +2,7 @@
 import type { Chat } from "#chat/driver/chat.ts";
 import type { Node } from "#node/api.ts";
 import type { AppState } from "./api.ts";
+import type { Session } from "./commands.ts";
 import type { Host } from "./host.ts";
 
 export interface Run {
@@ -18,6 +19,8 @@ export interface Run {
   readonly work: number | undefined;
   /** What ended the run: nothing of it can be shown any more. */
   readonly over: AppState | undefined;
+  /** The person turned to this view's tab, or away from it. */
+  looks(view: Session): Promise<void>;
   /** Every view is drawn anew. */
   changed(): void;
   /** The node follows what the person chose. */

@@ -14,6 +14,7 @@ import { type Args, type Call, type CommandName, fateOf, type Result, type Sessi
 import type { Desk } from "./desk.ts";
 import type { DeskView } from "./desk-view.ts";
 import type { Tabs } from "./host.ts";
+import { expecting } from "./told.ts";
 
 /** Tabs of different versions of this do not hear each other. */
 const VERSION = 2;
@@ -67,6 +68,7 @@ export function serveTabs(desk: Desk, tabs: Tabs, epoch: number): () => void {
       const value = await view.call(name, ...(args as Args<typeof name>));
       say(tab, { kind: "answer", number, value });
     } catch (error) {
+      if (!(error instanceof Fault)) expecting("command")(error);
       const { code, message: sentence } = error instanceof Fault ? error : new Fault("closed", "The other tab failed.");
       say(tab, { kind: "failed", number, code, sentence });
     }

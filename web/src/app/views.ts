@@ -1,6 +1,12 @@
 /** From records to what the interface draws. Nothing is added that the records do not say. */
 import type { Chat } from "#chat/driver/chat.ts";
-import type { ChatState, InviteState, NoteRecord, TextRecord } from "#chat/driver/records.ts";
+import {
+  type ChatState,
+  type InviteState,
+  type NoteRecord,
+  sharedLink,
+  type TextRecord,
+} from "#chat/driver/records.ts";
 import type { Node } from "#node/api.ts";
 import type { Backup, Caps, ChatView, Connection, InviteView, MessageView, NodeView, NoteView } from "./api.ts";
 import { shownName } from "./names.ts";
@@ -13,6 +19,7 @@ const FEW_ANCHORS = 16;
 
 export function chatView(chat: Chat, state: ChatState): ChatView {
   const { last } = state;
+  const shared = sharedLink(state, chat.invites);
   return {
     id: state.id,
     name: shownName(state.contact.name),
@@ -22,6 +29,7 @@ export function chatView(chat: Chat, state: ChatState): ChatView {
     blocked: state.blocked === true,
     ...(last === undefined ? {} : { last: lastOf(last) }),
     ...(state.fault === undefined ? {} : { inviteFault: state.fault }),
+    ...(shared === undefined ? {} : { sharedLink: shared }),
     ...draftOf(chat.draft(state.id)),
   };
 }
@@ -82,10 +90,12 @@ export function inviteView(state: InviteState, link: string, now: number): Invit
   };
 }
 function phaseOf(state: InviteState, over: boolean): InviteView["state"] {
-  if (state.twice === true) return "used-twice";
-  if (state.invite.phase === "used") return "accepted";
-  if (state.invite.phase === "revoked") return "revoked";
-  if (over || state.invite.phase === "expired") return "expired";
+  const { phase } = state.invite;
+  if (state.twice === true || (state.shared === true && phase === "used")) return "used-twice";
+  if (phase === "used") return "accepted";
+  if (phase === "revoked") return "revoked";
+  if (over || phase === "expired") return "expired";
+  if (state.shared === true) return "shared";
   return state.held > 0 ? "ready" : "preparing";
 }
 

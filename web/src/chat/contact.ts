@@ -84,7 +84,11 @@ export function isShared(pair: Pair): boolean {
 export function pairsToRead(pairs: readonly Pair[], due: number): Pair[] {
   const used = sendingPair(pairs);
   if (used !== undefined && !isShared(used)) return [...pairs];
-  return pairs.filter((pair) => pair.retired === 0 || due < pair.retired + RETIRED_READ_MS);
+  return pairs.filter((pair) => !isPastReading(pair, due));
+}
+/** Another took over so long ago that no cell of it lives any more. */
+export function isPastReading({ retired }: Pair, due: number): boolean {
+  return retired !== 0 && due >= retired + RETIRED_READ_MS;
 }
 
 /** What an AT item or a good token taught: the highest incarnation wins. */

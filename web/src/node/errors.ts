@@ -8,6 +8,7 @@ export type FaultCode =
   | "too-large" // never fits: split it
   | "work-unmet" // proof of work below what the network asks
   | "refused" // the other side's policy
+  | "used-twice" // somebody else was let in by the same invite: ask the person, then say so
   | "limit" // own policy
   | "storage-full" // the disk has no room: free some
   | "storage-broken" // the disk does not answer: restart

@@ -58,7 +58,7 @@ export function hasRoom(engine: Engine): boolean {
 /** Who gives way; nobody in the first day, and not the one on the screen. */
 function oldest(engine: Engine): ChatState | undefined {
   const before = timeOf(engine) - GIVES_WAY_MS;
-  return strangers(engine).find(({ id, contact }) => id !== engine.open && contact.created <= before);
+  return strangers(engine).find(({ id, contact }) => !engine.onScreen.has(id) && contact.created <= before);
 }
 async function makeRoom(engine: Engine, draft: Draft): Promise<void> {
   const gone = strangers(engine).length < REQUESTS ? undefined : oldest(engine);

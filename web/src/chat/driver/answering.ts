@@ -15,7 +15,8 @@ import { FIRST_TEXT_LIMIT } from "../items.ts";
 import { encodeLink, type InviteLink, parseLink } from "../link.ts";
 import type { Fetched } from "../ports.ts";
 import { type FoundCard, readCard, targetOf } from "./cards.ts";
-import { type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { type Engine, isSuperseded, tellFault, timeOf } from "./engine.ts";
+import { unlessSilent } from "./expected.ts";
 import { chatWith, newChat } from "./meeting.ts";
 import { open } from "./opening.ts";
 import type { ChatState, Parcel, TextRecord } from "./records.ts";
@@ -30,7 +31,8 @@ export type InviteFault =
   | "revoked"
   | "own"
   | "not-found"
-  | "unreachable";
+  | "unreachable"
+  | "failed";
 /** `to`: the bundle, or the card where the bundle is gone. */
 export type Looked =
   | { kind: "found"; link: InviteLink; to: { bundle: Bundle } | { card: FoundCard }; name: string; ends: number }
@@ -50,16 +52,25 @@ export function readLink(
   return { ok: true, link: parsed.value };
 }
 
-/** What lies at the invite's address under the tags of its bundles, tombstones with their reasons included. */
-export function bundlesAt(engine: Engine, link: InviteLink): Promise<Fetched | undefined> {
+/** What lies at the invite's address under the tags of its bundles, tombstones with their reasons included; undefined
+ * where nobody answered. */
+export async function bundlesAt(engine: Engine, link: InviteLink): Promise<Fetched | undefined> {
   const { core } = engine.context;
   const tags = bundleExpiries(timeOf(engine)).map((expiry) => bundleTag(core, link.secret, expiry));
   const got = engine.post?.get(inviteBox(core, link.secret, link.ownerPk), tags);
-  return got?.catch(() => undefined) ?? Promise.resolve(undefined);
+  return got && (await unlessSilent(got));
 }
 
-/** Fetches the inviter's bundle; where none lies there any more, their card. */
+/** Fetches the inviter's bundle; where none lies there any more, their card. A fault of ours says nothing of the invite. */
 export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> {
+  try {
+    return await find(engine, link);
+  } catch (error) {
+    tellFault(engine, "invite", error);
+    return { kind: "fault", fault: "failed" };
+  }
+}
+async function find(engine: Engine, link: InviteLink): Promise<Looked> {
   const fault = (fault: InviteFault): Looked => ({ kind: "fault", fault });
   const got = await bundlesAt(engine, link);
   if (got === undefined || got.answered === 0) return fault("unreachable");

@@ -3,6 +3,7 @@
  * and it outlives every run. What waits for them stays and says so. Nobody is told.
  */
 import { checkAll } from "./checking.ts";
+import { decide, deleteInTime } from "./deleting.ts";
 import { background, type Engine } from "./engine.ts";
 import { readInboxAnew } from "./inbox.ts";
 import { lookAtInvitesAnew } from "./inviting.ts";
@@ -18,12 +19,14 @@ export async function block(engine: Engine, id: string): Promise<void> {
     const chat = draft.chat(id);
     if (chat === undefined || chat.blocked === true) return;
     draft.setChat({ ...chat, blocked: true });
+    decide(engine, draft, id);
     await show(draft, id, queuedIn({ blocked: true }, draft.me));
     // They could go on looking for us at the node they know.
     if (knowsNode(engine, chat)) draft.mustChangeNodeKey = true;
   });
   unlink(engine, id);
   closeOld(engine);
+  deleteInTime(engine);
   engine.changed();
 }
 

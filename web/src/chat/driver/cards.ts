@@ -6,6 +6,7 @@ import { TAG } from "../envelope.ts";
 import type { Target } from "../firstcontact.ts";
 import { type IdentityId, publicIdentity } from "../identity.ts";
 import { count, type Engine, timeOf } from "./engine.ts";
+import { unlessSilent } from "./expected.ts";
 
 export interface FoundCard {
   card: Card;
@@ -23,7 +24,8 @@ export async function readCard(
 ): Promise<{ answered: boolean; found?: FoundCard }> {
   const { core } = engine.context;
   const address = cardAddress(core, id);
-  const got = await engine.post?.get({ kind: 5, address }, []).catch(() => undefined);
+  const asked = engine.post?.get({ kind: 5, address }, []);
+  const got = asked && (await unlessSilent(asked));
   if (got === undefined || got.answered === 0) return { answered: false };
   const cards = got.cells.flatMap(({ cell }) => decoded(engine, cell));
   for (const { bytes, card } of cards.sort((a, b) => compareCards(b.card, a.card))) {

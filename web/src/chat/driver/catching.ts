@@ -3,10 +3,13 @@
  * company, delete what was read. A service worker does this and ends; a page goes on by its watches and rounds.
  */
 import { renew } from "./checking.ts";
-import type { Engine } from "./engine.ts";
+import { deleteDue } from "./deleting.ts";
+import { background, type Engine } from "./engine.ts";
+import { eraseDue } from "./erasing.ts";
 import { readInboxToday } from "./inbox.ts";
 import { lookAtInvites } from "./inviting.ts";
-import { pull, readRest, removeRead } from "./pulling.ts";
+import { readRest, removeRead } from "./later.ts";
+import { pull } from "./pulling.ts";
 import type { Parcel } from "./records.ts";
 import { drained, place } from "./sending.ts";
 
@@ -15,20 +18,22 @@ export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   if (engine.post === undefined) return { complete: false };
   const known = chatsOf(engine);
   const read = [
-    ...known.map((chat) => sure(pull(engine, chat))),
-    sure(lookAtInvites(engine)),
-    sure(readInboxToday(engine)),
+    ...known.map((chat) => sure(engine, pull(engine, chat))),
+    sure(engine, lookAtInvites(engine)),
+    sure(engine, readInboxToday(engine)),
   ];
   const fetched = (await Promise.all(read)).every(Boolean);
   // A first contact that came just now has boxes of its own.
   const added = chatsOf(engine).filter((chat) => !known.includes(chat));
-  const more = (await Promise.all(added.map((chat) => sure(pull(engine, chat))))).every(Boolean);
-  const begun = (await Promise.all([...engine.fetching].map(sure))).every(Boolean);
+  const more = (await Promise.all(added.map((chat) => sure(engine, pull(engine, chat))))).every(Boolean);
+  const begun = (await Promise.all([...engine.fetching].map((task) => sure(engine, task)))).every(Boolean);
   const sent = await send(engine);
   // Two holders of a box may have missed something: the others are asked once what is known is acknowledged.
   await readRest(engine);
   const rest = await send(engine);
   await removeRead(engine);
+  const house = Promise.all([deleteDue(engine), eraseDue(engine)]).then(() => true);
+  await sure(engine, house);
   return { complete: fetched && more && begun && sent && rest };
 }
 
@@ -54,7 +59,8 @@ function unplaced(engine: Engine): string[] {
   const waits = ({ chat, held }: Parcel) => held === 0 && chats.get(chat)?.blocked !== true;
   return [...parcels.values()].filter(waits).map(({ tag }) => tag);
 }
-/** What fails was not done. */
-function sure(task: Promise<boolean>): Promise<boolean> {
+/** What fails was not done, and tells of itself. */
+function sure(engine: Engine, task: Promise<boolean>): Promise<boolean> {
+  background(engine, "pull", task);
   return task.catch(() => false);
 }

@@ -15,11 +15,15 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
+import { acceptRequest, declineRequest } from "./deciding.ts";
+import { deleteInTime } from "./deleting.ts";
 import { heardDirect } from "./direct.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { eraseInTime, eraseSoon } from "./erasing.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
-import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
+import { closeInviteWatches, createInvite, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
+import { look } from "./looking.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
@@ -27,7 +31,7 @@ import { closeWatches, pull, pullAtStart } from "./pulling.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
-import { directPeer, drain } from "./sending.ts";
+import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
 import { forget, markRead, page, remove, retry, write } from "./texts.ts";
@@ -91,6 +95,7 @@ export class Chat {
       searches: { left: 0, at: Number.NEGATIVE_INFINITY },
       began: 0,
       open: undefined,
+      onScreen: new Set(),
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
       lost: (chat, th) => renewLost(engine, chat, th),
@@ -202,6 +207,7 @@ export class Chat {
     const engine = this.#engine;
     engine.post = post;
     if (engine.leaf) return;
+    eraseInTime(engine);
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", heardDirect(engine, peer, bytes))),
@@ -224,6 +230,8 @@ export class Chat {
   #begin(): void {
     const engine = this.#engine;
     pullAtStart(engine);
+    eraseSoon(engine);
+    deleteInTime(engine);
     readInboxSoon(engine);
     contactAll(engine);
     renewAtStart(engine);
@@ -238,8 +246,14 @@ export class Chat {
   catchUp(): Promise<{ complete: boolean }> {
     return catchUp(this.#engine);
   }
-  async openChat(chat: string | undefined): Promise<void> {
-    this.#engine.open = chat;
+  /** The person looks at this chat now, and at `others` in other tabs; at none where nobody can see them. */
+  async openChat(chat: string | undefined, others: readonly string[] = []): Promise<void> {
+    const engine = this.#engine;
+    for (const id of look(engine, chat, others)) {
+      const { acks = [], reads = [] } = engine.store.chats.get(id) ?? {};
+      engine.alarms.clear(`ack:${id}`);
+      if (acks.length + reads.length > 0) acknowledgeSoon(engine, id);
+    }
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
     renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
@@ -306,8 +320,9 @@ export class Chat {
   farewell(): Promise<void> {
     return farewell(this.#engine);
   }
-  async acceptRequest(chat: string): Promise<void> {
-    await acceptRequest(this.#engine, chat);
+  /** `again`: also where somebody else was let in by the same invite, which is refused as Fault("used-twice") without. */
+  async acceptRequest(chat: string, again = false): Promise<void> {
+    await acceptRequest(this.#engine, chat, again);
     readInboxForRoom(this.#engine);
   }
   async declineRequest(chat: string): Promise<void> {

@@ -11,6 +11,7 @@ import { pairDay } from "../pair.ts";
 import type { Box } from "../ports.ts";
 import { answerAgain } from "./answering.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
+import { answerTo } from "./expected.ts";
 import { fetched, isAnswered, requeue } from "./fetched.ts";
 import { hexBytes } from "./hex.ts";
 import { checkPending } from "./pending.ts";
@@ -37,7 +38,7 @@ async function check(engine: Engine): Promise<void> {
     groups.set(name, [...(groups.get(name) ?? []), parcel]);
   }
   for (const parcels of groups.values()) {
-    await count(engine, parcels).catch(() => engine.log.event("chat.check.unanswered"));
+    await answerTo(engine, "check", count(engine, parcels));
   }
   await checkPending(engine);
   for (const chat of engine.store.chats.values()) if (chat.queue.length > 0) drain(engine, chat.id);

@@ -1,4 +1,5 @@
-/** What all parts of the driver share: the outside, the store, and how they call each other. No behaviour here. */
+/** What all parts of the driver share: the outside, the store, how they call each other, and how a failure is told. */
+import { Fault } from "#node/errors.ts";
 import type { Clock, Log, NodeId } from "#node/ports.ts";
 import type { ContactPhase, Whereabouts } from "../contact.ts";
 import type { Context } from "../context.ts";
@@ -56,6 +57,8 @@ export interface Engine {
   began: number;
   /** The chat on the screen: first in every order. */
   open: string | undefined;
+  /** Chats that somebody looks at now: that one, and those in other tabs that can be seen. */
+  readonly onScreen: Set<string>;
   /** What was dropped or refused in this run, by name. */
   readonly counters: Map<string, number>;
   /** Others wrote; durable. */
@@ -92,10 +95,18 @@ export function randomId(engine: Engine): string {
 /** Runs what nobody waits for; its failure is told to the operator by kind, never with content. */
 export function background(engine: Engine, what: string, task: Promise<unknown>): void {
   task.catch((error: unknown) => {
-    const code = (error as { code?: unknown } | null)?.code;
-    engine.log.event(`chat.${what}.failed`, { code: typeof code === "string" ? code : "unknown" });
-    if (code === "storage-full" || code === "storage-gone") engine.changed();
+    if (!(error instanceof Fault)) return tellFault(engine, what, error);
+    engine.log.event(`chat.${what}.failed`, { code: error.code });
+    if (error.code === "storage-full" || error.code === "storage-gone") engine.changed();
   });
+}
+/** What should not happen: in the log by its kind, and counted where the person can see that there was something. */
+export function tellFault(engine: Engine, what: string, error: unknown): void {
+  const code = error instanceof Fault ? error.code : "unknown";
+  // The disk says of itself what the person can do.
+  if (code.startsWith("storage-")) return void engine.log.event(`chat.${what}.failed`, { code });
+  engine.log.event("fault", { where: `chat.${what}`, code });
+  count(engine, "fault");
 }
 
 /** Where contacts reach this device; nowhere while it has no network, or runs as a leaf that is gone in seconds. */

@@ -1,8 +1,8 @@
 /**
  * Reading the own inbox (protocol.md §8, §11): where strangers write, and contacts whose session with us is over. Eight
  * days back at a start, then today's box watched, and near midnight its neighbour. What opens with a prekey that is still
- * kept becomes a request or renews a session, and is deleted once that is on disk; what does not open stays: another
- * device with this identity may have its key.
+ * kept becomes a request, which stays where it lies until the person decides (deleting.ts), or renews a session, and is
+ * deleted once that is on disk; what does not open stays: another device with this identity may have its key.
  *
  * Anyone may write here who pays the stamp, so everything is bounded and counted.
  */
@@ -15,13 +15,16 @@ import { openFirstContact } from "../firstcontact.ts";
 import { inboxBox, inboxDays } from "../inbox.ts";
 import type { Box } from "../ports.ts";
 import { admit, hasRoom } from "./admitting.ts";
+import { readAt, staysUndecided, undecidedOf } from "./deleting.ts";
 import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
+import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
 import { noNews, tellArrived } from "./news.ts";
 import { publish } from "./publishing.ts";
 import { pull } from "./pulling.ts";
 import type { Me, RetiredCard } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
+import { gathered, type Named, Ungiven } from "./ungiven.ts";
 
 const ROUND_MS = 10 * 60_000;
 /** Between two lists of a day from all eight; in between two are asked, and tell what comes. Tier 3. */
@@ -31,8 +34,6 @@ const SPREAD_MS = 30_000;
 /** Cells of one day that are looked at in one run: twice what eight honest holders keep (64 each). To open one costs a
  * few milliseconds, to remember it a hundred bytes. Tier 3. */
 const LOOKS_A_DAY = 1_024;
-/** Times that a cell which was listed, and which nobody gives, is asked for: a holder can list what there is not. Tier 3. */
-const ASKED_FOR = 3;
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
 const DELETE_JITTER_MS = 3_000;
@@ -42,8 +43,8 @@ interface Day {
   seen: Set<string>;
   /** Those of them that found no room. */
   turned: Set<string>;
-  /** Tags that nobody gave, and how often they were asked for. */
-  missed: Map<string, number>;
+  /** Tags that nobody gave. */
+  missed: Ungiven;
   /** ms of the last list from all. */
   whole: number;
 }
@@ -127,9 +128,10 @@ function forget(reading: Reading, current: readonly number[], all: readonly numb
 function watch(engine: Engine, reading: Reading, day: number): void {
   const box = ownBox(engine, day);
   if (engine.post === undefined || box === undefined || reading.watches.has(day)) return;
-  const watched = engine.post.watch(box, (header) => background(engine, "inbox", look(engine, reading, day, [header])));
+  const heard = gathered(engine, (headers) => look(engine, reading, day, headers.map(once)));
+  const watched = engine.post.watch(box, heard);
   // What lies there already is listed by the reading that begins the watch.
-  watched.listed.catch(() => undefined);
+  void answerTo(engine, "inbox", watched.listed);
   reading.watches.set(day, watched);
 }
 
@@ -140,20 +142,20 @@ async function readDay(engine: Engine, reading: Reading, day: number): Promise<b
   const known = dayOf(reading, day);
   const now = engine.clock.now();
   const whole = now - known.whole >= WHOLE_MS;
-  const listed = await engine.post.list(box, whole ? "all" : "two", []).catch(() => undefined);
+  const listed = await answerTo(engine, "inbox", engine.post.list(box, whole ? "all" : "two", []));
   if (listed === undefined || listed.answered === 0) return false;
   if (whole) known.whole = now;
-  // What more holders have comes first: what one of them made up keeps nobody out.
-  const held = listed.entries.filter((entry) => entry.held > 0).sort((a, b) => b.held - a.held);
+  const held = listed.entries.filter((entry) => entry.held > 0);
   return look(
     engine,
     reading,
     day,
-    held.map((entry) => entry.header),
+    held.map((entry) => ({ tag: tagOf(entry.header), held: entry.held })),
   );
 }
+const once = (header: Uint8Array): Named => ({ tag: tagOf(header), held: 1 });
 function dayOf(reading: Reading, day: number): Day {
-  const fresh = { seen: new Set<string>(), turned: new Set<string>(), missed: new Map<string, number>() };
+  const fresh = { seen: new Set<string>(), turned: new Set<string>(), missed: new Ungiven() };
   const known = reading.days.get(day) ?? { ...fresh, whole: Number.NEGATIVE_INFINITY };
   reading.days.set(day, known);
   return known;
@@ -163,70 +165,82 @@ function ownBox({ store }: Engine, day: number): Box | undefined {
   return identity && inboxBox(day, identity.inboxPk, identity.inboxSecret);
 }
 
-/** Cells of that day which were not looked at before; false where some could not be fetched or kept. */
-async function look(engine: Engine, reading: Reading, day: number, headers: readonly Uint8Array[]): Promise<boolean> {
+/** Cells of that day which were not looked at before; false where some may still come, or could not be kept. */
+async function look(engine: Engine, reading: Reading, day: number, named: readonly Named[]): Promise<boolean> {
   const known = dayOf(reading, day);
-  const tags = fresh(engine, known, headers);
+  const read = readAt(engine, { inbox: day });
+  const fresh = freshOf(
+    engine,
+    known,
+    named.filter(({ tag }) => !read.has(tag)),
+  );
+  const tags = known.missed.worth(fresh, engine.clock.now());
   let complete = true;
   for (let at = 0; at < tags.length; at += TAGS_AT_ONCE) {
-    const part = tags.slice(at, at + TAGS_AT_ONCE).filter((tag) => !known.turned.has(tag) || hasRoom(engine));
+    const part = tags.slice(at, at + TAGS_AT_ONCE).filter(({ tag }) => !known.turned.has(tag) || hasRoom(engine));
     if (part.length > 0) complete = (await askFor(engine, known, day, part)) && complete;
   }
-  return complete;
+  return complete && !named.some(({ tag }) => known.missed.isAwaited(tag));
 }
-/** Tags to be asked for; from now on they count as looked at. */
-function fresh(engine: Engine, { seen, turned, missed }: Day, headers: readonly Uint8Array[]): string[] {
-  const tags: string[] = [];
+/** Those that may be asked for. What more holders have comes first: what one of them made up keeps nobody out. */
+function freshOf(engine: Engine, { seen, turned }: Day, named: readonly Named[]): Named[] {
   const room = hasRoom(engine);
-  for (const header of headers) {
-    const tag = toHex(header.subarray(4, 4 + TAG));
-    if ((missed.get(tag) ?? 0) >= ASKED_FOR || (seen.has(tag) && !(room && turned.has(tag)))) continue;
-    if (!seen.has(tag) && seen.size >= LOOKS_A_DAY) count(engine, "inbox.over-looks");
-    else tags.push(tag);
-    if (seen.size < LOOKS_A_DAY) seen.add(tag);
+  const tags = new Map<string, Named>();
+  for (const one of [...named].sort((a, b) => b.held - a.held)) {
+    const { tag } = one;
+    if (tags.has(tag) || (seen.has(tag) && !(room && turned.has(tag)))) continue;
+    if (!seen.has(tag) && seen.size + tags.size >= LOOKS_A_DAY) count(engine, "inbox.over-looks");
+    else tags.set(tag, one);
   }
-  return tags;
+  return [...tags.values()];
 }
-async function askFor(engine: Engine, known: Day, day: number, tags: readonly string[]): Promise<boolean> {
+async function askFor(engine: Engine, known: Day, day: number, named: readonly Named[]): Promise<boolean> {
   const box = ownBox(engine, day);
-  const got = box && (await engine.post?.get(box, tags.map(hexBytes)).catch(() => undefined));
-  const missing = new Set(tags);
+  if (engine.post === undefined || box === undefined) return false;
+  // From now on they count as looked at.
+  for (const { tag } of named) known.seen.add(tag);
+  const tags = named.map(({ tag }) => hexBytes(tag));
+  const got = await answerTo(engine, "inbox", engine.post.get(box, tags));
+  const isAnswered = got !== undefined && got.answered > 0;
+  const missing = new Map(named.map((one) => [one.tag, one]));
   for (const { header } of got?.tombstones ?? []) missing.delete(tagOf(header));
-  let complete = got !== undefined;
+  let complete = isAnswered;
   for (const { cell, stampBits } of got?.cells ?? []) {
     const tag = tagOf(cell);
-    missing.delete(tag);
-    known.turned.delete(tag);
-    // Holders take less than this card asks.
+    // Holders take less than this card asks; and one of them may have made it up where another has what is meant.
     if (stampBits !== undefined && stampBits < DEFAULT_STAMP_BITS) {
       count(engine, "inbox.cheap");
       continue;
     }
-    const task = take(engine, cell);
-    background(engine, "inbox", task);
-    const end = await task.catch(() => "failed" as const);
-    if (end === "done") removeSoon(engine, day, cell.slice(0, 20));
+    missing.delete(tag);
+    known.missed.given(tag);
+    known.turned.delete(tag);
+    const end = await taken(engine, day, cell);
     if (end === "turned") known.turned.add(tag);
     if (end !== "failed") continue;
     // As where the disk is full: it comes with the next round.
     known.seen.delete(tag);
     complete = false;
   }
-  for (const tag of missing) {
-    known.seen.delete(tag);
-    const times = (known.missed.get(tag) ?? 0) + (got === undefined ? 0 : 1);
-    if (times < ASKED_FOR) complete = false;
-    if (known.missed.has(tag) || known.missed.size < LOOKS_A_DAY) known.missed.set(tag, times);
+  for (const one of missing.values()) {
+    known.seen.delete(one.tag);
+    if (isAnswered) known.missed.miss(one, engine.clock.now());
   }
   return complete;
+}
+async function taken(engine: Engine, day: number, cell: Uint8Array): Promise<"done" | "left" | "turned" | "failed"> {
+  const task = take(engine, day, cell);
+  background(engine, "inbox", task);
+  return task.catch(() => "failed" as const);
 }
 function tagOf(cell: Uint8Array): string {
   return toHex(cell.subarray(4, 4 + TAG));
 }
 
-/** done: on disk now, or opened before. left: not for us, or more than we take. turned: there was no room for a stranger. */
-async function take(engine: Engine, cell: Uint8Array): Promise<"done" | "left" | "turned"> {
+/** done: on disk now. left: not for us, more than we take, or opened before. turned: there was no room for a stranger. */
+async function take(engine: Engine, day: number, cell: Uint8Array): Promise<"done" | "left" | "turned"> {
   const { me } = engine.store;
+  const header = cell.slice(0, 20);
   for (const kept of me === undefined ? [] : keptCards(engine, me)) {
     const receiver = { ...kept.prekeys, targets: [{ hash: kept.hash, tag: new Uint8Array(TAG) }], opened: kept.opened };
     const opened = await openFirstContact(engine.context, (me as Me).identity, [receiver], cell, timeOf(engine));
@@ -234,18 +248,32 @@ async function take(engine: Engine, cell: Uint8Array): Promise<"done" | "left" |
     if (!opened.ok) {
       count(engine, `inbox.${opened.error}`);
       if (opened.error === "own" && !engine.leaf) publish(engine); // another device of ours: the card tells who goes on
-      return opened.error === "copy" || opened.error === "own" ? "done" : "left";
+      if (opened.error === "own") removeSoon(engine, day, header);
+      if (opened.error === "copy") await keepCopy(engine, day, header);
+      return "left";
     }
     const news = noNews();
     const prekey = kept.prekeys.x25519Pk;
-    const end = await engine.store.exclusive((draft) => admit(engine, draft, opened.value, prekey, news));
+    const end = await engine.store.exclusive(async (draft) => {
+      const admitted = await admit(engine, draft, opened.value, prekey, news);
+      if (typeof admitted === "string") return admitted;
+      return { ...admitted, stays: staysUndecided(draft, admitted.chat, { at: { inbox: day }, header }) };
+    });
     tellArrived(engine, news);
     if (typeof end === "string") return end;
+    if (!end.stays) removeSoon(engine, day, header);
     follow(engine, end.chat);
     return "done";
   }
   count(engine, "inbox.not-ours");
   return "left";
+}
+/** Its author puts it again each day until they are answered. Of a request it is deleted with the rest; of others it is
+ * left to its end, as nobody here knows by then who may see it go. */
+async function keepCopy(engine: Engine, day: number, header: Uint8Array): Promise<void> {
+  const chat = undecidedOf(engine, header);
+  if (chat === undefined) return;
+  await engine.store.exclusive((draft) => staysUndecided(draft, chat, { at: { inbox: day }, header }));
 }
 /** Cards whose prekeys are still kept, newest first. */
 function keptCards(engine: Engine, { card, retired }: Me): Required<RetiredCard>[] {
@@ -263,7 +291,8 @@ function follow(engine: Engine, chat: string): void {
   engine.changed();
   acknowledgeSoon(engine, chat);
   drain(engine, chat);
-  background(engine, "pull", pull(engine, chat));
+  // Of a request the rest comes with the rounds: holders of its box are not to see at once that it was read.
+  if (engine.store.chats.get(chat)?.contact.phase !== "request") background(engine, "pull", pull(engine, chat));
 }
 
 /** A little later, so that a holder cannot time the reading. */

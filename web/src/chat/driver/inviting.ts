@@ -1,34 +1,37 @@
 /**
- * Our own invites: made, kept in the network, answered, ended (protocol.md §8, Invite). A first contact is opened as
- * soon as it is seen and shown as a request; the invite ends when the person accepts one.
+ * Our own invites: made, kept in the network, looked at, ended (protocol.md §8, Invite). What a first contact does that
+ * lies there is answered.ts.
  */
 import { Fault } from "#node/errors.ts";
-import { DeleteReason } from "#node/ports.ts";
 import { bundleTag } from "../bundle.ts";
 import { toHex } from "../bytes.ts";
-import { HOUR_MS, unitOf } from "../clock.ts";
+import { DAY_MS, HOUR_MS, unitOf } from "../clock.ts";
 import { LIFE } from "../envelope.ts";
-import { openFirstContact } from "../firstcontact.ts";
-import { boxOf, isOver, newInvite, receiverOf, withBundle, withOpened } from "../invite.ts";
+import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
 import type { Listed } from "../ports.ts";
-import { background, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
+import { answered, isCrowded } from "./answered.ts";
+import { background, count, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
+import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
-import { chatWith, meet } from "./meeting.ts";
-import { type News, noNews, tellArrived } from "./news.ts";
-import { pull } from "./pulling.ts";
-import { type InviteState, isShut } from "./records.ts";
-import { acknowledgeSoon, drain } from "./sending.ts";
-import type { Draft } from "./store.ts";
+import type { InviteState } from "./records.ts";
+import { gathered, type Named, UngivenByBox } from "./ungiven.ts";
 import { end, withdraw } from "./withdrawing.ts";
 
+/** Who signed a cell: the invite's owner (protocol.md §7, Signer). */
+const OWNER = 2;
 const ROUND_MS = 10 * 60_000;
 /** A bundle is put again as the same bytes (protocol.md §8). */
 const PUT_AGAIN_MS = 48 * HOUR_MS;
 const PUT_RETRY_MS = 20_000;
-/** Cells looked at in one invite's box: a link that went round must not grow the record without end. */
-const SEEN_LIMIT = 256;
-/** Undecided requests through one invite: a link that went round must not fill the disk with chats. Tier 3. */
-const REQUESTS = 16;
+/** Cells looked at in one invite's box: who has the link can put what they like, and the record must not grow without
+ * end. Tier 3. */
+const SEEN_LIMIT = 512;
+/** Tags of one GET (protocol.md §7, tier 2). */
+const TAGS_AT_ONCE = 30;
+/** Invites whose tags are remembered that nobody gives. Tier 3. */
+const BOXES = 64;
+
+const ungiven = new WeakMap<Engine, UngivenByBox>();
 
 export async function createInvite(engine: Engine): Promise<string> {
   if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
@@ -80,9 +83,8 @@ async function putBundle(engine: Engine, id: string): Promise<void> {
   if (post === undefined || ready === undefined) return;
   const note = (now: { held: number; of: number }) => putTo(engine, id, now);
   const box = boxOf(context.core, ready.invite);
-  const placement = await post
-    .put(box, ready.cell, "owner", (now) => background(engine, "invite", note(now)))
-    .catch(() => undefined);
+  const putting = post.put(box, ready.cell, "owner", (now) => background(engine, "invite", note(now)));
+  const placement = await answerTo(engine, "invite", putting);
   if (placement !== undefined) await note(placement);
   if (placement !== undefined && placement.held > 0) return;
   engine.alarms.set(`invite:${id}`, PUT_RETRY_MS, () => background(engine, "invite", keep(engine, id)));
@@ -102,13 +104,12 @@ export async function lookAtInvites(engine: Engine): Promise<boolean> {
   const { context, post, store } = engine;
   if (post === undefined) return false;
   const once = async (state: InviteState) => {
-    const listed = await post.list(boxOf(context.core, state.invite), "all", []);
-    await look(engine, state.id, headersOf(listed));
-    return listed.answered > 0;
+    const listed = await answerTo(engine, "invite", post.list(boxOf(context.core, state.invite), "all", []));
+    return listed !== undefined && (await look(engine, state.id, namedIn(listed))) && listed.answered > 0;
   };
   const due = dueTime(engine);
   const living = [...store.invites.values()].filter(({ invite }) => invite.phase !== "expired" && !isOver(invite, due));
-  return (await Promise.all(living.map((state) => once(state).catch(() => false)))).every(Boolean);
+  return (await Promise.all(living.map(once))).every(Boolean);
 }
 
 /** Somebody may come in now who was turned away: what lies at open invites is looked at once more. */
@@ -128,124 +129,68 @@ function listen(engine: Engine, state: InviteState): void {
   if (post === undefined) return;
   const box = boxOf(engine.context.core, state.invite);
   if (open.has(state.id)) {
-    background(
-      engine,
-      "invite",
-      post.list(box, "all", []).then((listed) => look(engine, state.id, headersOf(listed))),
-    );
+    background(engine, "invite", lookAtList(engine, state.id, post.list(box, "all", [])));
     return;
   }
-  const watched = post.watch(box, (header) => background(engine, "invite", look(engine, state.id, [header])));
+  const heard = gathered(engine, (headers) => look(engine, state.id, headers.map(once)));
+  const watched = post.watch(box, heard);
   open.set(state.id, watched);
-  background(
-    engine,
-    "invite",
-    watched.listed.then((listed) => look(engine, state.id, headersOf(listed))),
-  );
+  background(engine, "invite", lookAtList(engine, state.id, watched.listed));
 }
-function headersOf(listed: Listed): Uint8Array[] {
-  return listed.entries.filter((entry) => entry.held > 0).map((entry) => entry.header);
+async function lookAtList(engine: Engine, id: string, listing: Promise<Listed>): Promise<void> {
+  const listed = await answerTo(engine, "invite", listing);
+  if (listed !== undefined) await look(engine, id, namedIn(listed));
 }
 
-/** Cells at the invite's address that are not our bundle. */
-async function look(engine: Engine, id: string, headers: readonly Uint8Array[]): Promise<void> {
-  const { context, post, store } = engine;
-  const state = store.invites.get(id);
-  if (state === undefined || post === undefined) return;
-  const tags = headers.map((header) => toHex(header.subarray(4, 20)));
-  const fresh = tags.filter(
-    (tag, i) => !state.seen.includes(tag) && !isBundle(engine, state, headers[i] as Uint8Array),
-  );
-  if (fresh.length === 0) return;
-  if (state.invite.phase === "used") {
-    await noteSeen(engine, id, fresh, true);
-    return;
-  }
-  if (isCrowded(engine, id)) return;
-  const got = await post.get(boxOf(context.core, state.invite), fresh.slice(0, SEEN_LIMIT).map(hexBytes));
-  for (const { cell } of got.cells) if (!isCrowded(engine, id)) await firstContact(engine, id, cell);
+interface Headed extends Named {
+  header: Uint8Array;
 }
-/** What comes now is not looked at: it stays there until the person decides. */
-function isCrowded({ store }: Engine, id: string): boolean {
-  const waiting = [...store.chats.values()].filter(({ invite, contact, blocked }) => {
-    return invite === id && contact.phase === "request" && blocked !== true;
-  });
-  return waiting.length >= REQUESTS;
+function namedIn({ entries }: Listed): Headed[] {
+  return entries.filter(({ held }) => held > 0).map(({ header, held }) => ({ ...once(header), held }));
+}
+const once = (header: Uint8Array): Headed => ({ tag: tagOf(header), held: 1, header });
+
+/** Cells at the invite's address that are not our bundle and were not looked at; false where some may still come. Of a
+ * used one, whose keys are gone, that there is another says enough; of one that was taken back, nothing counts. */
+async function look(engine: Engine, id: string, named: readonly Headed[]): Promise<boolean> {
+  const state = engine.store.invites.get(id);
+  const phase = state?.invite.phase;
+  if (state === undefined || (phase !== "open" && phase !== "used")) return true;
+  const missed = missedIn(engine, id);
+  const fresh = named.filter(({ tag, header }) => !state.seen.includes(tag) && !isBundle(engine, state, header));
+  if (fresh.length > 0 && state.seen.length >= SEEN_LIMIT) count(engine, "invite.over-looks");
+  const wanted = missed.worth(fresh, engine.clock.now()).slice(0, SEEN_LIMIT - state.seen.length);
+  let complete = true;
+  for (let at = 0; at < wanted.length; at += TAGS_AT_ONCE) {
+    if (isCrowded(engine, id)) return true;
+    complete = (await askFor(engine, state, wanted.slice(at, at + TAGS_AT_ONCE))) && complete;
+  }
+  return complete && !fresh.some(({ tag }) => missed.isAwaited(tag));
+}
+async function askFor(engine: Engine, { id, invite }: InviteState, named: readonly Headed[]): Promise<boolean> {
+  const tags = named.map(({ tag }) => hexBytes(tag));
+  const asked = engine.post?.get(boxOf(engine.context.core, invite), tags);
+  const got = asked && (await answerTo(engine, "invite", asked));
+  if (got === undefined || got.answered === 0) return false;
+  const missed = missedIn(engine, id);
+  const given = new Set(got.cells.map(({ cell }) => tagOf(cell)));
+  for (const one of named) {
+    if (given.has(one.tag)) missed.given(one.tag);
+    else missed.miss(one, engine.clock.now());
+  }
+  // A holder checked who signed it, and so did our node: what is not the owner's was put by somebody with the link.
+  for (const { cell, signer } of got.cells) if (signer !== OWNER) await answered(engine, id, cell);
+  return true;
 }
 function isBundle(engine: Engine, state: InviteState, header: Uint8Array): boolean {
   const expiry = (header[2] as number) * 256 + (header[3] as number);
-  const tag = bundleTag(engine.context.core, state.invite.secret, expiry);
-  return toHex(tag) === toHex(header.subarray(4, 20));
+  return toHex(bundleTag(engine.context.core, state.invite.secret, expiry)) === tagOf(header);
 }
-
-async function firstContact(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
-  const tag = toHex(cell.subarray(4, 20));
-  const news = noNews();
-  const chat = await engine.store.exclusive((draft) => takeFirst(engine, draft, id, cell, news));
-  tellArrived(engine, news);
-  await noteSeen(engine, id, [tag], false);
-  const state = engine.store.invites.get(id);
-  if (chat === undefined || state === undefined) return;
-  engine.changed();
-  acknowledgeSoon(engine, chat);
-  drain(engine, chat);
-  background(engine, "pull", pull(engine, chat));
-  const box = boxOf(engine.context.core, state.invite);
-  if (engine.post !== undefined)
-    background(engine, "delete", engine.post.delete(box, cell.slice(0, 20), DeleteReason.read));
+function missedIn(engine: Engine, id: string) {
+  const boxes = ungiven.get(engine) ?? new UngivenByBox(BOXES, DAY_MS);
+  ungiven.set(engine, boxes);
+  return boxes.of(id);
 }
-
-/** The request that the cell makes; undefined where it is none, or was here before. */
-async function takeFirst(
-  engine: Engine,
-  draft: Draft,
-  id: string,
-  cell: Uint8Array,
-  news: News,
-): Promise<string | undefined> {
-  const state = draft.invite(id);
-  const { me } = draft;
-  const receiver = state && receiverOf(engine.context.core, state.invite);
-  if (state === undefined || me === undefined || receiver === undefined) return undefined;
-  const now = timeOf(engine);
-  const opened = await openFirstContact(engine.context, me.identity, [receiver], cell, now);
-  if (!opened.ok) return undefined;
-  const known = chatWith(engine, draft, opened.value.sender.id);
-  if (known !== undefined && isShut(known)) return undefined;
-  draft.setInvite({ ...state, invite: withOpened(state.invite, opened.value.th) });
-  return meet(engine, draft, opened.value, { invite: id }, news);
-}
-
-async function noteSeen(engine: Engine, id: string, tags: readonly string[], twice: boolean): Promise<void> {
-  await engine.store.exclusive((draft) => {
-    const state = draft.invite(id);
-    if (state === undefined) return;
-    const seen = [...new Set([...state.seen, ...tags])].slice(-SEEN_LIMIT);
-    draft.setInvite({ ...state, seen, ...(twice ? { twice: true as const } : {}) });
-  });
-  engine.changed();
-}
-
-/** The request becomes a contact, and the invite that brought it ends. */
-export async function acceptRequest(engine: Engine, chatId: string): Promise<void> {
-  const invite = await engine.store.exclusive((draft) => {
-    const chat = draft.chat(chatId);
-    if (chat?.contact.phase !== "request") return undefined;
-    draft.setChat({ ...chat, contact: { ...chat.contact, phase: "open" } });
-    if (chat.invite !== undefined && draft.invite(chat.invite)?.invite.phase === "open")
-      end(draft, chat.invite, "used");
-    return chat.invite;
-  });
-  engine.changed();
-  drain(engine, chatId);
-  background(engine, "pull", pull(engine, chatId));
-  if (invite !== undefined) background(engine, "withdraw", withdraw(engine, invite));
-}
-
-export async function declineRequest(engine: Engine, chatId: string): Promise<void> {
-  await engine.store.exclusive(async (draft) => {
-    // Another tab may have accepted while this waited for its turn.
-    if (draft.chat(chatId)?.contact.phase === "request") await draft.forgetChat(chatId);
-  });
-  engine.changed();
+function tagOf(cell: Uint8Array): string {
+  return toHex(cell.subarray(4, 20));
 }

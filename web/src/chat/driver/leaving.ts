@@ -4,6 +4,7 @@
  * nobody who can find us; cells on their way end after 7. The wiping itself is not done here.
  */
 import type { Engine } from "./engine.ts";
+import { answerTo } from "./expected.ts";
 import { withdrawInvite } from "./withdrawing.ts";
 
 /** Nobody waits longer for somebody else's disk. Tier 3. */
@@ -12,7 +13,7 @@ const FAREWELL_MS = 4_000;
 /** Resolves when that is done, or could not be done in 4 s; never rejects. */
 export function farewell(engine: Engine): Promise<void> {
   const open = [...engine.store.invites.values()].filter(({ invite }) => invite.phase === "open");
-  const done = Promise.allSettled(open.map(({ id }) => withdrawInvite(engine, id)));
+  const done = Promise.all(open.map(({ id }) => answerTo(engine, "farewell", withdrawInvite(engine, id))));
   return new Promise((resolve) => {
     const cancel = engine.clock.after(FAREWELL_MS, resolve);
     void done.then(() => {

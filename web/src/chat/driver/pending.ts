@@ -7,6 +7,7 @@ import { MINUTE_MS } from "../clock.ts";
 import { parseLink } from "../link.ts";
 import { bundlesAt } from "./answering.ts";
 import { type Engine, timeOf } from "./engine.ts";
+import { answerTo } from "./expected.ts";
 import type { ChatState } from "./records.ts";
 
 /** An invite is also used by our own acceptance, whose word may be under way for so long. Tier 3. */
@@ -16,7 +17,7 @@ const USED_PATIENCE_MS = 10 * MINUTE_MS;
 export async function checkPending(engine: Engine, only?: string): Promise<void> {
   for (const chat of [...engine.store.chats.values()]) {
     if (only !== undefined && chat.id !== only) continue;
-    const fault = isWaiting(chat) ? await endOf(engine, chat) : undefined;
+    const fault = isWaiting(chat) ? await answerTo(engine, "pending", endOf(engine, chat)) : undefined;
     if (fault === undefined) continue;
     await engine.store.exclusive((draft) => {
       const now = draft.chat(chat.id);

@@ -3,23 +3,18 @@
  * older days are listed once; what is fetched is opened in the order of its steps and deleted after it is on disk.
  */
 
-import { DeleteReason } from "#node/ports.ts";
 import { daysToRead } from "../boxes.ts";
 import { equal, toHex } from "../bytes.ts";
 import { pairsToRead } from "../contact.ts";
-import { boxToRead, erasePair, type Pair } from "../pair.ts";
-import type { Box, Listed } from "../ports.ts";
-import { readHeader } from "../session.ts";
+import { boxToRead, type Pair } from "../pair.ts";
+import type { Listed } from "../ports.ts";
 import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
-import { hexBytes } from "./hex.ts";
-import { contactAgain } from "./online.ts";
-import { type Received, receive, receiveAll } from "./receiving.ts";
+import { answerTo } from "./expected.ts";
+import { fetchCells, nameOf, type Reading, unread, wanted } from "./fetching.ts";
+import { later } from "./later.ts";
 import { type ChatState, isShut } from "./records.ts";
+import { gathered, type Named } from "./ungiven.ts";
 
-/** Tags of one GET (protocol.md §7, tier 2). */
-const TAGS_AT_ONCE = 30;
-/** GETs of one box under way: two days make the eight requests in flight that a pull may have. */
-const GETS_AT_ONCE = 4;
 /** Boxes that are watched; the others are listed every 10 minutes (protocol.md §7). */
 const WATCHES = 64;
 const ROUND_MS = 600_000;
@@ -30,9 +25,6 @@ const YOUNG_MS = 60_000;
 const AGAIN_MS = [20_000, 65_000] as const;
 /** What a full disk did not take is tried again so soon: nobody tells when there is room. Tier 3. */
 const ROOM_MS = 10_000;
-const DELETE_JITTER_MS = 3_000;
-/** Bytes of cells opened in one transaction: about those of one GET, and not long enough for a person to notice. Tier 3. */
-const OPENED_AT_ONCE = 65_536;
 /** The rest of the holders is asked when the first answers are through. */
 const ALL_AFTER_MS = 10_000;
 
@@ -74,40 +66,52 @@ export async function pull(engine: Engine, chatId: string): Promise<boolean> {
 async function readDay(engine: Engine, chatId: string, pair: Pair, day: number, recent: boolean): Promise<boolean> {
   const { post } = engine;
   if (post === undefined) return false;
-  const box = boxToRead(engine.context.core, pair, day);
-  const name = nameOf(pair, day);
-  const listed =
-    recent && !engine.leaf ? await watch(engine, chatId, pair, box, name) : await post.list(box, "two", []);
+  const from = { chat: chatId, pair, day, box: boxToRead(engine.context.core, pair, day) };
+  const listed = await answerTo(engine, "pull", recent ? watch(engine, from) : post.list(from.box, "two", []));
   if (listed === undefined) return false;
-  const complete = await fetchCells(engine, chatId, pair, box, fresh(engine, listed));
+  const complete = await take(engine, from, namedIn(engine, from, listed));
   const wait = ALL_AFTER_MS + jitter(engine, ALL_AFTER_MS);
-  later(engine, `all:${name}`, wait, () => readAll(engine, chatId, pair, box));
+  later(engine, `all:${nameOf(pair, day)}`, wait, () => readAll(engine, from));
   return complete && listed.answered > 0;
 }
 
 /** All eight, in the background: two of them may have missed something. */
-async function readAll(engine: Engine, chatId: string, pair: Pair, box: Box): Promise<boolean> {
-  if (engine.post === undefined || !wanted(engine, chatId)) return false;
-  return fetchCells(engine, chatId, pair, box, fresh(engine, await engine.post.list(box, "all", [])));
+async function readAll(engine: Engine, from: Reading): Promise<boolean> {
+  if (engine.post === undefined || !wanted(engine, from.chat)) return false;
+  return take(engine, from, namedIn(engine, from, await engine.post.list(from.box, "all", [])));
 }
 
-async function watch(engine: Engine, chatId: string, pair: Pair, box: Box, name: string): Promise<Listed | undefined> {
-  const open = engine.watches;
-  if (engine.post === undefined) return undefined;
-  if (open.has(name) || open.size >= WATCHES) return engine.post.list(box, "two", []);
-  const watched = engine.post.watch(box, (header) => {
-    const tag = toHex(header.subarray(4, 20));
-    if (!engine.handled.has(tag)) background(engine, "pull", fetchCells(engine, chatId, pair, box, [tag]));
-  });
-  open.set(name, watched);
-  return watched.listed;
+/** A request is not watched: what its author writes on is read in rounds, and only a holder of the box sees that. */
+async function watch(engine: Engine, from: Reading): Promise<Listed | undefined> {
+  const { watches: open, post, leaf, store } = engine;
+  const name = nameOf(from.pair, from.day);
+  const isRequest = store.chats.get(from.chat)?.contact.phase === "request";
+  if (leaf || isRequest || open.has(name) || open.size >= WATCHES) return post?.list(from.box, "two", []);
+  const heard = (headers: readonly Uint8Array[]) => {
+    const all = headers.map((header) => named({ header, held: 1 }));
+    return take(engine, from, unread(engine, from, all));
+  };
+  const watched = post?.watch(from.box, gathered(engine, heard));
+  if (watched !== undefined) open.set(name, watched);
+  return watched?.listed;
+}
+async function take(engine: Engine, from: Reading, named: readonly Named[]): Promise<boolean> {
+  const complete = await fetchCells(engine, from, named);
+  if (!complete && engine.store.full) engine.alarms.setOnce("room", ROOM_MS, () => pullAll(engine));
+  return complete;
+}
+function namedIn(engine: Engine, from: Reading, { entries }: Listed): Named[] {
+  return unread(engine, from, entries.filter(({ held }) => held > 0).map(named));
+}
+function named({ header, held }: { header: Uint8Array; held: number }): Named {
+  return { tag: toHex(header.subarray(4, 20)), held };
 }
 
-/** Watches of days that are over, and of chats that are gone or blocked. */
+/** Watches of days that are over, and of chats that are gone, blocked or not decided on. */
 export function closeOld(engine: Engine): void {
   const names = new Set<string>();
   for (const chat of engine.store.chats.values()) {
-    if (chat.blocked === true) continue;
+    if (chat.blocked === true || chat.contact.phase === "request") continue;
     for (const pair of chat.pairs) {
       for (const day of daysToRead(pair.boxes, timeOf(engine), pair.read).slice(0, WATCHED_DAYS))
         names.add(nameOf(pair, day));
@@ -125,135 +129,13 @@ export function closeWatches(engine: Engine): void {
   engine.watches.clear();
 }
 
-/** Chats that went or were blocked since are asked for no more. */
-function wanted(engine: Engine, chatId: string): boolean {
-  const chat = engine.store.chats.get(chatId);
-  return chat !== undefined && !isShut(chat);
-}
-function nameOf(pair: Pair, day: number): string {
-  return `${toHex(pair.th)}/${day}`;
-}
-function fresh(engine: Engine, listed: Listed): string[] {
-  const tags = listed.entries.filter((entry) => entry.held > 0).map((entry) => toHex(entry.header.subarray(4, 20)));
-  return tags.filter((tag) => !engine.handled.has(tag));
-}
-
-/** True when each of them was opened, or is none of ours. */
-function fetchCells(engine: Engine, chatId: string, pair: Pair, box: Box, tags: readonly string[]): Promise<boolean> {
-  const done = fetchOnce(engine, chatId, pair, box, tags).finally(() => engine.fetching.delete(done));
-  engine.fetching.add(done);
-  return done;
-}
-async function fetchOnce(
-  engine: Engine,
-  chatId: string,
-  pair: Pair,
-  box: Box,
-  tags: readonly string[],
-): Promise<boolean> {
-  const { post, handled: known } = engine;
-  if (post === undefined || !wanted(engine, chatId)) return false;
-  for (const tag of tags) known.add(tag);
-  const found: { cell: Uint8Array; n: number }[] = [];
-  // Each answer's headers are read as it comes: a thousand at once would be felt.
-  const ask = async (part: readonly string[]) => {
-    const got = await post.get(box, part.map(hexBytes)).catch(() => undefined);
-    for (const { cell } of got?.cells ?? []) found.push({ cell, n: stepOf(engine, pair, cell) });
-  };
-  for (let at = 0; at < tags.length; at += GETS_AT_ONCE * TAGS_AT_ONCE) {
-    const parts = Array.from({ length: GETS_AT_ONCE }, (_, n) =>
-      tags.slice(at + n * TAGS_AT_ONCE).slice(0, TAGS_AT_ONCE),
-    );
-    await Promise.all(parts.filter((part) => part.length > 0).map(ask));
-  }
-  const cells = found.sort((a, b) => a.n - b.n).map(({ cell }) => cell);
-  const missing = new Set(tags);
-  for (const portion of portions(cells)) {
-    const results = await openAll(engine, chatId, portion);
-    for (const [at, cell] of portion.entries()) {
-      const received = results[at];
-      if (received !== "later") missing.delete(toHex(cell.subarray(4, 20)));
-      if (received === "opened" || received === "copy") removeSoon(engine, chatId, box, cell.slice(0, 20));
-    }
-  }
-  for (const tag of missing) known.delete(tag);
-  if (missing.size > 0 && engine.store.full) engine.alarms.setOnce("room", ROOM_MS, () => pullAll(engine));
-  if (cells.length > 0) contactAgain(engine, chatId);
-  return missing.size === 0;
-}
-
-/** In one transaction: a save for each cell would make a thousand of them wait for the disk a thousand times. */
-async function openAll(engine: Engine, chatId: string, cells: readonly Uint8Array[]): Promise<Received[]> {
-  try {
-    return await receiveAll(engine, chatId, cells, "mailbox");
-  } catch {
-    // Each alone: the one that fails does not hold back the others.
-    const results: Received[] = [];
-    for (const cell of cells) results.push(await receive(engine, chatId, cell, "mailbox").catch(() => "later"));
-    return results;
-  }
-}
-function* portions(cells: readonly Uint8Array[]): Iterable<Uint8Array[]> {
-  let portion: Uint8Array[] = [];
-  let size = 0;
-  for (const cell of cells) {
-    if (portion.length > 0 && size + cell.length > OPENED_AT_ONCE) {
-      yield portion;
-      [portion, size] = [[], 0];
-    }
-    portion.push(cell);
-    size += cell.length;
-  }
-  if (portion.length > 0) yield portion;
-}
-
-/** Its place in the session; cells of no known step come last. */
-function stepOf(engine: Engine, pair: Pair, cell: Uint8Array): number {
-  const n = readHeader(engine.context.core, pair.session, cell);
-  return n.ok ? n.value : Number.MAX_SAFE_INTEGER;
-}
-
-/** A little later, so that a holder cannot time the reading. */
-function removeSoon(engine: Engine, chatId: string, box: Box, header: Uint8Array): void {
-  later(engine, `delete:${toHex(header)}`, jitter(engine, DELETE_JITTER_MS), async () => {
-    const chat = engine.store.chats.get(chatId);
-    if (chat !== undefined && chat.blocked !== true) await engine.post?.delete(box, header, DeleteReason.read);
-  });
-}
-
-/** At its time, or when a run of seconds comes to it. */
-function later(engine: Engine, name: string, ms: number, work: () => Promise<unknown>): void {
-  if (engine.later.has(name)) return;
-  const run = () => {
-    engine.later.delete(name);
-    engine.alarms.clear(name);
-    return work();
-  };
-  engine.later.set(name, run);
-  engine.alarms.set(name, ms, () => background(engine, "pull", run()));
-}
-async function now(engine: Engine, kind: string): Promise<void> {
-  const due = [...engine.later].filter(([name]) => name.startsWith(kind));
-  await Promise.allSettled(due.map(([, run]) => run()));
-}
-/** The boxes that were read, at the rest of their holders. */
-export function readRest(engine: Engine): Promise<void> {
-  return now(engine, "all:");
-}
-/** What was read, from its boxes: at the end of a run, too, no holder saw when that was. */
-export function removeRead(engine: Engine): Promise<void> {
-  return now(engine, "delete:");
-}
-
+/** From now on only newer days are asked for. What is to be erased goes by the clock (erasing.ts). */
 async function readThrough(engine: Engine, chatId: string, pair: Pair, when: number): Promise<void> {
   await engine.store.exclusive((draft) => {
     const chat = draft.chat(chatId);
     if (chat === undefined) return;
-    const due = dueTime(engine);
-    const pairs = chat.pairs.map((known) =>
-      equal(known.th, pair.th) ? erasePair(engine.context.core, { ...known, read: when }, due) : known,
-    );
-    draft.setChat({ ...chat, pairs: pairsToRead(pairs, due) });
+    const pairs = chat.pairs.map((known) => (equal(known.th, pair.th) ? { ...known, read: when } : known));
+    draft.setChat({ ...chat, pairs });
   });
 }
 

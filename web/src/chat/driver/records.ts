@@ -11,15 +11,17 @@
  *     draft/<chat>            what is written there and not sent
  *     parcel/<tag>            one cell of ours, until its texts are acknowledged
  *     invite/<id>             one invite of ours
+ *     deletion/<id>           one cell that was read, to be deleted at its holders at a time of its own
  */
 import type { Contact } from "../contact.ts";
 import type { Identity } from "../identity.ts";
 import type { Invite } from "../invite.ts";
 import type { Pair } from "../pair.ts";
+import type { Box } from "../ports.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
-export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "superseded" | "blocked";
+export type Waiting = "offline" | "no-peers" | "quota" | "full" | "price" | "busy" | "fault" | "superseded" | "blocked";
 export type Failure = "not-fetched";
 export type Delivery =
   | { kind: "queued"; reason?: Waiting }
@@ -120,6 +122,24 @@ export interface NoteRecord {
   kind: "renewed";
 }
 
+/** Where a cell lay that was read: the box of a pair (th, hex) and day, the inbox of a day, an invite's address. */
+export type ReadAt = { pair: string; day: number } | { inbox: number } | { invite: string };
+/** Read, and still to be deleted at its holders. */
+export interface ReadCell {
+  at: ReadAt;
+  header: Uint8Array; // 20
+}
+/** What a decision left to be deleted, at a time that does not tell when it was made. */
+export interface Deletion {
+  id: string;
+  header: Uint8Array; // 20
+  /** ms, network time. */
+  due: number;
+  at: ReadAt;
+  /** Of a pair, whose keys may be gone by then. */
+  box?: Box;
+}
+
 export interface ChatState {
   id: string;
   contact: Contact;
@@ -155,6 +175,8 @@ export interface ChatState {
   renewals?: { ours: readonly number[]; theirs: readonly number[] };
   /** What the chat shows between its texts. */
   notes?: readonly NoteRecord[];
+  /** Cells of a request that were read: they stay at their holders until the person decides. */
+  undecided?: readonly ReadCell[];
 }
 
 export interface InviteState {
@@ -168,6 +190,9 @@ export interface InviteState {
   seen: readonly string[];
   /** A further first contact came after it was used. */
   twice?: true;
+  /** Who answered it first (IdentityID, hex), and that somebody else answered it, too. */
+  answerer?: string;
+  shared?: true;
   /** It is over, and its bundles (headers) are still to be deleted at their holders. */
   withdrawing?: { reason: number; headers: readonly Uint8Array[] };
 }
@@ -194,9 +219,18 @@ export interface Prefs {
 
 /** Texts of a request that are fetched before the person decides: the rest waits in its box. Tier 3. */
 const REQUEST_TEXTS = 64;
+/** Its cells that are read before then, with texts or without: each is remembered until the decision. Tier 3. */
+export const REQUEST_CELLS = 128;
 /** Blocked, or a request that has said enough to be decided on: nothing of it is fetched. */
-export const isShut = ({ blocked, contact, next }: ChatState): boolean =>
-  blocked === true || (contact.phase === "request" && next >= REQUEST_TEXTS);
+export const isShut = ({ blocked, contact, next, undecided = [] }: ChatState): boolean =>
+  blocked === true || (contact.phase === "request" && (next >= REQUEST_TEXTS || undecided.length >= REQUEST_CELLS));
+
+/** Did others answer the invite of this request? asked: they did; accepted: one of them was let in. */
+export function sharedLink(chat: ChatState, invites: readonly InviteState[]): "asked" | "accepted" | undefined {
+  const state = chat.contact.phase === "request" ? invites.find(({ id }) => id === chat.invite) : undefined;
+  if (state?.invite.phase === "used") return "accepted";
+  return state?.shared === true ? "asked" : undefined;
+}
 
 export const ME = "me";
 export const RUN = "run";
@@ -206,9 +240,11 @@ export const CHATS = "chat/";
 export const DRAFTS = "draft/";
 export const PARCELS = "parcel/";
 export const INVITES = "invite/";
+export const DELETIONS = "deletion/";
 export const chatKey = (chat: string): string => CHATS + chat;
 export const draftKey = (chat: string): string => DRAFTS + chat;
 export const parcelKey = (tag: string): string => PARCELS + tag;
 export const inviteKey = (invite: string): string => INVITES + invite;
+export const deletionKey = (id: string): string => DELETIONS + id;
 export const textPrefix = (chat: string): string => `text/${chat}/`;
 export const textKey = (chat: string, number: number): string => textPrefix(chat) + number.toString().padStart(10, "0");

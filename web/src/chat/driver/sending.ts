@@ -19,9 +19,11 @@ import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
 import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
-import { background, type Engine, isSuperseded, jitter, timeOf, whereabouts } from "./engine.ts";
+import { background, type Engine, isSuperseded, jitter, tellFault, timeOf, whereabouts } from "./engine.ts";
+import { isSilence } from "./expected.ts";
 import { fetched } from "./fetched.ts";
 import { hexBytes } from "./hex.ts";
+import { patienceOf, spend } from "./looking.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
 import { withDelivery } from "./states.ts";
@@ -73,13 +75,18 @@ export function drain(engine: Engine, chat: string): void {
 /** The same, until all that could be sealed is in cells. */
 export async function drained(engine: Engine, chat: string): Promise<void> {
   drain(engine, chat);
-  await engine.draining.get(chat)?.done.catch(() => undefined);
+  await Promise.allSettled([engine.draining.get(chat)?.done]); // what failed was told by drain
 }
 
-/** Acknowledgements are due: at once where a direct link lives, else with some company. */
+/** Acknowledgements are due: at once where a direct link lives or somebody looks at the chat, else with some company. */
 export function acknowledgeSoon(engine: Engine, chat: string): void {
-  const wait = directPeer(engine, engine.store.chats.get(chat)) ? 50 : ACK_WAIT_MS + jitter(engine, ACK_JITTER_MS);
-  engine.alarms.setOnce(`ack:${chat}`, wait, () => drain(engine, chat));
+  const isLinked = directPeer(engine, engine.store.chats.get(chat)) !== undefined;
+  const patience = isLinked ? undefined : patienceOf(engine, chat);
+  const wait = isLinked ? 50 : (patience ?? ACK_WAIT_MS + jitter(engine, ACK_JITTER_MS));
+  engine.alarms.setOnce(`ack:${chat}`, wait, () => {
+    if (patience !== undefined) spend(engine, chat);
+    drain(engine, chat);
+  });
 }
 
 async function drainOnce(engine: Engine, chat: string): Promise<void> {
@@ -182,6 +189,7 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
     const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now));
     placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
+    if (!isSilence(error)) tellFault(engine, "put", error);
     reason = waitingFor(engine, error);
   }
   // Its owner ended it: no copy was lost.
@@ -347,7 +355,7 @@ function tidings(chat: ChatState, own: Whereabouts | undefined, name: string, wi
 }
 
 function waitingFor(engine: Engine, error: unknown): Waiting {
-  if (!(error instanceof Fault)) return "busy";
+  if (!(error instanceof Fault && isSilence(error))) return "fault";
   if (error.code === "no-link") return engine.post?.online() ? "no-peers" : "offline";
   if (error.code === "busy" || error.code === "limit") return "busy";
   return "no-peers";

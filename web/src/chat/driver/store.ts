@@ -20,7 +20,10 @@ import {
   CHATS,
   type ChatState,
   chatKey,
+  DELETIONS,
+  type Deletion,
   DRAFTS,
+  deletionKey,
   draftKey,
   INVITES,
   type InviteState,
@@ -53,6 +56,7 @@ export class Store {
   readonly chats = new Map<string, ChatState>();
   readonly parcels = new Map<string, Parcel>();
   readonly invites = new Map<string, InviteState>();
+  readonly deletions = new Map<string, Deletion>();
   /** What is written and not sent, by chat. */
   readonly unsent = new Map<string, string>();
   prefs: Prefs = DEFAULT_PREFS;
@@ -168,6 +172,11 @@ export class Store {
       },
     );
     await this.#each(
+      DELETIONS,
+      (bytes) => unpack<Deletion>(this.core, bytes),
+      (deletion) => this.deletions.set(deletion.id, deletion),
+    );
+    await this.#each(
       DRAFTS,
       (bytes) => unpack<{ chat: string; text: string }>(this.core, bytes),
       ({ chat, text }) => this.unsent.set(chat, text),
@@ -196,6 +205,7 @@ export class Draft {
   readonly #chats = new Map<string, ChatState | undefined>();
   readonly #parcels = new Map<string, Parcel | undefined>();
   readonly #invites = new Map<string, InviteState | undefined>();
+  readonly #deletions = new Map<string, Deletion | undefined>();
   readonly #texts = new Map<string, { chat: string; record: TextRecord }>();
   /** The same by chat and message id. */
   readonly #byId = new Map<string, TextRecord>();
@@ -242,6 +252,12 @@ export class Draft {
   }
   setInvite(state: InviteState): void {
     this.#invites.set(state.id, state);
+  }
+  setDeletion(deletion: Deletion): void {
+    this.#deletions.set(deletion.id, deletion);
+  }
+  removeDeletion(id: string): void {
+    this.#deletions.set(id, undefined);
   }
   parcel(tag: string): Parcel | undefined {
     return this.#parcels.has(tag) ? this.#parcels.get(tag) : this.#store.parcels.get(tag);
@@ -290,6 +306,7 @@ export class Draft {
     for (const [id, chat] of this.#chats) note(chatKey(id), chat && encodeChat(core, chat));
     for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
     for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
+    for (const [id, deletion] of this.#deletions) note(deletionKey(id), deletion && pack(core, deletion));
     if (this.#prefs !== undefined) note(PREFS, pack(core, this.#prefs));
     if (this.#mustChangeNodeKey !== undefined) {
       note(NODE_KEY, this.#mustChangeNodeKey ? pack(core, { due: true }) : undefined);
@@ -308,6 +325,7 @@ export class Draft {
     merge(store.chats, this.#chats);
     merge(store.parcels, this.#parcels);
     merge(store.invites, this.#invites);
+    merge(store.deletions, this.#deletions);
     merge(store.unsent, this.#unsent);
     if (this.#prefs !== undefined) store.prefs = this.#prefs;
     store.mustChangeNodeKey = this.#mustChangeNodeKey ?? store.mustChangeNodeKey;

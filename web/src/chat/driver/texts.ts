@@ -2,6 +2,7 @@
 import { Fault } from "#node/errors.ts";
 import { toHex } from "../bytes.ts";
 import { TEXT_LIMIT } from "../limits.ts";
+import { decide, deleteInTime } from "./deleting.ts";
 import { background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { contactAgain, unlink } from "./online.ts";
 import { closeOld } from "./pulling.ts";
@@ -85,11 +86,16 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
 /** The chat is gone from here: history, draft, keys, and what was on its way. Who is with it is not told. */
 export async function forget(engine: Engine, chatId: string): Promise<void> {
   const tags = [...engine.store.parcels.values()].filter(({ chat }) => chat === chatId).map(({ tag }) => tag);
-  await engine.store.exclusive((draft) => draft.forgetChat(chatId));
+  await engine.store.exclusive((draft) => {
+    decide(engine, draft, chatId);
+    return draft.forgetChat(chatId);
+  });
+  deleteInTime(engine);
   unlink(engine, chatId);
   for (const name of ["direct", "put"]) for (const tag of tags) engine.alarms.clear(`${name}:${tag}`);
   engine.lastKnock.delete(chatId);
   if (engine.open === chatId) engine.open = undefined;
+  engine.onScreen.delete(chatId);
   closeOld(engine);
   engine.changed();
 }

@@ -5,6 +5,7 @@
 import { DeleteReason } from "#node/ports.ts";
 import { boxOf, ended } from "../invite.ts";
 import { background, type Engine } from "./engine.ts";
+import { answerTo } from "./expected.ts";
 import type { InviteState } from "./records.ts";
 import type { Draft } from "./store.ts";
 
@@ -16,7 +17,7 @@ export async function revokeInvite(engine: Engine, id: string): Promise<void> {
 /** The same, until holders answered: also where the disk takes nothing, since all of it is about to go. */
 export async function withdrawInvite(engine: Engine, id: string): Promise<void> {
   const state = engine.store.invites.get(id);
-  await revoke(engine, id).catch(() => undefined);
+  await answerTo(engine, "withdraw", revoke(engine, id));
   if (state !== undefined) await Promise.all(deletions(engine, state, headersIn(state), DeleteReason.revoked));
 }
 async function revoke(engine: Engine, id: string): Promise<void> {

@@ -142,10 +142,11 @@ export class ChatElement extends View {
     if (chat.phase === "request") {
       return html`<div class="bar">
         <div><h3>${say.requestTitle(name)}</h3><p class="hint">${say.requestHint}</p></div>
+        ${chat.sharedLink === undefined ? "" : html`<p class="warns" role="alert">${say.sharedLink(chat.sharedLink)}</p>`}
         <div class="row">
           <button type="button" class="quiet danger" @click=${() => this.ui.run(this.ui.app.block(chat.id))}>${acts.block}</button>
           <button type="button" class="quiet danger" @click=${() => this.#decline(chat)}>${say.decline}</button>
-          <button type="button" class="primary" @click=${() => this.#accept(chat)}>${say.accept}</button>
+          ${chat.sharedLink === "accepted" ? this.#askFirst(chat) : html`<button type="button" class="primary" @click=${() => this.#accept(chat)}>${say.accept}</button>`}
         </div>
       </div>`;
     }
@@ -178,8 +179,15 @@ export class ChatElement extends View {
     if (composer) composer.value = text;
     this.#drafts?.set(chat, text);
   }
-  async #accept({ id }: ChatView): Promise<void> {
-    if (await this.ui.run(this.ui.app.acceptRequest(id))) this.#write();
+  #askFirst(chat: ChatView): TemplateResult {
+    const anyway = (): Promise<void> => this.#accepting(this.ui.app.acceptRequest(chat.id, true));
+    return html`<nodus-confirm .label=${say.acceptAnyway} .question=${say.acceptAsk} @confirmed=${anyway}></nodus-confirm>`;
+  }
+  #accept({ id }: ChatView): Promise<void> {
+    return this.#accepting(this.ui.app.acceptRequest(id));
+  }
+  async #accepting(accepting: Promise<void>): Promise<void> {
+    if (await this.ui.run(accepting)) this.#write();
   }
   async #unblock({ id }: ChatView): Promise<void> {
     if (await this.ui.run(this.ui.app.unblock(id))) this.#write();

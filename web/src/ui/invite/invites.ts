@@ -8,7 +8,7 @@ import { type QrPath, View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
 import { tell } from "../words/sentences-pages.ts";
 
-const isOpen = ({ state }: InviteView): boolean => state === "preparing" || state === "ready";
+const isOpen = ({ state }: InviteView): boolean => state === "preparing" || state === "ready" || state === "shared";
 
 function stateOf(invite: InviteView): string {
   if (invite.state === "preparing") return tell.preparing(invite.held, invite.of);

@@ -116,12 +116,13 @@ export class ListElement extends View {
     </button>`;
   }
 
-  #last({ id, last, phase, draft, blocked }: ChatView): TemplateResult | string {
+  #last({ id, last, phase, draft, blocked, sharedLink }: ChatView): TemplateResult | string {
     if (blocked) return acts.blocked;
     if (draft && this.ui.router.route.chat !== id)
       return html`<em>${say.draft}</em> <bdi>${draft.slice(0, PREVIEW)}</bdi>`;
     if (last) {
       const text = html`<bdi>${unmarked(last.text.slice(0, PREVIEW))}</bdi>`;
+      if (sharedLink) return html`<em>${say.sharedShort}</em> ${text}`;
       return last.mine ? html`${say.you} ${text}` : text;
     }
     return phase === "pending" ? say.notAnswered : "";
@@ -142,8 +143,8 @@ export class ListElement extends View {
 
   /** Invites that still wait, and those that ask for attention. */
   #invites({ invites }: ReadyState): TemplateResult | "" {
-    const open = invites.filter(({ state }) => state === "preparing" || state === "ready").length;
-    const twice = invites.some(({ state }) => state === "used-twice");
+    const open = invites.filter(({ state }) => state === "preparing" || state === "ready" || state === "shared").length;
+    const twice = invites.some(({ state }) => state === "used-twice" || state === "shared");
     if (open === 0 && !twice) return "";
     const { router } = this.ui;
     return html`<button type="button" class="invites" @click=${() => router.go({ ...router.route, sheet: "invites" })}>

@@ -3,7 +3,7 @@
  * through `plural`, names are isolated so that a right-to-left name does not turn its sentence around. The long texts
  * of the pages that load later are in sentences-pages.ts.
  */
-import type { AppState, Connection, Delivery, InviteFault, InviteView, NoteView, Path } from "#app/api.ts";
+import type { AppState, ChatView, Connection, Delivery, InviteFault, InviteView, NoteView, Path } from "#app/api.ts";
 import { catalogue } from "../kit/catalogue.ts";
 import { bytes, integer, plural } from "../kit/format.ts";
 
@@ -63,6 +63,7 @@ const WAITING: Record<Waiting, string> = {
   full: "Waiting: the nodes that keep mail are full. It goes on by itself",
   price: "Waiting: a larger proof of work is being made",
   busy: "Waiting: the nodes that keep mail are busy",
+  fault: "Waiting: something went wrong here. It is tried again by itself",
 };
 const FAILED: Record<Failure, string> = {
   "not-fetched": "Not picked up in time. No copy is kept any more.",
@@ -83,6 +84,7 @@ const FAULTS: Record<InviteFault, string> = {
   "not-found": "This invite was not found. The person who made it has to come online: try again later.",
   unreachable:
     "The network does not answer, so the invite could not be looked up. Check your connection and try again.",
+  failed: "Something went wrong here, in this app. It says nothing of the invite: try again, or reload the page.",
 };
 /** The same for a chat whose first message went out with it. */
 const PENDING: Record<InviteFault, (name: string) => string> = {
@@ -95,11 +97,20 @@ const PENDING: Record<InviteFault, (name: string) => string> = {
   own: () => "This was your own invite, so nobody gets this. Delete this chat.",
   "not-found": (name) => `This invite is not found any more. ${who(name)} has to come online, or send you a new one.`,
   unreachable: () => "The network does not answer. Your message waits here and goes out by itself.",
+  failed: () => "Something went wrong here, in this app. Your message waits here and goes out by itself.",
+};
+/** A request whose one-time link others answered, too. */
+const SHARED: Record<NonNullable<ChatView["sharedLink"]>, string> = {
+  asked:
+    "Two people answered this link. Ask your contact in another way which of them it was, then accept only that one.",
+  accepted:
+    "You accepted somebody else through this link. Ask your contact in another way before you accept this one, too.",
 };
 const NOTES: Record<NoteView["kind"], string> = { renewed: "Encryption keys renewed" };
 const INVITES: Record<InviteView["state"], string> = {
   preparing: "Getting ready",
   ready: "Ready, nobody has answered yet",
+  shared: "Two people answered this link. Only one of them can be who you sent it to.",
   accepted: "Answered",
   "used-twice": "Used twice. Only the first answer counts: ask your contact in another way whether it was theirs.",
   expired: "Ended",
@@ -174,6 +185,10 @@ export const say = catalogue({
   isPending: "Has not answered yet",
   requestTitle: (name: string) => (name ? `${own(name)} wants to chat with you.` : "Somebody wants to chat with you."),
   requestHint: "Accept to answer. Until then they do not learn that you have seen this.",
+  sharedLink: (how: NonNullable<ChatView["sharedLink"]>) => SHARED[how],
+  sharedShort: "Two people answered this link:",
+  acceptAnyway: "Accept this one, too",
+  acceptAsk: "This link was for one person, and you accepted somebody else through it. Accept this one, too?",
   accept: "Accept",
   decline: "Decline",
   pendingHint: (name: string) => `Your message waits for ${whom(name)}. Meanwhile you can write more.`,
