@@ -23,7 +23,7 @@ import { eraseInTime, eraseSoon } from "./erasing.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { closeInviteWatches, createInvite, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
-import { look } from "./looking.ts";
+import { look } from "./on-screen.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";

@@ -23,7 +23,7 @@ import { background, type Engine, isSuperseded, jitter, tellFault, timeOf, where
 import { isSilence } from "./expected.ts";
 import { fetched } from "./fetched.ts";
 import { hexBytes } from "./hex.ts";
-import { patienceOf, spend } from "./looking.ts";
+import { patienceOf, spend } from "./on-screen.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
 import { withDelivery } from "./states.ts";
