@@ -75,7 +75,8 @@ export interface Post {
     stampBits?: number,
   ): Promise<Placement>;
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
-  get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
+  /** `breadth`: how many holders of a card are asked. */
+  get(box: Box, tags: readonly Uint8Array[], breadth?: "two" | "all"): Promise<Fetched>;
   have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };
   delete(box: Box, header: Uint8Array, reason: number): Promise<{ answered: number; of: number }>;

@@ -164,7 +164,8 @@ export interface Node {
   ): Promise<Placement>;
   /** `all`: every member of the set; else one anchor and one other first. */
   list(box: Box, breadth: "two" | "all"): Promise<Listed>;
-  get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
+  /** `breadth`: of a card's holders all are asked, or one anchor and one other, another two each time. */
+  get(box: Box, tags: readonly Uint8Array[], breadth?: "two" | "all"): Promise<Fetched>;
   have(box: Box, tag: Uint8Array, hash: Uint8Array): Promise<{ held: number; deleted: number; of: number }>;
   /** Lists, then calls `heard` with each new header until closed. Renews its lease by itself. */
   watch(box: Box, heard: (header: Uint8Array) => void): { listed: Promise<Listed>; close(): void };

@@ -92,8 +92,8 @@ export type Start = { type: "start" };
  * tells each new header (20 B) as `progress` until `unwatch`. */
 export type Command =
   | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number; stampBits: number }
-  | { type: "list"; call: number; box: Box; breadth: "two" | "all" }
-  | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[] }
+  | { type: "list"; call: number; box: Box; breadth?: "two" | "all" }
+  | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[]; breadth?: "two" | "all" }
   | { type: "have"; call: number; box: Box; tag: Uint8Array; hash: Uint8Array }
   | { type: "watch"; call: number; box: Box }
   | { type: "unwatch"; call: number }

@@ -123,7 +123,7 @@ export const createSurface = (parts: Parts): Node => {
       return call<never>({ type: "put", box, cell, signer: Signer[signer], stampBits }, progress)[0];
     },
     list: (box, breadth) => call<never>({ type: "list", box, breadth })[0],
-    get: (box, tags) => call<never>({ type: "get", box, tags })[0],
+    get: (box, tags, breadth = "all") => call<never>({ type: "get", box, tags, breadth })[0],
     have: (box, tag, hash) => call<never>({ type: "have", box, tag, hash })[0],
     watch: (box, heard) => {
       const [listed, number] = call<never>({ type: "watch", box }, heard, true);

@@ -19,6 +19,7 @@ import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./e
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
+import { lookAtStart, lookNow, lookSoon } from "./looking.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
@@ -26,7 +27,6 @@ import { closeWatches, pull, pullAtStart } from "./pulling.ts";
 import { receiveDirect } from "./receiving.ts";
 import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
-import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
 import { Store } from "./store.ts";
@@ -90,7 +90,7 @@ export class Chat {
       open: undefined,
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
-      lost: (chat, th) => renewLost(engine, chat, th),
+      lost: (chat) => lookNow(engine, chat),
       changed: options.changed,
     };
     return new Chat(engine);
@@ -223,7 +223,7 @@ export class Chat {
     pullAtStart(engine);
     readInboxSoon(engine);
     contactAll(engine);
-    renewAtStart(engine);
+    lookAtStart(engine);
     keepInvites(engine);
     checkAll(engine);
     publish(engine);
@@ -239,7 +239,7 @@ export class Chat {
     this.#engine.open = chat;
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
-    renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
+    lookSoon(this.#engine, chat);
     background(this.#engine, "pending", checkPending(this.#engine, chat));
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {

@@ -54,8 +54,8 @@ export interface Engine {
   readonly counters: Map<string, number>;
   /** Others wrote; durable. */
   arrived(news: readonly Arrived[]): void;
-  /** A cell of the pair with this th is farther ahead than its chain goes. */
-  lost(chat: string, th: Uint8Array): void;
+  /** The session of this chat leads nowhere. */
+  lost(chat: string): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }

@@ -82,6 +82,10 @@ export function note({ contact, notes = [] }: ChatState, at: number): Pick<ChatS
   return { notes: [...notes, { at, kind: "renewed" as const }].slice(-NOTES) };
 }
 
+/** Today's renewals are spent. */
+export function isBooked(chat: ChatState, by: "ours" | "theirs", now: number): boolean {
+  return booked(chat, by, now) === undefined;
+}
 /** One more renewal in the book; undefined where today's are spent. */
 export function booked(chat: ChatState, by: "ours" | "theirs", now: number): Pick<ChatState, "renewals"> | undefined {
   const { ours = [], theirs = [] } = chat.renewals ?? {};

@@ -149,8 +149,11 @@ export interface ChatState {
   fault?: "used" | "revoked" | "expired";
   /** The highest card of theirs that was seen: no lower one is believed. */
   pinned?: { generation: number; seq: number };
-  /** ms when their card was last asked for. */
+  /** ms when their card was last asked for, and when last at all its holders. */
   looked?: number;
+  lookedWhole?: number;
+  /** th, hex, of the pair that leads nowhere while it is the one that counts: a new session is to be begun. */
+  lost?: string;
   /** ms of the renewals of the last day, by who began. */
   renewals?: { ours: readonly number[]; theirs: readonly number[] };
   /** What the chat shows between its texts. */
