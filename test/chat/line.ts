@@ -79,6 +79,10 @@ export class Line implements Post {
     for (const peer of this.linked) this.#office.posts.get(peer)?.linked.delete(toHex(this.id));
     this.linked.clear();
   }
+  /** The node has proof that another runs under its key. */
+  tellTwin(): void {
+    this.#tell("twin", undefined);
+  }
   get watching(): number {
     return this.#watches.size;
   }

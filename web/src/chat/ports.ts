@@ -90,6 +90,8 @@ export interface Post {
   on(event: "cell", heard: (detail: { peer: NodeId; bytes: Uint8Array }) => void): () => void;
   on(event: "contact", heard: (detail: { peer: NodeId }) => void): () => void;
   on(event: "links", heard: (detail: undefined) => void): () => void;
+  /** Another node runs under our key: it signed what we did not. */
+  on(event: "twin", heard: (detail: undefined) => void): () => void;
 }
 
 /** Personal data at rest: every value encrypted under the profile's non-extractable key, every change under the

@@ -15,6 +15,7 @@ import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
+import { continueHere } from "./continuing.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
@@ -29,6 +30,7 @@ import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
+import { stepBack } from "./stepping-back.ts";
 import { Store } from "./store.ts";
 import { forget, markRead, page, remove, retry, write } from "./texts.ts";
 import { revokeInvite } from "./withdrawing.ts";
@@ -145,9 +147,9 @@ export class Chat {
     const engine = this.#engine;
     const identity = await identityFrom(engine.context, entropy);
     // The next minute: contacts take sessions of this minute for ones with the device before (renewing.ts).
-    await this.#settle({ identity, name }, minuteOf(timeOf(engine)) + 1);
+    await this.#settle({ identity, name, restored: true }, minuteOf(timeOf(engine)) + 1);
   }
-  async #settle(person: Pick<Me, "identity" | "name" | "entropy">, generation: number): Promise<void> {
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy" | "restored">, generation: number): Promise<void> {
     const engine = this.#engine;
     await engine.store.exclusive((draft) => {
       draft.me = { ...person, generation, published: 0, retired: [] };
@@ -177,6 +179,14 @@ export class Chat {
   get superseded(): boolean {
     return isSuperseded(this.#engine);
   }
+  /** This very profile runs, or ran, somewhere else: this one sends nothing until the person has said where to go on. */
+  get elsewhere(): boolean {
+    return this.me?.elsewhere === true && this.me.superseded !== true;
+  }
+  /** Here it goes on, and the other stops. The node is to come back under a new key at once (`mustChangeNodeKey`). */
+  continueHere(): Promise<void> {
+    return continueHere(this.#engine);
+  }
   /** What was dropped or refused in this run, by name. */
   get counters(): ReadonlyMap<string, number> {
     return this.#engine.counters;
@@ -205,6 +215,9 @@ export class Chat {
       post.on("contact", ({ peer }) => {
         const chat = chatOf(engine, peer);
         if (chat !== undefined) linked(engine, chat, peer);
+      }),
+      post.on("twin", () => {
+        if (this.me !== undefined && !this.superseded) background(engine, "twin", stepBack(engine, "elsewhere"));
       }),
       post.on("links", () => {
         const now = post.online();

@@ -5,6 +5,7 @@ import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
 import type { Alarms } from "./alarms.ts";
 import type { Recent } from "./recent.ts";
+import { isHeldBack } from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** A text of another person that was not here before, or a request without one (text ""). */
@@ -71,9 +72,9 @@ export function dueTime(engine: Engine): number {
 export function count(engine: Engine, name: string): void {
   engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
 }
-/** Another device has this identity: nothing leaves this one. */
-export function isSuperseded(engine: Engine): boolean {
-  return engine.store.me?.superseded === true;
+/** Another device has this identity, or this very profile runs elsewhere: nothing leaves this one. */
+export function isSuperseded({ store }: Engine): boolean {
+  return isHeldBack(store.me);
 }
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {

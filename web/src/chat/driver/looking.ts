@@ -15,7 +15,7 @@ const OPEN_MS = [22_000, 18_000] as const;
 const AWAY_MS = [6 * MINUTE_MS, 3 * MINUTE_MS] as const;
 /** Between two for a session that leads nowhere, where the first found no card that leads on. */
 const LOST_MS = HOUR_MS;
-const TICK_MS = 5_000;
+const TICK_MS = 10_000;
 /** Nodes that lost the same anchor do not all ask at once (protocol.md §3). */
 const SPREAD_MS = 30_000;
 /** Looks of all chats but the open one: so many at once, then one each two seconds, which is three hundred in ten

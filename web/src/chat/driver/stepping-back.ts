@@ -1,0 +1,28 @@
+/** This device is not the one that sends any more, or it is again: what waits here says why, or no longer does. */
+import type { Engine } from "./engine.ts";
+import { showText } from "./sending.ts";
+import { queuedIn } from "./states.ts";
+import type { Draft } from "./store.ts";
+
+/** superseded: an identity was restored on another device. elsewhere: this very profile runs on another. */
+export async function stepBack(engine: Engine, why: "superseded" | "elsewhere"): Promise<void> {
+  await engine.store.exclusive(async (draft) => {
+    if (draft.me === undefined) return;
+    const { elsewhere: _elsewhere, ...me } = draft.me;
+    draft.me = { ...me, [why]: true };
+    await tellWaiting(engine, draft);
+  });
+  engine.changed();
+}
+
+/** What waits in any chat. */
+export async function tellWaiting(engine: Engine, draft: Draft): Promise<void> {
+  for (const id of engine.store.chats.keys()) {
+    const chat = draft.chat(id);
+    if (chat === undefined) continue;
+    for (const number of [...chat.queue, ...chat.waiting]) {
+      const text = await draft.text(id, number);
+      if (text?.delivery?.kind === "queued") showText(draft, id, { ...text, delivery: queuedIn(chat, draft.me) });
+    }
+  }
+}
