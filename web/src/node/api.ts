@@ -126,6 +126,8 @@ export interface NodeEvents {
   skew: { ms: number };
   /** The store can take no more cells; STORE left the record. */
   full: undefined;
+  /** Another node runs under our key, from a copy of our storage: it signed a record that no run of ours did. */
+  twin: undefined;
 }
 
 export interface Node {

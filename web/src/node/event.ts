@@ -162,6 +162,8 @@ export type WireInput =
   | { type: "limits"; caps: Partial<Limits> }
   /** This peer's tokens count for nothing any more. */
   | { type: "drop"; peer: NodeId }
+  /** A record under our own key was seen that no run of this profile signed. */
+  | { type: "twin" }
   | { type: "closing" };
 export type WireAct =
   /** Best effort; what does not go out is counted. */

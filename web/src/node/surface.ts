@@ -50,6 +50,7 @@ export const createSurface = (parts: Parts): Node => {
     contact: new Set(),
     skew: new Set(),
     full: new Set(),
+    twin: new Set(),
   };
   let closing: Promise<void> | undefined;
   /** What there was to say when the node closed: its table is gone since. */

@@ -344,8 +344,9 @@ export class Chat {
     const read = readLink(this.#engine, text);
     return read.ok ? lookUp(this.#engine, read.link) : { kind: "fault", fault: read.fault };
   }
-  async answer(found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
-    const chat = await answer(this.#engine, found, text);
+  /** `id`: of the first text, hex, where the caller chose it: given twice, the invite is answered once. */
+  async answer(found: Extract<Looked, { kind: "found" }>, text: string, id?: string): Promise<string> {
+    const chat = await answer(this.#engine, found, text, id);
     background(this.#engine, "pull", pull(this.#engine, chat));
     return chat;
   }
