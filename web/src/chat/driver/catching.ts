@@ -3,6 +3,7 @@
  * company, delete what was read. A service worker does this and ends; a page goes on by its watches and rounds.
  */
 import { renew } from "./checking.ts";
+import { destroyDue } from "./destroying.ts";
 import type { Engine } from "./engine.ts";
 import { readInboxToday } from "./inbox.ts";
 import { lookAtInvites } from "./inviting.ts";
@@ -29,6 +30,7 @@ export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   await readRest(engine);
   const rest = await send(engine);
   await removeRead(engine);
+  await destroyDue(engine);
   return { complete: fetched && more && begun && sent && rest };
 }
 

@@ -16,6 +16,7 @@ import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { continueHere } from "./continuing.ts";
+import { destroyInTime } from "./destroying.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
@@ -209,6 +210,7 @@ export class Chat {
     const engine = this.#engine;
     engine.post = post;
     if (engine.leaf) return;
+    destroyInTime(engine);
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),

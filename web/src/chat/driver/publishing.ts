@@ -1,5 +1,5 @@
 /**
- * The own card: signed anew every day and a half, put again every day, its old prekeys destroyed (protocol.md §10). It is
+ * The own card: signed anew every day and a half, put again every day, its old prekeys kept for eight days (destroying.ts). It is
  * read before each round: a higher generation than ours is another device with this identity, and this one steps back;
  * before the first publishing it is one that we had before, and ours is lifted above it. Whoever has that one is told by
  * its inbox to look at the card, so that two devices do not answer side by side until the next round. One of our own
@@ -15,8 +15,9 @@ import { sealFirstContact } from "../firstcontact.ts";
 import { inboxBox, inboxDay } from "../inbox.ts";
 import { newPrekeys } from "../prekey.ts";
 import { type FoundCard, readCard, targetOf } from "./cards.ts";
-import { background, dueTime, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
-import type { Me, OwnCard, RetiredCard } from "./records.ts";
+import { retire } from "./destroying.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import type { Me, OwnCard } from "./records.ts";
 import { HIGHEST_PRICE } from "./sending.ts";
 import { stepBack } from "./stepping-back.ts";
 
@@ -28,8 +29,6 @@ const ENOUGH = 3;
 const ROUND_MS = 10 * MINUTE_MS;
 /** Nobody said what card lies there, or took ours: a first card should not wait for a whole round. Tier 3. */
 const RETRY_MS = MINUTE_MS;
-/** One life of a cell and a day after a prekey was superseded (protocol.md §10). */
-const RETIRED_MS = 8 * DAY_MS;
 /** Own cards that are known again, each of which lasts 14 days at holders: as many as are signed in four weeks. Tier 3. */
 const SIGNED = 24;
 
@@ -152,13 +151,7 @@ export async function signOwnCard(engine: Engine): Promise<void> {
     const terms = { generation: me.generation, now, stampBits: DEFAULT_STAMP_BITS };
     const bytes = await signCard(engine.context, me.identity, prekeys, terms);
     const card: OwnCard = { bytes, prekeys, signed: now, put: 0 };
-    const due = dueTime(engine);
-    const retired =
-      me.card === undefined ? me.retired : [...me.retired, superseded(me.card, cardHash(core, me.card.bytes), now)];
     const signed = [...(me.signed ?? []), cardHash(core, bytes)].slice(-SIGNED);
-    draft.me = { ...me, card, signed, retired: retired.filter(({ since }) => due < since + RETIRED_MS) };
+    draft.me = { ...retire(engine, me, now), card, signed };
   });
-}
-function superseded({ prekeys, opened = [] }: OwnCard, hash: Uint8Array, since: number): RetiredCard {
-  return { prekeys, since, hash, opened };
 }

@@ -1,5 +1,6 @@
 /** This device is not the one that sends any more, or it is again: what waits here says why, or no longer does. */
-import type { Engine } from "./engine.ts";
+import { retire } from "./destroying.ts";
+import { type Engine, timeOf } from "./engine.ts";
 import { showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
 import type { Draft } from "./store.ts";
@@ -9,7 +10,8 @@ export async function stepBack(engine: Engine, why: "superseded" | "elsewhere"):
   await engine.store.exclusive(async (draft) => {
     if (draft.me === undefined) return;
     const { elsewhere: _elsewhere, ...me } = draft.me;
-    draft.me = { ...me, [why]: true };
+    // Whoever runs elsewhere may go on here.
+    draft.me = { ...(why === "superseded" ? retire(engine, me, timeOf(engine)) : me), [why]: true };
     await tellWaiting(engine, draft);
   });
   engine.changed();
