@@ -160,13 +160,22 @@ describe("a contact who means harm", () => {
   test("makes us renew three times a day and no more, whatever it sends", async () => {
     await send(ann, atAnn, "linked");
     expect(ann.chat.direct(atAnn)).toBe(true);
+    let looks = 0;
+    const get = ben.line.get.bind(ben.line);
+    ben.line.get = (box, tags, breadth) => {
+      if (box.kind === 5) looks++;
+      return get(box, tags, breadth);
+    };
+    await ben.chat.openChat(atBen);
     for (let hour = 0; hour < 20; hour++) {
       for (let i = 0; i < 10; i++) {
-        const peer = ben.nodeId;
-        ann.line.sendDirect(peer, sealed(0));
+        ann.line.sendDirect(ben.nodeId, sealed(0));
+        await office.clock.advance(5_000);
       }
       await office.clock.advance(HOUR);
     }
+    // Its own card is read every ten minutes besides.
+    expect(looks).toBeLessThan(20 * 8 + 10);
     expect(chatState(ben, atBen).notes?.length ?? 0).toBeLessThanOrEqual(3);
     expect(chatState(ben, atBen).pairs.length).toBeLessThanOrEqual(16);
     const text = "still there";

@@ -70,6 +70,35 @@ describe("a profile that runs twice", () => {
     expect(await words(ben, atBen)).not.toContain("not any more");
   });
 
+  test("fetches and deletes nothing while it asks: what comes is the other's", async () => {
+    const copy = await copied(ann);
+    await ann.start();
+    ann.line.tellTwin();
+    await office.clock.advance(1_000);
+    await copy.start();
+    await office.clock.advance(MINUTE);
+    office.links = false;
+    for (const device of [ann, copy, ben]) device.line.cut();
+    const asked = ann.line.asked.length;
+    const all = inOrder("to the one that goes on", 5);
+    for (const text of all) await send(ben, atBen, text);
+    await office.clock.advance(HOUR);
+    expect((await words(copy, atAnn)).slice(-5)).toEqual(all);
+    expect((await texts(ben, atBen)).at(-1)?.delivery?.kind).toBe("delivered");
+    expect(await words(ann, atAnn)).not.toContain(all[0]);
+    expect(ann.line.asked.length).toBe(asked);
+    ann.kill();
+    await ann.start();
+    await send(ben, atBen, "still not yours");
+    await office.clock.advance(HOUR);
+    expect(ann.line.asked).toEqual([]);
+    await copy.close();
+    await office.clock.wait(ann.chat.continueHere());
+    await send(ben, atBen, "now yours");
+    await office.clock.advance(10 * MINUTE);
+    expect((await words(ann, atAnn)).at(-1)).toBe("now yours");
+  });
+
   test("renews its sessions when it continues, also with contacts to whom nothing waits", async () => {
     const copy = await copied(ann);
     await copy.start();

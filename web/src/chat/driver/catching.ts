@@ -14,6 +14,8 @@ import { drained, place } from "./sending.ts";
 /** complete: holders of every box answered, all they had is on disk, and what was due lies in mailboxes. */
 export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   if (engine.post === undefined) return { complete: false };
+  // What waits may be the other's: the person says where to go on.
+  if (engine.store.me?.elsewhere === true) return { complete: true };
   const known = chatsOf(engine);
   const read = [
     ...known.map((chat) => sure(pull(engine, chat))),

@@ -94,9 +94,12 @@ export class Chat {
       counters: new Map(),
       arrived: (news) => options.arrived?.(news),
       lost: (chat) => lookNow(engine, chat),
+      quiet: () => undefined,
       changed: options.changed,
     };
-    return new Chat(engine);
+    const chat = new Chat(engine);
+    engine.quiet = () => chat.#quiet();
+    return chat;
   }
 
   get me(): Me | undefined {
@@ -185,8 +188,11 @@ export class Chat {
     return this.me?.elsewhere === true && this.me.superseded !== true;
   }
   /** Here it goes on, and the other stops. The node is to come back under a new key at once (`mustChangeNodeKey`). */
-  continueHere(): Promise<void> {
-    return continueHere(this.#engine);
+  async continueHere(): Promise<void> {
+    const engine = this.#engine;
+    if (!(await continueHere(engine))) return;
+    if (engine.post?.online() === true && !engine.leaf) this.#begin();
+    engine.changed();
   }
   /** What was dropped or refused in this run, by name. */
   get counters(): ReadonlyMap<string, number> {
@@ -203,7 +209,7 @@ export class Chat {
 
   /** For the node: does this token open a contact's link? */
   acceptToken(peer: NodeId, token: Uint8Array): boolean {
-    return acceptToken(this.#engine, peer, token);
+    return !this.elsewhere && acceptToken(this.#engine, peer, token);
   }
   /** From now on there is a network. */
   attach(post: Post): void {
@@ -213,7 +219,9 @@ export class Chat {
     destroyInTime(engine);
     let online = post.online();
     this.#ends = [
-      post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),
+      post.on("cell", ({ peer, bytes }) => {
+        if (!this.elsewhere) background(engine, "direct", receiveDirect(engine, peer, bytes));
+      }),
       post.on("contact", ({ peer }) => {
         const chat = chatOf(engine, peer);
         if (chat !== undefined) linked(engine, chat, peer);
@@ -226,7 +234,7 @@ export class Chat {
         if (now && !online) this.#begin();
         online = now;
         // Who went may have held copies: they are counted soon, not only at the next round.
-        engine.alarms.setOnce("recount", RECOUNT_MS, () => checkAll(engine));
+        if (!this.elsewhere) engine.alarms.setOnce("recount", RECOUNT_MS, () => checkAll(engine));
         engine.changed();
       }),
     ];
@@ -235,6 +243,7 @@ export class Chat {
   /** The network is there (again): fetch, find contacts, send what waits, look after what lies out there. */
   #begin(): void {
     const engine = this.#engine;
+    if (this.elsewhere) return;
     pullAtStart(engine);
     readInboxSoon(engine);
     contactAll(engine);
@@ -357,12 +366,18 @@ export class Chat {
   detach(): void {
     const engine = this.#engine;
     for (const end of this.#ends.splice(0)) end();
+    this.#quiet();
+    engine.alarms.clearAll();
+    engine.post = undefined;
+  }
+  #quiet(): void {
+    const engine = this.#engine;
     engine.alarms.clearAll();
     engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
     closeInbox(engine);
-    engine.post = undefined;
+    destroyInTime(engine);
   }
   /** Ends in order: nothing of the next run needs to be skipped. */
   async close(): Promise<void> {

@@ -7,14 +7,12 @@ import { toHex } from "../bytes.ts";
 import { minuteOf } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
 import { type Engine, timeOf } from "./engine.ts";
-import { readInboxSoon } from "./inbox.ts";
-import { lookAtStart } from "./looking.ts";
-import { publish, signOwnCard } from "./publishing.ts";
-import { drain } from "./sending.ts";
+import { signOwnCard } from "./publishing.ts";
 import { tellWaiting } from "./stepping-back.ts";
 import type { Draft } from "./store.ts";
 
-export async function continueHere(engine: Engine): Promise<void> {
+/** False where there was nothing to decide. */
+export async function continueHere(engine: Engine): Promise<boolean> {
   const begun = await engine.store.exclusive(async (draft) => {
     if (draft.me?.elsewhere !== true) return false;
     const { elsewhere: _elsewhere, ...me } = draft.me;
@@ -25,14 +23,8 @@ export async function continueHere(engine: Engine): Promise<void> {
     await tellWaiting(engine, draft);
     return true;
   });
-  if (!begun) return;
-  await signOwnCard(engine);
-  engine.changed();
-  if (engine.post?.online() !== true || engine.leaf) return;
-  publish(engine);
-  readInboxSoon(engine);
-  lookAtStart(engine);
-  for (const chat of engine.store.chats.keys()) drain(engine, chat);
+  if (begun) await signOwnCard(engine);
+  return begun;
 }
 
 function beginAnew(draft: Draft, id: string): void {

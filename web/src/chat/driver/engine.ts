@@ -57,6 +57,8 @@ export interface Engine {
   arrived(news: readonly Arrived[]): void;
   /** The session of this chat leads nowhere. */
   lost(chat: string): void;
+  /** From now on nothing is fetched, taken or sent: this very profile runs elsewhere. */
+  quiet(): void;
   /** State that the interface shows has changed. */
   changed(): void;
 }

@@ -88,9 +88,10 @@ async function open(
   return "foreign";
 }
 
-/** The session on this pair leads nowhere: it is begun anew, at once or when the network lets it. */
+/** The session on this pair leads nowhere: it is begun anew, at once or when the network lets it. Told once: however many
+ * cells say so, they cost no more than the first. */
 function lose(draft: Draft, chat: ChatState, pair: Pair | undefined, news: News): void {
-  if (pair === undefined || chat.contact.phase === "request") return;
+  if (pair === undefined || chat.contact.phase === "request" || chat.lost === toHex(pair.th)) return;
   news.lost = true;
   draft.setChat({ ...chat, lost: toHex(pair.th) });
 }

@@ -13,6 +13,7 @@ import { isShared, newestOf, sendingPair, withRenewal } from "../contact.ts";
 import { type CardRead, type FoundCard, lookAtCard, readCard, targetOf } from "./cards.ts";
 import { background, count, type Engine, timeOf } from "./engine.ts";
 import { booked, gather, note } from "./meeting.ts";
+import { unlink } from "./online.ts";
 import { open } from "./opening.ts";
 import { pull } from "./pulling.ts";
 import type { ChatState, Parcel } from "./records.ts";
@@ -35,6 +36,7 @@ export async function lookOnce(engine: Engine, chatId: string): Promise<boolean>
   if (!isNews(engine, chat, read)) return true;
   const parcel = await store.exclusive((draft) => take(engine, draft, chatId, read));
   if (parcel === undefined) return true;
+  unlink(engine, chatId); // as where they renew (meeting.ts)
   engine.changed();
   deliver(engine, parcel);
   drain(engine, chatId);

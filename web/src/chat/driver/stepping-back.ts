@@ -5,7 +5,8 @@ import { showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
 import type { Draft } from "./store.ts";
 
-/** superseded: an identity was restored on another device. elsewhere: this very profile runs on another. */
+/** superseded: an identity was restored on another device, and this one still reads what comes by its own sessions.
+ * elsewhere: this very profile runs on another, to whom all that comes is addressed as well: here it is left alone. */
 export async function stepBack(engine: Engine, why: "superseded" | "elsewhere"): Promise<void> {
   await engine.store.exclusive(async (draft) => {
     if (draft.me === undefined) return;
@@ -14,6 +15,7 @@ export async function stepBack(engine: Engine, why: "superseded" | "elsewhere"):
     draft.me = { ...(why === "superseded" ? retire(engine, me, timeOf(engine)) : me), [why]: true };
     await tellWaiting(engine, draft);
   });
+  if (why === "elsewhere") engine.quiet();
   engine.changed();
 }
 

@@ -139,7 +139,7 @@ export const keep = catalogue({
   elsewhereTitle: "Nodus runs somewhere else",
   elsewhereWhat:
     "This profile, or a copy of it, was used in another place: a copied folder, a snapshot, another computer that took it " +
-    "over. Two at once would lose messages, so this one sends nothing until you have chosen.",
+    "over. Two at once would lose messages, so this one neither sends nor fetches until you have chosen.",
   elsewhereHere: "Go on here",
   elsewhereHereDo:
     "The other one stops sending. What it received meanwhile stays over there; contacts notice no more than a renewed session.",

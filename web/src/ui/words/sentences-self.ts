@@ -16,7 +16,7 @@ export const mine = catalogue({
   // Banner
   updateReady: "A new version is ready. Drafts are kept.",
   superseded: "Your identity was restored on another device. This one no longer sends.",
-  elsewhere: "Nodus runs somewhere else with this profile. Here nothing is sent.",
+  elsewhere: "Nodus runs somewhere else with this profile. Here nothing is sent or fetched.",
   whatNow: "What now?",
 
   // The list of an identity that came from its words
