@@ -36,6 +36,12 @@ export class Profile {
     drafts: new Map<string, string>(),
     invites: 0,
     gone: false,
+    /** The profile runs somewhere else. */
+    elsewhere: false,
+    /** A new node key is due. */
+    nodeKeyDue: false,
+    /** Ids of first texts that answered an invite. */
+    answers: [] as string[],
   };
   /** What closed tabs left behind, held outside of all. */
   readonly left: Left[] = [];
@@ -113,6 +119,10 @@ export class Tab {
   epoch = 0;
   /** Time until texts are read. */
   pageMs = 0;
+  /** Time from when an answer to an invite is on the disk until that is told. */
+  answerMs = 0;
+  /** Nodes that were started here, in all. */
+  starts = 0;
   /** Of the next start of a node. */
   fault: Error | undefined;
   /** What could be seen in all tabs when something came. */
@@ -232,6 +242,7 @@ function hostOf(tab: Tab): Host {
       tab.fault = undefined;
       if (fault !== undefined) throw fault;
       tab.nodes += 1;
+      tab.starts += 1;
       return nodeOf(tab);
     },
     prepareKeys: async () => undefined,
@@ -301,6 +312,29 @@ function chatOf(tab: Tab, changed: () => void): Chat {
       const read = [...texts];
       if (tab.pageMs > 0) await pass(tab.pageMs);
       return read;
+    },
+    get elsewhere() {
+      return disk.elsewhere;
+    },
+    get superseded() {
+      return disk.elsewhere;
+    },
+    get mustChangeNodeKey() {
+      return disk.nodeKeyDue;
+    },
+    continueHere: () =>
+      save(() => {
+        if (disk.elsewhere) disk.nodeKeyDue = true;
+        disk.elsewhere = false;
+      }),
+    nodeKeyChanged: () =>
+      save(() => {
+        disk.nodeKeyDue = false;
+      }),
+    answer: async (_found: unknown, _text: string, id: string) => {
+      await save(() => disk.answers.push(id));
+      await pass(tab.answerMs);
+      return FRIEND;
     },
     readLink: () => ({ ok: true }),
     lookUp: async () => tab.looked,

@@ -295,3 +295,35 @@ test("what a tab has saved is not left behind when it is closed", async () => {
   tab.close();
   expect(profile.left).toEqual([]);
 });
+
+test("the profile runs somewhere else: Continue here, asked for in any tab, brings the node back under a new key", async () => {
+  profile.disk.elsewhere = true;
+  const [first, second] = (await tabs(2)) as [Tab, Tab];
+  expect([first.ready?.elsewhere, second.ready?.elsewhere]).toEqual([true, true]);
+  const done = told(second.app.continueHere());
+  await later(5_000);
+  expect(await done).toBe("done");
+  expect([first.ready?.elsewhere, second.ready?.elsewhere, profile.disk.nodeKeyDue]).toEqual([
+    undefined,
+    undefined,
+    false,
+  ]);
+  expect([first.starts, profile.nodes]).toEqual([2, 1]);
+});
+
+test("the leader dies just after it answered an invite: a second try is the same answer", async () => {
+  const [first, second] = (await tabs(2)) as [Tab, Tab];
+  void told(second.app.openInvite("https://chat.example.org/#invite"));
+  await later(2_000);
+  first.answerMs = 60_000;
+  const answered = told(second.app.acceptInvite("hello"));
+  await later(100);
+  expect(profile.disk.answers).toHaveLength(1);
+  first.crash();
+  await later(5_000);
+  expect(await answered).toBe("failed");
+  const again = told(second.app.acceptInvite("hello"));
+  await later(5_000);
+  expect(await again).toBe("done");
+  expect(new Set(profile.disk.answers).size).toBe(1);
+});

@@ -54,6 +54,9 @@ export function selfScreens(ready: ReadyState, words: readonly string[], ends: n
     update: { state: ready, device: { update: true } },
     superseded: { state: { ...ready, superseded: true, connection: "device-offline" } },
     "superseded-sheet": { state: { ...ready, superseded: true }, route: { sheet: "superseded" } },
+    elsewhere: { state: { ...ready, superseded: true, elsewhere: true } },
+    "elsewhere-sheet": { state: { ...ready, superseded: true, elsewhere: true }, route: { sheet: "superseded" } },
+    restored: { state: { ...ready, chats: [], restored: true } },
     delete: { state: ready, route: { sheet: "delete" } },
     "delete-unsaved": { state: due, route: { sheet: "delete" } },
   };

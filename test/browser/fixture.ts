@@ -113,6 +113,7 @@ export class FixtureApp implements App {
     return proof === true || proof.trim().split(/\s+/).join(" ") === WORDS.join(" ");
   };
   deferBackup = (): Promise<void> => this.#did("deferBackup");
+  continueHere = (): Promise<void> => this.#did("continueHere");
   readWords = async (text: string): Promise<WordsRead> => {
     await this.#did("readWords", text);
     return readWords(text);

@@ -52,6 +52,7 @@ export class Line implements Post {
   /** What is put here is lost before anyone has it. */
   silent = false;
   #online = false;
+  #turn = 0;
 
   constructor(office: Network, owner: Owner, incarnation: bigint, nodeId: NodeId) {
     this.#office = office;
@@ -77,6 +78,10 @@ export class Line implements Post {
   cut(): void {
     for (const peer of this.linked) this.#office.posts.get(peer)?.linked.delete(toHex(this.id));
     this.linked.clear();
+  }
+  /** The node has proof that another runs under its key. */
+  tellTwin(): void {
+    this.#tell("twin", undefined);
   }
   get watching(): number {
     return this.#watches.size;
@@ -140,12 +145,13 @@ export class Line implements Post {
       of: this.#office.holders.length,
     };
   }
-  async get(box: Box, tags: readonly Uint8Array[]) {
+  async get(box: Box, tags: readonly Uint8Array[], breadth: "two" | "all" = "all") {
     this.#mayRead(box);
     await this.#trip(box);
+    const asked = breadth === "all" ? [...this.#office.living] : this.#two();
     const cells = new Map<string, { cell: Uint8Array; signer: number; stampBits?: number }>();
     const tombstones = new Map<string, { header: Uint8Array; reason: number }>();
-    for (const at of this.#office.living) {
+    for (const at of asked) {
       for (const tag of box.kind === 5 ? this.#box(at, box).keys() : tags.map(toHex)) {
         const kept = this.#box(at, box).get(tag);
         const { stampBits } = kept ?? {};
@@ -154,7 +160,7 @@ export class Line implements Post {
         else if (kept?.reason !== undefined) tombstones.set(tag, { header: kept.header, reason: kept.reason });
       }
     }
-    return { cells: [...cells.values()], tombstones: [...tombstones.values()], answered: this.#office.living.size };
+    return { cells: [...cells.values()], tombstones: [...tombstones.values()], answered: asked.length };
   }
   async have(box: Box, tag: Uint8Array) {
     await this.#trip();
@@ -216,6 +222,11 @@ export class Line implements Post {
     for (const line of this.#office.posts.values()) {
       for (const watch of line.#watches) if (watch.address === addressOf(box)) watch.heard(header);
     }
+  }
+  /** Another two each time. */
+  #two(): number[] {
+    const living = [...this.#office.living];
+    return [0, 1].map(() => living[this.#turn++ % living.length] ?? 0);
   }
   #trip(box?: Box): Promise<void> {
     if (box !== undefined) this.asked.push(addressOf(box));

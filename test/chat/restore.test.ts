@@ -120,4 +120,20 @@ describe("two devices with one identity", () => {
     await expect(office.clock.wait(ann.chat.answer(looked, "hi"))).rejects.toMatchObject({ code: "refused" });
     await expect(office.clock.wait(ann.chat.createInvite())).rejects.toMatchObject({ code: "refused" });
   });
+
+  test("while the older is linked, what comes from the newer is acknowledged to the newer", async () => {
+    const { atAnn } = await meet(ann, ben);
+    expect(ben.chat.direct(ben.chat.chats[0]?.id ?? "")).toBe(true);
+    const again = await restored(ben, "ben, restored", "ben");
+    await ann.chat.openChat(atAnn);
+    await write(ann, atAnn, "which of you?");
+    await office.clock.advance(2 * MINUTE);
+    const chat = again.chat.chats[0]?.id ?? "";
+    expect(await words(again, chat)).toEqual(["which of you?"]);
+    await office.clock.wait(again.chat.acceptRequest(chat));
+    await write(again, chat, "the newer");
+    await office.clock.advance(3 * MINUTE);
+    expect((await texts(again, chat)).at(-1)?.delivery?.kind).toBe("delivered");
+    expect((await texts(ann, atAnn)).map(({ text }) => text).slice(-2)).toEqual(["which of you?", "the newer"]);
+  });
 });

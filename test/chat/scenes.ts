@@ -71,3 +71,6 @@ export async function writeAmidKills(
   }
   office.links = true;
 }
+
+export const inOrder = (word: string, count: number): string[] =>
+  Array.from({ length: count }, (_, at) => `${word} ${at}`);

@@ -39,6 +39,12 @@ export interface Person {
   nodeId: NodeId;
 }
 
+interface NetNode extends Partial<NodeOptions> {
+  listens?: boolean;
+  offset?: number;
+  disk?: Map<string, Uint8Array>;
+}
+
 export class Net {
   readonly clock = new VirtualClock();
   readonly random: SeededRandom;
@@ -66,10 +72,14 @@ export class Net {
     }
   }
 
-  /** A real node; `listens` makes it an anchor at ws://<host>. */
-  async node(host: string, options: Partial<NodeOptions> & { listens?: boolean; offset?: number } = {}): Promise<Node> {
-    const { listens = false, offset = 0, ...rest } = options;
-    const disk = this.#disks.get(host) ?? new Map<string, Uint8Array>();
+  /** A real node; `listens` makes it an anchor at ws://<host>. `disk`: instead of the one its host had before. */
+  async node(host: string, options: NetNode = {}): Promise<Node> {
+    const {
+      listens = false,
+      offset = 0,
+      disk = this.#disks.get(host) ?? new Map<string, Uint8Array>(),
+      ...rest
+    } = options;
     this.#disks.set(host, disk);
     this.#starts += 1;
     const clock = this.clock.view(offset);

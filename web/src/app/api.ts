@@ -218,6 +218,10 @@ export interface ReadyState {
   backup: Backup;
   /** The identity was restored on another device: this one no longer sends. */
   superseded: boolean;
+  /** This very profile runs, or ran, somewhere else: this one sends nothing until the person says where to go on. */
+  elsewhere?: true;
+  /** The identity came from its words: contacts appear as they write. */
+  restored?: true;
   prefs: Prefs;
   /** This tab is the node; the others show what it says. */
   leads: boolean;
@@ -272,6 +276,8 @@ export interface App {
   readWords(text: string): Promise<WordsRead>;
   /** First run with the words of an identity. Rejects with Fault("malformed") where they are none. */
   restore(words: string, name: string): Promise<void>;
+  /** Where the profile runs somewhere else: it goes on here, and the other stops. */
+  continueHere(): Promise<void>;
   /** Withdraws what others keep as far as it can be, then wipes everything of this profile. */
   deleteEverything(): Promise<void>;
 

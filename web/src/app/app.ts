@@ -40,6 +40,8 @@ export class NodusApp implements App {
   readonly #typed = new Set<string>();
   /** The last draft that was given. */
   #saved: Promise<void> = Promise.resolve();
+  /** The answer to an invite that was given last. */
+  #first: { invite: string | undefined; text: string; id: string } | undefined;
   /** What this tab looks at: told to each leader. */
   #looks: { chat?: string | undefined; invite?: string; node: boolean } = { node: false };
 
@@ -251,10 +253,18 @@ export class NodusApp implements App {
     return this.#call("openInvite", link);
   };
   acceptInvite = async (text: string): Promise<string> => {
-    const chat = await this.#call("acceptInvite", text);
+    const chat = await this.#call("acceptInvite", text, this.#firstId(text));
     this.#forgetInvite();
     return chat;
   };
+  /** The same for the same answer to the same invite: whether the first try was done may be unknown. */
+  #firstId(text: string): string {
+    const { invite } = this.#looks;
+    if (this.#first?.invite !== invite || this.#first?.text !== text) {
+      this.#first = { invite, text, id: this.#host.messageId() };
+    }
+    return this.#first.id;
+  }
   dismissInvite = (): void => {
     this.#forgetInvite();
     tell(this.#call("dismissInvite"));
@@ -273,6 +283,7 @@ export class NodusApp implements App {
   confirmBackup = (proof: string | true): Promise<boolean> => this.#call("confirmBackup", proof);
   deferBackup = (): Promise<void> => this.#call("deferBackup");
   readWords = async (text: string): Promise<WordsRead> => (await this.#host.words()).read(text);
+  continueHere = (): Promise<void> => this.#call("continueHere");
   deleteEverything = (): Promise<void> => this.#call("deleteEverything");
 
   showNode = (on: boolean): void => {

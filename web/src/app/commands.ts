@@ -21,7 +21,6 @@ export interface Commands
     | "createInvite"
     | "revokeInvite"
     | "openInvite"
-    | "acceptInvite"
     | "block"
     | "unblock"
     | "deleteChat"
@@ -31,12 +30,15 @@ export interface Commands
     | "confirmBackup"
     | "deferBackup"
     | "restore"
+    | "continueHere"
     | "deleteEverything"
     | "pauseNode"
     | "setCaps"
   > {
   /** `id`: the text's message id, hex, chosen by the tab: a command that is given twice writes one text. */
   send(chat: string, text: string, id: string): Promise<void>;
+  /** `id`: the message id of the first text, chosen by the tab: given again, it is not sent twice. */
+  acceptInvite(text: string, id: string): Promise<string>;
   dismissInvite(): Promise<void>;
   showNode(on: boolean): Promise<void>;
   /** Does a person see this tab? */
@@ -54,6 +56,7 @@ export type Result<K extends CommandName> = ReturnType<Commands[K]>;
 const FATES: Readonly<Record<CommandName, "again" | "look" | "once">> = {
   begin: "again",
   restore: "once",
+  continueHere: "again",
   setName: "again",
   openChat: "look",
   loadOlder: "look",

@@ -175,10 +175,10 @@ export class DeskView implements Session, Commands {
   async openInvite(link: string): Promise<void> {
     await this.#preview.open(link);
   }
-  async acceptInvite(text: string): Promise<string> {
+  async acceptInvite(text: string, first: string): Promise<string> {
     const { found } = this.#preview;
     if (found === undefined) throw new Fault("malformed", "No invite is open.");
-    const id = await this.#saving((chat) => chat.answer(found, text.trim()));
+    const id = await this.#saving((chat) => chat.answer(found, text.trim(), first));
     this.#preview.close();
     return id;
   }
@@ -198,6 +198,11 @@ export class DeskView implements Session, Commands {
   async setCaps(caps: Caps): Promise<void> {
     await this.#saving((chat) => chat.setPrefs({ caps }));
     this.#desk.applyPrefs();
+  }
+
+  async continueHere(): Promise<void> {
+    await this.#saving((chat) => chat.continueHere());
+    await this.#desk.renewNode();
   }
 
   /** What others keep is withdrawn as far as it can be; then nothing of the profile stays on this device. */
@@ -282,6 +287,8 @@ export class DeskView implements Session, Commands {
       ...(this.#endNodeView === undefined || node === undefined ? {} : { node: nodeView(node, caps, chat) }),
       backup: backupOf(chat),
       superseded: chat.superseded,
+      ...(chat.elsewhere ? { elsewhere: true as const } : {}),
+      ...(me?.restored === true ? { restored: true as const } : {}),
       prefs: { notices, noticeContent },
       leads: true,
       version: host.version,

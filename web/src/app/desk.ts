@@ -188,17 +188,25 @@ export class Desk implements Run {
     if (chat === undefined) return;
     const gone = node === undefined && !this.#bringing && !this.#changing;
     if (gone && Date.now() - this.started > AGAIN_MS) void this.#bringNode(chat);
-    if (chat.mustChangeNodeKey) void this.#changeNodeKey(chat).catch(expecting("node key", "closed", "cancelled"));
+    const settled = Date.now() - this.started > SETTLED_MS;
+    // Another node under the present key may keep this one out: then nothing is in the way of a new one.
+    const free = chat.idle || node?.online() === false;
+    if (chat.mustChangeNodeKey && node !== undefined && settled && free) {
+      void this.#changeNodeKey(chat).catch(expecting("node key", "closed", "cancelled"));
+    }
+  }
+  async renewNode(): Promise<void> {
+    const { chat } = this;
+    if (chat?.mustChangeNodeKey === true) await this.#changeNodeKey(chat);
   }
   #changing = false;
-  /** Somebody who knows our node was blocked: it comes back under another key when nobody waits for it. */
+  /** Somebody who knows our node was blocked, or it runs twice: it comes back under another key. */
   async #changeNodeKey(chat: Chat): Promise<void> {
-    const settled = Date.now() - this.started > SETTLED_MS;
-    if (this.#changing || this.node === undefined || !chat.idle || !settled) return;
+    if (this.#changing) return;
     this.#changing = true;
     try {
       await this.host.prepareKeys(true);
-      await this.node.close();
+      await this.node?.close();
       this.node = undefined;
       chat.detach();
       await chat.nodeKeyChanged();

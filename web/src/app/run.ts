@@ -25,6 +25,8 @@ export interface Run {
   changed(): void;
   /** The node follows what the person chose. */
   applyPrefs(): void;
+  /** Where a new node key is due: the node comes back under it now. */
+  renewNode(): Promise<void>;
   /** Ends the run with a last state. */
   stop(state: AppState): void;
   /** Says goodbye and ends in order. */

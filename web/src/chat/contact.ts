@@ -5,10 +5,12 @@
 import type { Core, NodeId } from "#node/ports.ts";
 import { compare, equal, Reader, Writer } from "./bytes.ts";
 import { DAY_MS } from "./clock.ts";
+import { expiryOf } from "./envelope.ts";
 import { fail, ok, type Result } from "./errors.ts";
 import { MLDSA_PK, type PublicIdentity, publicIdentity } from "./identity.ts";
 import type { AtItem } from "./items.ts";
 import type { Pair } from "./pair.ts";
+import { lastExpiry } from "./steps.ts";
 
 /** request: they wrote first and wait for our decision; pending: we wrote first and they have not answered; open. */
 export type ContactPhase = "request" | "pending" | "open";
@@ -89,6 +91,16 @@ export function pairsToRead(pairs: readonly Pair[], due: number): Pair[] {
 /** Another took over so long ago that no cell of it lives any more. */
 export function isPastReading({ retired }: Pair, due: number): boolean {
   return retired !== 0 && due >= retired + RETIRED_READ_MS;
+}
+
+/** The pair that counts here, where the other end wrote `by` an older one after all it ever wrote on that: a profile that has
+ * gone back to an older state knows nothing of it. Expiries tell the time to 6 h; `margin`, in such units, is for two
+ * renewals that cross. */
+export function forgottenPair(pairs: readonly Pair[], by: Pair, expiry: number, margin: number): Pair | undefined {
+  const used = sendingPair(pairs);
+  if (used === undefined || used === by || !isShared(used)) return undefined;
+  const last = Math.max(expiryOf(used.created, "week"), lastExpiry(used.session.opened));
+  return expiry > last + margin ? used : undefined;
 }
 
 /** What an AT item or a good token taught: the highest incarnation wins. */

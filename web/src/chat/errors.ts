@@ -14,6 +14,7 @@ export type ChatError =
   | "wrong-identity" // signed well, but not by whom we expected: drop it and say so
   | "own" // made by ourselves: nothing to do
   | "copy" // opened before: delete it from the box
+  | "step-used" // sealed by an end that has gone back to an older state: keep it, and begin a new session
   | "too-far-ahead"; // more steps ahead than a chain goes at once: keep it
 
 export type Result<T> = { ok: true; value: T } | { ok: false; error: ChatError };

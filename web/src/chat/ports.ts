@@ -78,7 +78,8 @@ export interface Post {
   ): Promise<Placement>;
   /** Deletions are told where the owner's signature was shown: of the tags in `prove`, without them of all. */
   list(box: Box, breadth: "two" | "all", prove?: readonly Uint8Array[]): Promise<Listed>;
-  get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
+  /** `breadth`: how many holders of a card are asked. */
+  get(box: Box, tags: readonly Uint8Array[], breadth?: "two" | "all"): Promise<Fetched>;
   /** `expiry` of the cell: what its deletion is proved against. */
   have(
     box: Box,
@@ -98,6 +99,8 @@ export interface Post {
   on(event: "cell", heard: (detail: { peer: NodeId; bytes: Uint8Array }) => void): () => void;
   on(event: "contact", heard: (detail: { peer: NodeId }) => void): () => void;
   on(event: "links", heard: (detail: undefined) => void): () => void;
+  /** Another node runs under our key: it signed what we did not. */
+  on(event: "twin", heard: (detail: undefined) => void): () => void;
 }
 
 /** Personal data at rest: every value encrypted under the profile's non-extractable key, every change under the

@@ -10,14 +10,19 @@
  *     mk_n = HMAC(CK_n, "chain-step" ∥ 1)    CK_(n+1) = HMAC(CK_n, "chain-step" ∥ 2)
  *     key 32 ∥ nonce 12 = HKDF(salt tag, mk_n, "message")
  *
+ * An end that has gone back to an older state, as a copied profile does, uses steps again. No key is used under the same
+ * nonce for it: the tag is fresh, and key and nonce of the content come from it as the nonce of the header does. But the
+ * other end has no key of such a step any more: it recognises the cell by the tag it opened there (steps.ts) and renews.
+ *
  * Every function leaves its argument as it was; an error changes nothing.
  */
 import { Fault } from "#node/errors.ts";
 import type { Core } from "#node/ports.ts";
 import { concat, EMPTY, isZero, Reader, Writer } from "./bytes.ts";
-import { DAY_MS, MINUTE_MS, minuteOf } from "./clock.ts";
-import { type CellSize, ENVELOPE, encodeEnvelope, LARGE, parseEnvelope, SMALL } from "./envelope.ts";
+import { DAY_MS, MINUTE_MS, minuteOf, SKEW_MS } from "./clock.ts";
+import { type CellSize, ENVELOPE, encodeEnvelope, expiryOf, LARGE, parseEnvelope, SMALL } from "./envelope.ts";
 import { fail, ok, type Result } from "./errors.ts";
+import { isOpened, NO_STEPS, readSteps, type Steps, UNKNOWN_STEPS, withStep, writeSteps } from "./steps.ts";
 
 /** 0: the opener's, who sealed the first contact; 1: the other's. */
 export type Role = 0 | 1;
@@ -27,6 +32,8 @@ export interface Session {
   receiving: Chain;
   /** Keys of steps that were passed over, by n. */
   skipped: ReadonlyMap<number, SkippedKey>;
+  /** What was opened at the last steps. */
+  opened: Steps;
   /** Has any cell of the other end been opened? */
   established: boolean;
 }
@@ -45,7 +52,9 @@ interface SkippedKey {
 const HEADER = 32 + 5 * 4; // B
 const SEALED_HEADER = HEADER + 16; // B
 const OVERHEAD = ENVELOPE + SEALED_HEADER + 16; // B
-const STATE_VERSION = 1;
+const STATE_VERSION = 2;
+/** Without the steps that were opened: as version 0.2.0 stored it. */
+const STATE_WITHOUT_STEPS = 1;
 /** Content of a cell of each size, B. */
 export const CONTENT = { [SMALL]: SMALL - OVERHEAD, [LARGE]: LARGE - OVERHEAD } as const;
 /** Steps that one cell may be ahead: bounds the work a header can ask for (tier 2, both ends must agree). */
@@ -66,7 +75,7 @@ export function newSession(core: Core, sk: Uint8Array, role: Role): Session {
   });
   const [forth, back] = [chain(0), chain(1)];
   const [sending, receiving] = role === 0 ? [forth, back] : [back, forth];
-  return { sending, receiving, skipped: new Map(), established: false };
+  return { sending, receiving, skipped: new Map(), opened: NO_STEPS, established: false };
 }
 
 /** HKDF(SK, purpose ∥ direction), 32 B. */
@@ -110,8 +119,8 @@ export function readHeader(core: Core, session: Session, cell: Uint8Array): Resu
 
 /**
  * Opens a cell and moves the session on. `now` is network time.
- * Errors: malformed, unsupported, not-ours (no header of this session), copy (its step was used, or its key forgotten),
- * too-far-ahead, tampered.
+ * Errors: malformed, unsupported, not-ours (no header of this session), copy (it was opened before), step-used (another
+ * was opened at its step, or the step's key is forgotten), too-far-ahead, tampered.
  */
 export function openCell(
   core: Core,
@@ -126,7 +135,8 @@ export function openCell(
   if (n - receiving.n > STEPS_AHEAD) return fail("too-far-ahead");
   const way = n >= receiving.n ? walk(core, receiving, n) : undefined;
   const mk = way === undefined ? session.skipped.get(n)?.key : messageKey(core, way.last.key);
-  if (mk === undefined) return fail("copy");
+  const sealed = { tag: cell.subarray(4, ENVELOPE), expiry: new Reader(cell.subarray(2, 4)).u16() };
+  if (mk === undefined) return fail(isOpened(session.opened, n, sealed) ? "copy" : "step-used");
   const content = openContent(core, cell, mk);
   if (content === undefined) return fail("tampered");
   const skipped = new Map(session.skipped);
@@ -134,7 +144,8 @@ export function openCell(
   for (const at of way?.passed ?? []) skipped.set(at.n, { key: messageKey(core, at.key), since: minuteOf(now) });
   forgetOldest(skipped);
   const next = way === undefined ? receiving : advance(core, way.last, 1);
-  return ok({ session: { ...session, established: true, receiving: next, skipped }, content, n });
+  const opened = withStep(session.opened, next.n, n, sealed, expiryOf(now + SKEW_MS, "week"));
+  return ok({ session: { ...session, established: true, receiving: next, skipped, opened }, content, n });
 }
 
 /** After an unclean start or a take-over, once and before the first send: steps that may have been used are never used
@@ -151,21 +162,22 @@ export function forgetSkipped(session: Session, due: number): Session {
 }
 
 /**
- * version u8 = 1 ∥ established u8 ∥ 2 × { header key 32 ∥ chain key 32 ∥ n u32 }, sending first ∥ count u16 × { n u32 ∥
- * key 32 ∥ since u32 min }.
+ * version u8 = 2 ∥ established u8 ∥ 2 × { header key 32 ∥ chain key 32 ∥ n u32 }, sending first ∥ count u16 × { n u32 ∥
+ * key 32 ∥ since u32 min } ∥ steps (steps.ts). Version 1 ends before the steps.
  */
 export function encodeSession(session: Session): Uint8Array {
   const writer = new Writer().u8(STATE_VERSION).u8(session.established ? 1 : 0);
   for (const { headerKey, key, n } of [session.sending, session.receiving]) writer.bytes(headerKey).bytes(key).u32(n);
   writer.u16(session.skipped.size);
   for (const [n, { key, since }] of session.skipped) writer.u32(n).bytes(key).u32(since);
-  return writer.finish();
+  return writeSteps(writer, session.opened).finish();
 }
 
 /** Errors: malformed, unsupported. */
 export function decodeSession(bytes: Uint8Array): Result<Session> {
   const reader = new Reader(bytes);
-  if (reader.u8() !== STATE_VERSION) return fail("unsupported");
+  const version = reader.u8();
+  if (version !== STATE_VERSION && version !== STATE_WITHOUT_STEPS) return fail("unsupported");
   const established = reader.u8() === 1;
   const chain = (): Chain => ({ headerKey: reader.bytes(32), key: reader.bytes(32), n: reader.u32() });
   const [sending, receiving] = [chain(), chain()];
@@ -174,7 +186,8 @@ export function decodeSession(bytes: Uint8Array): Result<Session> {
   for (let i = 0; i < count && reader.whole; i++) {
     skipped.set(reader.u32(), { key: reader.bytes(32), since: reader.u32() });
   }
-  return reader.done() ? ok({ sending, receiving, skipped, established }) : fail("malformed");
+  const opened = version === STATE_VERSION ? readSteps(reader) : UNKNOWN_STEPS;
+  return reader.done() ? ok({ sending, receiving, skipped, opened, established }) : fail("malformed");
 }
 
 function sizeFor(content: number): CellSize | undefined {

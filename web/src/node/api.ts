@@ -128,6 +128,8 @@ export interface NodeEvents {
   skew: { ms: number };
   /** The store can take no more cells; STORE left the record. */
   full: undefined;
+  /** Another node runs under our key, from a copy of our storage: it signed a record that no run of ours did. */
+  twin: undefined;
 }
 
 export interface Node {
@@ -167,7 +169,8 @@ export interface Node {
   /** `all`: every member of the set; else one anchor and one other first. Deletions are told only where the owner's
    * signature was shown; it is asked for of the tags in `prove`, without them of all. */
   list(box: Box, breadth: "two" | "all", prove?: readonly Uint8Array[]): Promise<Listed>;
-  get(box: Box, tags: readonly Uint8Array[]): Promise<Fetched>;
+  /** `breadth`: of a card's holders all are asked, or one anchor and one other, another two each time. */
+  get(box: Box, tags: readonly Uint8Array[], breadth?: "two" | "all"): Promise<Fetched>;
   /** Of a cell that the caller knows. `deleted`: holders that showed its owner's signature, or say it after one did. */
   have(
     box: Box,

@@ -92,8 +92,8 @@ export type Start = { type: "start" };
  * tells each new header (20 B) as `progress` until `unwatch`. */
 export type Command =
   | { type: "put"; call: number; box: Box; cell: Uint8Array; signer: number; stampBits: number }
-  | { type: "list"; call: number; box: Box; breadth: "two" | "all"; prove?: readonly Uint8Array[] | undefined }
-  | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[] }
+  | { type: "list"; call: number; box: Box; breadth?: "two" | "all"; prove?: readonly Uint8Array[] | undefined }
+  | { type: "get"; call: number; box: Box; tags: readonly Uint8Array[]; breadth?: "two" | "all" }
   | { type: "have"; call: number; box: Box; tag: Uint8Array; hash: Uint8Array; expiry?: number | undefined }
   | { type: "watch"; call: number; box: Box }
   | { type: "unwatch"; call: number }
@@ -162,6 +162,8 @@ export type WireInput =
   | { type: "limits"; caps: Partial<Limits> }
   /** This peer's tokens count for nothing any more. */
   | { type: "drop"; peer: NodeId }
+  /** A record under our own key was seen that no run of this profile signed. */
+  | { type: "twin" }
   | { type: "closing" };
 export type WireAct =
   /** Best effort; what does not go out is counted. */

@@ -27,11 +27,13 @@ import type { Context, Machine, Self } from "./machine/machine.ts";
 import { Mailbox } from "./machine/mailbox.ts";
 import { createMaintain } from "./machine/maintain.ts";
 import { createMessage } from "./machine/message.ts";
+import { OwnRecords } from "./machine/own-records.ts";
 import { createRecord, createSigner } from "./machine/record.ts";
 import { createRouted } from "./machine/routed.ts";
 import { createSignal } from "./machine/signal.ts";
 import { createTerminal } from "./machine/terminal.ts";
 import { createTime, NetworkClock } from "./machine/time.ts";
+import { createTwin } from "./machine/twin.ts";
 import { createWelcome } from "./machine/welcome.ts";
 import { AddressKind } from "./messages.ts";
 import { createSurface } from "./surface.ts";
@@ -47,6 +49,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const nodeId = identify(core, options.network, keys);
   if (!nodeId) throw new Fault("work-unmet", "The node key does not carry the work that this network asks for.");
   const incarnation = await nextIncarnation(storage, clock, prefix);
+  const own = await OwnRecords.load(storage, prefix, clock.wall());
 
   const addresses = options.addresses ?? [];
   const caps = checkedLimits({ ...(addresses.length > 0 ? ANCHOR : TAB), ...options.limits });
@@ -80,7 +83,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     random,
     table,
     links: new LinkBook(),
-    contacts: new Contacts(core, network, bits, time),
+    contacts: new Contacts(core, network, bits, time, nodeId, own),
+    own,
     time,
     network,
     rules: options.network,
@@ -97,6 +101,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
 
   const driver = new Driver(clock, log);
   const wires = new Wires(driver, clock, table, options.transports, options.rtc);
+  own.heard = () => driver.input({ type: "twin" });
   driver.hands(diskHands(driver, storage, solver));
   driver.hands(wires.hands());
   driver.hands({ log: ({ event, fields }) => log.event(event, fields) });
@@ -127,6 +132,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     createDial(ctx, book, options.bootstrap),
     createMaintain(ctx),
     createBridge(ctx, book),
+    createTwin(ctx),
     holder,
     mailbox,
   ];

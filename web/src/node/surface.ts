@@ -50,6 +50,7 @@ export const createSurface = (parts: Parts): Node => {
     contact: new Set(),
     skew: new Set(),
     full: new Set(),
+    twin: new Set(),
   };
   let closing: Promise<void> | undefined;
   /** What there was to say when the node closed: its table is gone since. */
@@ -123,7 +124,7 @@ export const createSurface = (parts: Parts): Node => {
       return call<never>({ type: "put", box, cell, signer: Signer[signer], stampBits }, progress)[0];
     },
     list: (box, breadth, prove) => call<never>({ type: "list", box, breadth, prove })[0],
-    get: (box, tags) => call<never>({ type: "get", box, tags })[0],
+    get: (box, tags, breadth = "all") => call<never>({ type: "get", box, tags, breadth })[0],
     have: (box, tag, hash, expiry) => call<never>({ type: "have", box, tag, hash, expiry })[0],
     watch: (box, heard) => {
       const [listed, number] = call<never>({ type: "watch", box }, heard, true);

@@ -71,7 +71,8 @@ export class BannerElement extends View {
   #superseded(): TemplateResult {
     const { router } = this.ui;
     const more = (): void => router.go({ ...router.route, sheet: "superseded" });
-    return html`<p><span>${mine.superseded}</span><button type="button" @click=${more}>${mine.whatNow}</button></p>`;
+    const told = this.ready?.elsewhere ? mine.elsewhere : mine.superseded;
+    return html`<p><span>${told}</span><button type="button" @click=${more}>${mine.whatNow}</button></p>`;
   }
 
   #update(): TemplateResult {

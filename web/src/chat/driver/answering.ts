@@ -39,6 +39,8 @@ export type Looked =
   | { kind: "fault"; fault: InviteFault };
 type Found = Extract<Looked, { kind: "found" }>;
 
+const MESSAGE_ID = /^[0-9a-f]{32}$/;
+
 /** Reads the link alone: what can be said without the network. */
 export function readLink(
   engine: Engine,
@@ -93,15 +95,18 @@ async function find(engine: Engine, link: InviteLink): Promise<Looked> {
 }
 
 /** Makes the chat, with a first text where there is one; resolves with its id when it is on disk. */
-export async function answer(engine: Engine, found: Found, text: string): Promise<string> {
+export async function answer(engine: Engine, found: Found, text: string, given?: string): Promise<string> {
   const { link, to } = found;
+  const id = given ?? toHex(engine.context.random.bytes(16));
+  if (!MESSAGE_ID.test(id)) throw new Fault("malformed", "A message id has 32 hex digits.");
   const { core, network } = engine.context;
   if (core.utf8(text).length > FIRST_TEXT_LIMIT) {
     throw new Fault("too-large", "The first text may have 5,000 bytes at most.");
   }
   if (isSuperseded(engine)) throw new Fault("refused", "This identity is used on another device now.");
-  const parcel = await engine.store.exclusive(async (draft) => {
-    const { chat, record } = begun(engine, draft, found, text);
+  const made = await engine.store.exclusive(async (draft) => {
+    const { chat, record } = begun(engine, draft, found, text, id);
+    if ((await draft.textById(chat.id, id)) !== undefined) return chat.id;
     if (record !== undefined) draft.setText(chat.id, record);
     const texts = record === undefined ? [] : [record];
     const parcel =
@@ -118,9 +123,10 @@ export async function answer(engine: Engine, found: Found, text: string): Promis
     if (parcel === undefined) throw new Fault("unsupported", "The keys of the other side are none that can be used.");
     return parcel;
   });
+  if (typeof made === "string") return made;
   engine.changed();
-  deliver(engine, parcel);
-  return parcel.chat;
+  deliver(engine, made);
+  return made.chat;
 }
 
 function answerTo(
@@ -166,14 +172,14 @@ export async function answerAgain(engine: Engine, draft: Draft, old: Parcel): Pr
 }
 
 /** The chat with this person: a known one goes on, with another pair. */
-function begun(engine: Engine, draft: Draft, { to, name }: Found, text: string) {
+function begun(engine: Engine, draft: Draft, { to, name }: Found, text: string, id: string) {
   const now = timeOf(engine);
   const keys =
     "bundle" in to ? to.bundle.inviter : publicIdentity(engine.context.core, to.card.card.edPk, to.card.card.mldsaPk);
   const chat = chatWith(engine, draft, keys.id) ?? newChat(engine, "pending", keys, name);
   if (text === "") return { chat, record: undefined };
   const record: TextRecord = {
-    id: toHex(engine.context.random.bytes(16)),
+    id,
     number: chat.next,
     mine: true,
     text,

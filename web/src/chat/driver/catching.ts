@@ -4,6 +4,7 @@
  */
 import { renew } from "./checking.ts";
 import { deleteDue } from "./deleting.ts";
+import { destroyDue } from "./destroying.ts";
 import { background, type Engine } from "./engine.ts";
 import { eraseDue } from "./erasing.ts";
 import { readInboxToday } from "./inbox.ts";
@@ -16,6 +17,8 @@ import { drained, place } from "./sending.ts";
 /** complete: holders of every box answered, all they had is on disk, and what was due lies in mailboxes. */
 export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   if (engine.post === undefined) return { complete: false };
+  // What waits may be the other's: the person says where to go on.
+  if (engine.store.me?.elsewhere === true) return { complete: true };
   const known = chatsOf(engine);
   const read = [
     ...known.map((chat) => sure(engine, pull(engine, chat))),
@@ -32,7 +35,7 @@ export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   await readRest(engine);
   const rest = await send(engine);
   await removeRead(engine);
-  const house = Promise.all([deleteDue(engine), eraseDue(engine)]).then(() => true);
+  const house = Promise.all([deleteDue(engine), eraseDue(engine), destroyDue(engine)]).then(() => true);
   await sure(engine, house);
   return { complete: fetched && more && begun && sent && rest };
 }

@@ -10,38 +10,36 @@ import { minuteOf } from "../clock.ts";
 import { identityFrom, newEntropy } from "../identity.ts";
 import { payloadOf } from "../invite.ts";
 import type { Crypto, Post, Vault } from "../ports.ts";
-import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
+import { continueHere } from "./continuing.ts";
 import { acceptRequest, declineRequest } from "./deciding.ts";
 import { deleteInTime } from "./deleting.ts";
+import { destroyInTime } from "./destroying.ts";
 import { heardDirect } from "./direct.ts";
-import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { type Arrived, background, type Engine, isSuperseded, newEngine, timeOf } from "./engine.ts";
 import { eraseInTime, eraseSoon } from "./erasing.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { closeInviteWatches, createInvite, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
+import { lookAtStart, lookNow, lookSoon } from "./looking.ts";
 import { look } from "./on-screen.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAtStart } from "./pulling.ts";
-import { Recent } from "./recent.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
-import { renewAtStart, renewIfDue, renewLost, SHORT_PATIENCE_MS } from "./renewing.ts";
 import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
 import { setDraft, setPrefs } from "./settings.ts";
+import { stepBack } from "./stepping-back.ts";
 import { Store } from "./store.ts";
 import { forget, markRead, page, remove, retry, write } from "./texts.ts";
 import { revokeInvite } from "./withdrawing.ts";
 
 /** Links come and go in groups. */
 const RECOUNT_MS = 15_000;
-/** Tags of cells that are done with: more than all boxes of a day list for one chat. One that is forgotten and still
- * listed is fetched once more, and found to be a copy. Tier 3. */
-const HANDLED = 8_192;
 
 export interface ChatOptions {
   core: Core;
@@ -73,35 +71,19 @@ export class Chat {
     const context = { core, crypto, random, network: core.network(options.network) };
     const store = await Store.open(core, options.vault);
     if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
-    const engine: Engine = {
+    const engine = newEngine({
       context,
       clock,
       log,
       leaf: options.leaf ?? false,
       store,
-      alarms: new Alarms(clock),
-      post: undefined,
-      nodes: new Map(),
-      watches: new Map(),
-      inviteWatches: new Map(),
-      handled: new Recent(HANDLED),
-      fetching: new Set(),
-      later: new Map(),
-      draining: new Map(),
-      placing: new Map(),
-      lastKnock: new Map(),
-      direct: new Map(),
-      failures: new Map(),
-      searches: { left: 0, at: Number.NEGATIVE_INFINITY },
-      began: 0,
-      open: undefined,
-      onScreen: new Set(),
-      counters: new Map(),
       arrived: (news) => options.arrived?.(news),
-      lost: (chat, th) => renewLost(engine, chat, th),
+      lost: (chat) => lookNow(engine, chat),
       changed: options.changed,
-    };
-    return new Chat(engine);
+    });
+    const chat = new Chat(engine);
+    engine.quiet = () => chat.#quiet();
+    return chat;
   }
 
   get me(): Me | undefined {
@@ -153,9 +135,9 @@ export class Chat {
     const engine = this.#engine;
     const identity = await identityFrom(engine.context, entropy);
     // The next minute: contacts take sessions of this minute for ones with the device before (renewing.ts).
-    await this.#settle({ identity, name }, minuteOf(timeOf(engine)) + 1);
+    await this.#settle({ identity, name, restored: true }, minuteOf(timeOf(engine)) + 1);
   }
-  async #settle(person: Pick<Me, "identity" | "name" | "entropy">, generation: number): Promise<void> {
+  async #settle(person: Pick<Me, "identity" | "name" | "entropy" | "restored">, generation: number): Promise<void> {
     const engine = this.#engine;
     await engine.store.exclusive((draft) => {
       draft.me = { ...person, generation, published: 0, retired: [] };
@@ -185,6 +167,17 @@ export class Chat {
   get superseded(): boolean {
     return isSuperseded(this.#engine);
   }
+  /** This very profile runs, or ran, somewhere else: this one sends nothing until the person has said where to go on. */
+  get elsewhere(): boolean {
+    return this.me?.elsewhere === true && this.me.superseded !== true;
+  }
+  /** Here it goes on, and the other stops. The node is to come back under a new key at once (`mustChangeNodeKey`). */
+  async continueHere(): Promise<void> {
+    const engine = this.#engine;
+    if (!(await continueHere(engine))) return;
+    if (engine.post?.online() === true && !engine.leaf) this.#begin();
+    engine.changed();
+  }
   /** What was dropped or refused in this run, by name. */
   get counters(): ReadonlyMap<string, number> {
     return this.#engine.counters;
@@ -200,7 +193,7 @@ export class Chat {
 
   /** For the node: does this token open a contact's link? */
   acceptToken(peer: NodeId, token: Uint8Array): boolean {
-    return acceptToken(this.#engine, peer, token);
+    return !this.elsewhere && acceptToken(this.#engine, peer, token);
   }
   /** From now on there is a network. */
   attach(post: Post): void {
@@ -208,19 +201,25 @@ export class Chat {
     engine.post = post;
     if (engine.leaf) return;
     eraseInTime(engine);
+    destroyInTime(engine);
     let online = post.online();
     this.#ends = [
-      post.on("cell", ({ peer, bytes }) => background(engine, "direct", heardDirect(engine, peer, bytes))),
+      post.on("cell", ({ peer, bytes }) => {
+        if (!this.elsewhere) background(engine, "direct", heardDirect(engine, peer, bytes));
+      }),
       post.on("contact", ({ peer }) => {
         const chat = chatOf(engine, peer);
         if (chat !== undefined) linked(engine, chat, peer);
+      }),
+      post.on("twin", () => {
+        if (this.me !== undefined && !this.superseded) background(engine, "twin", stepBack(engine, "elsewhere"));
       }),
       post.on("links", () => {
         const now = post.online();
         if (now && !online) this.#begin();
         online = now;
         // Who went may have held copies: they are counted soon, not only at the next round.
-        engine.alarms.setOnce("recount", RECOUNT_MS, () => checkAll(engine));
+        if (!this.elsewhere) engine.alarms.setOnce("recount", RECOUNT_MS, () => checkAll(engine));
         engine.changed();
       }),
     ];
@@ -229,12 +228,13 @@ export class Chat {
   /** The network is there (again): fetch, find contacts, send what waits, look after what lies out there. */
   #begin(): void {
     const engine = this.#engine;
+    if (this.elsewhere) return;
     pullAtStart(engine);
     eraseSoon(engine);
     deleteInTime(engine);
     readInboxSoon(engine);
     contactAll(engine);
-    renewAtStart(engine);
+    lookAtStart(engine);
     keepInvites(engine);
     checkAll(engine);
     publish(engine);
@@ -256,7 +256,7 @@ export class Chat {
     }
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
-    renewIfDue(this.#engine, chat, SHORT_PATIENCE_MS);
+    lookSoon(this.#engine, chat);
     background(this.#engine, "pending", checkPending(this.#engine, chat));
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
@@ -349,8 +349,9 @@ export class Chat {
     const read = readLink(this.#engine, text);
     return read.ok ? lookUp(this.#engine, read.link) : { kind: "fault", fault: read.fault };
   }
-  async answer(found: Extract<Looked, { kind: "found" }>, text: string): Promise<string> {
-    const chat = await answer(this.#engine, found, text);
+  /** `id`: of the first text, hex, where the caller chose it: given twice, the invite is answered once. */
+  async answer(found: Extract<Looked, { kind: "found" }>, text: string, id?: string): Promise<string> {
+    const chat = await answer(this.#engine, found, text, id);
     background(this.#engine, "pull", pull(this.#engine, chat));
     return chat;
   }
@@ -359,12 +360,18 @@ export class Chat {
   detach(): void {
     const engine = this.#engine;
     for (const end of this.#ends.splice(0)) end();
+    this.#quiet();
+    engine.alarms.clearAll();
+    engine.post = undefined;
+  }
+  #quiet(): void {
+    const engine = this.#engine;
     engine.alarms.clearAll();
     engine.later.clear();
     closeWatches(engine);
     closeInviteWatches(engine);
     closeInbox(engine);
-    engine.post = undefined;
+    destroyInTime(engine);
   }
   /** Ends in order: nothing of the next run needs to be skipped. */
   async close(): Promise<void> {

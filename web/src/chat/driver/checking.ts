@@ -17,7 +17,6 @@ import { hexBytes } from "./hex.ts";
 import { checkPending } from "./pending.ts";
 import { boxOf } from "./places.ts";
 import type { Parcel } from "./records.ts";
-import { renewAll } from "./renewing.ts";
 import { drain, each, place, placed, settled } from "./sending.ts";
 
 const ROUND_MS = 10 * MINUTE_MS;
@@ -31,7 +30,6 @@ export function checkAll(engine: Engine): void {
 
 async function check(engine: Engine): Promise<void> {
   await renew(engine);
-  renewAll(engine);
   const groups = new Map<string, Parcel[]>();
   for (const parcel of parcelsOf(engine)) {
     const name = `${parcel.kind}/${parcel.pair}/${parcel.day}`;

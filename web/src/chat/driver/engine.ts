@@ -4,8 +4,9 @@ import type { Clock, Log, NodeId } from "#node/ports.ts";
 import type { ContactPhase, Whereabouts } from "../contact.ts";
 import type { Context } from "../context.ts";
 import type { Post } from "../ports.ts";
-import type { Alarms } from "./alarms.ts";
-import type { Recent } from "./recent.ts";
+import { Alarms } from "./alarms.ts";
+import { Recent } from "./recent.ts";
+import { isHeldBack } from "./records.ts";
 import type { Store } from "./store.ts";
 
 /** A text of another person that was not here before, or a request without one (text ""). */
@@ -15,6 +16,10 @@ export interface Arrived {
   text: string;
   phase: ContactPhase;
 }
+
+/** Tags of cells that are done with: more than all boxes of a day list for one chat. One that is forgotten and still
+ * listed is fetched once more, and found to be a copy. Tier 3. */
+const HANDLED = 8_192;
 
 interface Watched {
   close(): void;
@@ -63,10 +68,40 @@ export interface Engine {
   readonly counters: Map<string, number>;
   /** Others wrote; durable. */
   arrived(news: readonly Arrived[]): void;
-  /** A cell of the pair with this th is farther ahead than its chain goes. */
-  lost(chat: string, th: Uint8Array): void;
+  /** The session of this chat leads nowhere. */
+  lost(chat: string): void;
+  /** From now on nothing is fetched, taken or sent: this very profile runs elsewhere. */
+  quiet(): void;
   /** State that the interface shows has changed. */
   changed(): void;
+}
+
+/** Before there is a network; `quiet` is set by whoever owns it. */
+export function newEngine(
+  outside: Pick<Engine, "context" | "clock" | "log" | "leaf" | "store" | "arrived" | "lost" | "changed">,
+): Engine {
+  return {
+    ...outside,
+    alarms: new Alarms(outside.clock),
+    post: undefined,
+    nodes: new Map(),
+    watches: new Map(),
+    inviteWatches: new Map(),
+    handled: new Recent(HANDLED),
+    fetching: new Set(),
+    later: new Map(),
+    draining: new Map(),
+    placing: new Map(),
+    lastKnock: new Map(),
+    direct: new Map(),
+    failures: new Map(),
+    searches: { left: 0, at: Number.NEGATIVE_INFINITY },
+    began: 0,
+    open: undefined,
+    onScreen: new Set(),
+    counters: new Map(),
+    quiet: () => undefined,
+  };
 }
 
 /** Network time; the wall clock until a node runs. */
@@ -80,9 +115,9 @@ export function dueTime(engine: Engine): number {
 export function count(engine: Engine, name: string): void {
   engine.counters.set(name, (engine.counters.get(name) ?? 0) + 1);
 }
-/** Another device has this identity: nothing leaves this one. */
-export function isSuperseded(engine: Engine): boolean {
-  return engine.store.me?.superseded === true;
+/** Another device has this identity, or this very profile runs elsewhere: nothing leaves this one. */
+export function isSuperseded({ store }: Engine): boolean {
+  return isHeldBack(store.me);
 }
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {

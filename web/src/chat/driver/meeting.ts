@@ -11,6 +11,7 @@ import type { IdentityId, PublicIdentity } from "../identity.ts";
 import { newPair } from "../pair.ts";
 import { type Engine, randomId, timeOf } from "./engine.ts";
 import type { News } from "./news.ts";
+import { unlink } from "./online.ts";
 import { apply } from "./receiving.ts";
 import type { ChatState, Parcel } from "./records.ts";
 import type { Draft } from "./store.ts";
@@ -51,7 +52,9 @@ export async function meet(
   const known = chatWith(engine, draft, opened.sender.id);
   const chat = known ?? { ...newChat(engine, "request", opened.sender, ""), ...through };
   const pairs = withPair(chat.pairs, newPair(engine.context.core, opened, 1), now);
-  // Where they are may have changed with their device, and they know nothing of ours.
+  // Where they are may have changed with their device, and they know nothing of ours. A link is to the one before until
+  // they knock again: what went over it, an acknowledgement too, would be lost.
+  if (known !== undefined) unlink(engine, known.id);
   const contact = { ...chat.contact, at: undefined, told: undefined };
   draft.setChat({ ...chat, contact, pairs, ...note(chat, now) });
   gather(engine, draft, chat.id);
@@ -82,6 +85,10 @@ export function note({ contact, notes = [] }: ChatState, at: number): Pick<ChatS
   return { notes: [...notes, { at, kind: "renewed" as const }].slice(-NOTES) };
 }
 
+/** Today's renewals are spent. */
+export function isBooked(chat: ChatState, by: "ours" | "theirs", now: number): boolean {
+  return booked(chat, by, now) === undefined;
+}
 /** One more renewal in the book; undefined where today's are spent. */
 export function booked(chat: ChatState, by: "ours" | "theirs", now: number): Pick<ChatState, "renewals"> | undefined {
   const { ours = [], theirs = [] } = chat.renewals ?? {};

@@ -8,8 +8,8 @@ export interface News {
   /** The contact answered our first contact. */
   opened: boolean;
   arrived: { chat: string; text: string }[];
-  /** th of a pair that counts and whose next cell is out of reach. */
-  lost?: Uint8Array;
+  /** The pair that counts leads nowhere. */
+  lost?: true;
 }
 
 export function noNews(): News {

@@ -1,8 +1,11 @@
 /**
- * The own card: signed anew every day and a half, put again every day, its old prekeys destroyed (protocol.md §10). It is
+ * The own card: signed anew every day and a half, put again every day, its old prekeys kept for eight days (destroying.ts). It is
  * read before each round: a higher generation than ours is another device with this identity, and this one steps back;
  * before the first publishing it is one that we had before, and ours is lifted above it. Whoever has that one is told by
- * its inbox to look at the card, so that two devices do not answer side by side until the next round.
+ * its inbox to look at the card, so that two devices do not answer side by side until the next round. One of our own
+ * generation, no older than ours and not signed here, comes from a copy of this profile: it steps back and asks.
+ *
+ * Invariant: a card is on disk here before anybody sees it, so that no own one is taken for another's.
  */
 
 import { equal } from "../bytes.ts";
@@ -12,10 +15,11 @@ import { sealFirstContact } from "../firstcontact.ts";
 import { inboxBox, inboxDay } from "../inbox.ts";
 import { newPrekeys } from "../prekey.ts";
 import { type FoundCard, readCard, targetOf } from "./cards.ts";
-import { background, dueTime, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
-import type { Me, OwnCard, RetiredCard } from "./records.ts";
-import { HIGHEST_PRICE, showText } from "./sending.ts";
-import type { Draft } from "./store.ts";
+import { retire } from "./destroying.ts";
+import { background, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import type { Me, OwnCard } from "./records.ts";
+import { HIGHEST_PRICE } from "./sending.ts";
+import { stepBack } from "./stepping-back.ts";
 
 const SIGN_AFTER_MS = 36 * HOUR_MS;
 const SIGN_JITTER_MS = 12 * HOUR_MS;
@@ -25,8 +29,8 @@ const ENOUGH = 3;
 const ROUND_MS = 10 * MINUTE_MS;
 /** Nobody said what card lies there, or took ours: a first card should not wait for a whole round. Tier 3. */
 const RETRY_MS = MINUTE_MS;
-/** One life of a cell and a day after a prekey was superseded (protocol.md §10). */
-const RETIRED_MS = 8 * DAY_MS;
+/** Own cards that are known again, each of which lasts 14 days at holders: as many as are signed in four weeks. Tier 3. */
+const SIGNED = 24;
 
 const running = new WeakSet<Engine>();
 
@@ -51,7 +55,7 @@ async function publishOnce(engine: Engine): Promise<boolean> {
   if (!post.timeSure()) return false;
   const { answered, found } = await readCard(engine, store.me.identity.id, store.me.card?.bytes);
   if (!answered) return false;
-  const before = found !== undefined && !isPublished(store.me) && !isOwn(store.me, found.card) ? found : undefined;
+  const before = isPublished(store.me) ? undefined : found;
   if (found !== undefined) await compare(engine, found);
   if (isSuperseded(engine)) return true;
   const now = timeOf(engine);
@@ -105,27 +109,26 @@ async function put(engine: Engine, now: number): Promise<boolean> {
 }
 
 /** What lies at the holders, against ours. */
-async function compare(engine: Engine, { card }: FoundCard): Promise<void> {
-  const changed = await engine.store.exclusive((draft) => {
+async function compare(engine: Engine, found: FoundCard): Promise<void> {
+  const { card } = found;
+  const why = await engine.store.exclusive((draft) => {
     const { me } = draft;
-    if (me === undefined || isOwn(me, card)) return false;
+    if (me === undefined || isOwn(me, found)) return undefined;
     if (!isPublished(me)) {
-      if (card.generation < me.generation) return false;
-      draft.me = { ...me, generation: card.generation + 1 };
-      return false;
+      if (card.generation >= me.generation) draft.me = { ...me, generation: card.generation + 1 };
+      return undefined;
     }
-    const own = me.card === undefined ? undefined : engine.context.core.decode("card", me.card.bytes);
-    const higher = own?.ok ? compareCards(card, own.value) > 0 : card.generation >= me.generation;
-    if (higher) draft.me = { ...me, superseded: true };
-    return higher;
+    if (card.generation !== me.generation) return card.generation > me.generation ? "superseded" : undefined;
+    const own = me.card && engine.context.core.decode("card", me.card.bytes);
+    // Nobody but this profile has this generation: it signed here, or runs elsewhere.
+    return own?.ok === true && compareCards(card, own.value) < 0 ? undefined : "elsewhere";
   });
-  if (!changed) return;
-  await holdBack(engine);
-  engine.changed();
+  if (why !== undefined) await stepBack(engine, why);
 }
-function isOwn({ card, retired }: Me, found: { x25519Pk: Uint8Array }): boolean {
+function isOwn({ card, retired, signed = [] }: Me, found: FoundCard): boolean {
   const own = [...(card === undefined ? [] : [card]), ...retired];
-  return own.some(({ prekeys }) => equal(prekeys.x25519Pk, found.x25519Pk));
+  if (own.some(({ prekeys }) => equal(prekeys.x25519Pk, found.card.x25519Pk))) return true;
+  return signed.some((hash) => equal(hash, found.hash));
 }
 /** `published` is not in what version 0.1.0 stored. */
 function isPublished({ published, generation, card, retired }: Me): boolean {
@@ -135,22 +138,6 @@ function isPublished({ published, generation, card, retired }: Me): boolean {
 function generationIn({ context }: Engine, { bytes }: OwnCard): number | undefined {
   const card = context.core.decode("card", bytes);
   return card.ok ? card.value.generation : undefined;
-}
-
-/** What waits here says why. */
-async function holdBack(engine: Engine): Promise<void> {
-  await engine.store.exclusive(async (draft) => {
-    for (const id of engine.store.chats.keys()) {
-      const chat = draft.chat(id);
-      for (const number of [...(chat?.queue ?? []), ...(chat?.waiting ?? [])]) await waitOn(draft, id, number);
-    }
-  });
-}
-async function waitOn(draft: Draft, chatId: string, number: number): Promise<void> {
-  const text = await draft.text(chatId, number);
-  if (text?.delivery?.kind === "queued") {
-    showText(draft, chatId, { ...text, delivery: { kind: "queued", reason: "superseded" } });
-  }
 }
 
 /** A new card with new prekeys; durable before anyone sees it. */
@@ -164,12 +151,7 @@ export async function signOwnCard(engine: Engine): Promise<void> {
     const terms = { generation: me.generation, now, stampBits: DEFAULT_STAMP_BITS };
     const bytes = await signCard(engine.context, me.identity, prekeys, terms);
     const card: OwnCard = { bytes, prekeys, signed: now, put: 0 };
-    const due = dueTime(engine);
-    const retired =
-      me.card === undefined ? me.retired : [...me.retired, superseded(me.card, cardHash(core, me.card.bytes), now)];
-    draft.me = { ...me, card, retired: retired.filter(({ since }) => due < since + RETIRED_MS) };
+    const signed = [...(me.signed ?? []), cardHash(core, bytes)].slice(-SIGNED);
+    draft.me = { ...retire(engine, me, now), card, signed };
   });
-}
-function superseded({ prekeys, opened = [] }: OwnCard, hash: Uint8Array, since: number): RetiredCard {
-  return { prekeys, since, hash, opened };
 }

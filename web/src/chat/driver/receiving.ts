@@ -8,8 +8,8 @@
  * 2. Nothing is acknowledged that is not on disk.
  */
 import type { NodeId } from "#node/ports.ts";
-import { equal, toHex } from "../bytes.ts";
-import { heardFrom, isShared, pairsToRead, settle } from "../contact.ts";
+import { equal, Reader, toHex } from "../bytes.ts";
+import { forgottenPair, heardFrom, isShared, pairsToRead, settle } from "../contact.ts";
 import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
 import type { Pair } from "../pair.ts";
@@ -21,8 +21,9 @@ import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { withDelivery } from "./states.ts";
 import type { Draft } from "./store.ts";
 
-/** opened, or a copy of one that was: its box may forget it. later: keep it there. foreign: no session of this chat. */
-export type Received = "opened" | "copy" | "later" | "foreign";
+/** opened, or a copy of one that was: its box may forget it. later: keep it there. lost: what it says comes again on another
+ * session. foreign: no session of this chat. */
+export type Received = "opened" | "copy" | "later" | "lost" | "foreign";
 
 export async function receive(engine: Engine, chatId: string, cell: Uint8Array, path: Path): Promise<Received> {
   const [result] = await receiveAll(engine, chatId, [cell], path);
@@ -43,7 +44,7 @@ export async function receiveAll(
     return results;
   });
   if (path === "mailbox") for (const result of results) if (result === "foreign") count(engine, "cell.foreign");
-  if (news.lost !== undefined) engine.lost(chatId, news.lost);
+  if (news.lost) engine.lost(chatId);
   if (!results.includes("opened")) return results;
   if (news.texts) acknowledgeSoon(engine, chatId);
   if (news.opened) drain(engine, chatId);
@@ -64,16 +65,20 @@ async function open(
   const chat = draft.chat(chatId);
   if (chat === undefined) return "foreign";
   if (isShut(chat)) return "later";
+  const expiry = new Reader(cell.subarray(2, 4)).u16();
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const opened = openCell(core, pair.session, cell, timeOf(engine));
     if (!opened.ok) {
       if (opened.error === "not-ours") continue;
       count(engine, `cell.${opened.error}`);
-      if (opened.error === "too-far-ahead" && pair.retired === 0) news.lost = pair.th;
-      return opened.error === "copy" ? "copy" : opened.error === "too-far-ahead" ? "later" : "foreign";
+      if (opened.error === "copy") return "copy";
+      if (opened.error !== "too-far-ahead" && opened.error !== "step-used") return "foreign";
+      lose(draft, chat, pair.retired === 0 ? pair : forgottenPair(chat.pairs, pair, expiry, 0), news);
+      return opened.error === "step-used" ? "lost" : "later";
     }
+    lose(draft, chat, forgottenPair(chat.pairs, pair, expiry, 1), news);
     const pairs = chat.pairs.map((known) => (known === pair ? { ...pair, session: opened.value.session } : known));
-    draft.setChat({ ...chat, pairs: settle(pairs, timeOf(engine)) });
+    draft.setChat({ ...(draft.chat(chatId) ?? chat), pairs: settle(pairs, timeOf(engine)) });
     // A cell that is ours and says nothing we understand has used its step all the same.
     const items = decodeItems(core, opened.value.content);
     if (items.ok) await apply(engine, draft, chatId, items.value, path, news);
@@ -81,6 +86,14 @@ async function open(
     return "opened";
   }
   return "foreign";
+}
+
+/** The session on this pair leads nowhere: it is begun anew, at once or when the network lets it. Told once: however many
+ * cells say so, they cost no more than the first. */
+function lose(draft: Draft, chat: ChatState, pair: Pair | undefined, news: News): void {
+  if (pair === undefined || chat.contact.phase === "request" || chat.lost === toHex(pair.th)) return;
+  news.lost = true;
+  draft.setChat({ ...chat, lost: toHex(pair.th) });
 }
 
 /** What the other end said, onto the draft. Also used for what a first contact brings. */

@@ -94,9 +94,17 @@ export interface Me {
   published?: number;
   /** Another device has this identity now: this one reads, and sends and publishes nothing. */
   superseded?: true;
+  /** This very profile runs, or ran, somewhere else: the same, until the person says where to go on. */
+  elsewhere?: true;
+  /** H(card) of the cards that were signed here last, newest last: none of them tells of another device. */
+  signed?: readonly Uint8Array[];
+  /** It came from its words: contacts are not here before they write. */
+  restored?: true;
   /** Superseded prekeys, until 8 days after. */
   retired: readonly RetiredCard[];
 }
+/** Nothing leaves this device. */
+export const isHeldBack = (me: Me | undefined): boolean => me?.superseded === true || me?.elsewhere === true;
 /** What opens first contacts that were sealed to a card before. */
 export interface RetiredCard {
   prekeys: Prekeys;
@@ -169,8 +177,11 @@ export interface ChatState {
   fault?: "used" | "revoked" | "expired";
   /** The highest card of theirs that was seen: no lower one is believed. */
   pinned?: { generation: number; seq: number };
-  /** ms when their card was last asked for. */
+  /** ms when their card was last asked for, and when last at all its holders. */
   looked?: number;
+  lookedWhole?: number;
+  /** th, hex, of the pair that leads nowhere while it is the one that counts: a new session is to be begun. */
+  lost?: string;
   /** ms of the renewals of the last day, by who began. */
   renewals?: { ours: readonly number[]; theirs: readonly number[] };
   /** What the chat shows between its texts. */

@@ -1,98 +1,73 @@
 /**
  * Beginning a session anew where the old one leads nowhere (protocol.md §11, Renewal): texts stay without an
  * acknowledgement, and the card of the other end says that the identity was restored since; or a cell is farther ahead
- * than a chain goes; or the life of our first contact ended, and its invite too. The new first contact goes through the
- * inbox of their card, and everything that waits goes with it.
+ * than a chain goes, or was sealed by a profile that has gone back; or the life of our first contact ended, and its invite
+ * too. The new first contact goes through the inbox of their card, and everything that waits goes with it. Not here: when
+ * cards are looked at (looking.ts).
  */
+import type { Card } from "#node/ports.ts";
 import { toHex } from "../bytes.ts";
 import { compareCards } from "../card.ts";
-import { HOUR_MS, MINUTE_MS, minuteOf } from "../clock.ts";
+import { HOUR_MS, minuteOf } from "../clock.ts";
 import { isShared, newestOf, sendingPair, withRenewal } from "../contact.ts";
-import { type FoundCard, readCard, targetOf } from "./cards.ts";
-import { background, count, type Engine, isSuperseded, jitter, timeOf } from "./engine.ts";
+import { type CardRead, type FoundCard, lookAtCard, readCard, targetOf } from "./cards.ts";
+import { background, count, type Engine, timeOf } from "./engine.ts";
 import { booked, gather, note } from "./meeting.ts";
+import { unlink } from "./online.ts";
 import { open } from "./opening.ts";
 import { pull } from "./pulling.ts";
 import type { ChatState, Parcel } from "./records.ts";
 import { deliver, drain } from "./sending.ts";
 import type { Draft } from "./store.ts";
 
-/** How long a text may be without an acknowledgement: in a round, and when a person is likely to wait for it. */
-const PATIENCE_MS = 6 * HOUR_MS;
-export const SHORT_PATIENCE_MS = 10 * MINUTE_MS;
-/** Between two readings of one contact's card (protocol.md §11; tier 2): its holders see that somebody asks. By rounds it
- * is asked for no more often than the patience is long. */
-const LOOK_PAUSE_MS = HOUR_MS;
-/** Nodes that lost the same anchor do not all ask at once (protocol.md §3). */
-const SPREAD_MS = 30_000;
+/** All eight holders are asked so often, whatever two of them showed (protocol.md §11; tier 2). */
+const WHOLE_MS = 6 * HOUR_MS;
+/** A look that found nothing new is noted so often at most: it is only for the next start. Tier 3. */
+const NOTED_MS = 5 * 60_000;
 
-const looking = new WeakMap<Engine, Set<string>>();
-
-/** The network is there (again): the open chat at once, the others within half a minute. */
-export function renewAtStart(engine: Engine): void {
-  for (const { id } of engine.store.chats.values()) {
-    const wait = id === engine.open ? 0 : jitter(engine, SPREAD_MS);
-    engine.alarms.set(`renew:${id}`, wait, () => renewIfDue(engine, id, SHORT_PATIENCE_MS));
-  }
-}
-/** Every ten minutes, with the counting of copies. */
-export function renewAll(engine: Engine): void {
-  for (const { id } of engine.store.chats.values()) renewIfDue(engine, id, PATIENCE_MS);
-}
-export function renewIfDue(engine: Engine, chatId: string, patience: number): void {
-  background(engine, "renew", look(engine, chatId, { patience }));
-}
-/** A cell of this pair cannot be reached: what its author has on the way comes again on another. */
-export function renewLost(engine: Engine, chatId: string, th: Uint8Array): void {
-  background(engine, "renew", look(engine, chatId, { patience: PATIENCE_MS, lost: toHex(th) }));
-}
-
-interface Why {
-  patience: number;
-  /** th of the pair that leads nowhere, hex. */
-  lost?: string;
-}
-
-async function look(engine: Engine, chatId: string, why: Why): Promise<void> {
-  const { post, store } = engine;
-  const busy = looking.get(engine) ?? new Set<string>();
-  looking.set(engine, busy);
+/** Reads the card of this contact, and begins anew where it shows that the old session is over. False where nobody
+ * answered. */
+export async function lookOnce(engine: Engine, chatId: string): Promise<boolean> {
+  const { store } = engine;
   const chat = store.chats.get(chatId);
-  if (post === undefined || !post.online() || !post.timeSure() || isSuperseded(engine)) return;
-  if (chat === undefined || busy.has(chatId) || asked(chat, why, timeOf(engine))) return;
-  busy.add(chatId);
-  try {
-    if (!(await isDue(engine, chat, why))) return;
-    const { answered, found } = await readCard(engine, chat.contact.keys.id);
-    if (!answered) return;
-    const parcel = await store.exclusive((draft) => take(engine, draft, chatId, found, why));
-    if (parcel === undefined) return;
-    engine.changed();
-    deliver(engine, parcel);
-    drain(engine, chatId);
-    background(engine, "pull", pull(engine, chatId));
-  } finally {
-    busy.delete(chatId);
-  }
+  if (chat === undefined) return true;
+  const read = await readFor(engine, chat);
+  if (!read.answered) return false;
+  if (!isNews(engine, chat, read)) return true;
+  const parcel = await store.exclusive((draft) => take(engine, draft, chatId, read));
+  if (parcel === undefined) return true;
+  unlink(engine, chatId); // as where they renew (meeting.ts)
+  engine.changed();
+  deliver(engine, parcel);
+  drain(engine, chatId);
+  background(engine, "pull", pull(engine, chatId));
+  return true;
 }
 
-function asked({ looked }: ChatState, { patience, lost }: Why, now: number): boolean {
-  const pause = lost === undefined ? Math.max(LOOK_PAUSE_MS, patience) : LOOK_PAUSE_MS;
-  return looked !== undefined && looked <= now && now - looked < pause;
+function readFor(engine: Engine, chat: ChatState): Promise<CardRead> {
+  const { id } = chat.contact.keys;
+  const age = timeOf(engine) - (chat.lookedWhole ?? Number.NEGATIVE_INFINITY);
+  if (isOver(engine, chat) || age < 0 || age >= WHOLE_MS) return readCard(engine, id);
+  return lookAtCard(engine, id, (card) => isAbove(card, chat));
+}
+/** Is there anything to keep of it? */
+function isNews(engine: Engine, chat: ChatState, { whole, found }: CardRead): boolean {
+  const age = timeOf(engine) - (chat.looked ?? Number.NEGATIVE_INFINITY);
+  return (
+    whole || isOver(engine, chat) || (found !== undefined && isAbove(found.card, chat)) || !(age >= 0 && age < NOTED_MS)
+  );
+}
+function isAbove(card: Card, { pinned, ...chat }: ChatState): boolean {
+  return pinned === undefined ? card.generation > generationOf(chat) : compareCards(card, { ...card, ...pinned }) > 0;
 }
 
-async function isDue(engine: Engine, chat: ChatState, why: Why): Promise<boolean> {
-  if (chat.contact.phase === "request" || chat.blocked === true) return false;
-  if (isLost(chat, why)) return true;
-  const [oldest] = [...chat.queue, ...chat.waiting].sort((a, b) => a - b);
-  if (oldest === undefined) return false;
-  if (isUnopened(engine.store.parcels.values(), chat)) return true;
-  const text = await engine.store.exclusive((draft) => draft.text(chat.id, oldest));
-  return text !== undefined && timeOf(engine) - text.sent >= why.patience;
-}
-function isLost(chat: ChatState, { lost }: Why): boolean {
-  const pair = sendingPair(chat.pairs);
+/** The pair that counts is one that leads nowhere. */
+export function isLost({ pairs, lost }: ChatState): boolean {
+  const pair = sendingPair(pairs);
   return lost !== undefined && pair !== undefined && toHex(pair.th) === lost;
+}
+function isOver({ store }: Engine, chat: ChatState): boolean {
+  return isLost(chat) || isUnopened(store.parcels.values(), chat);
 }
 /** Nobody can open what we write: of our own first contact no cell is left that could still be fetched. */
 function isUnopened(parcels: Iterable<Parcel>, chat: ChatState): boolean {
@@ -102,35 +77,27 @@ function isUnopened(parcels: Iterable<Parcel>, chat: ChatState): boolean {
 }
 
 /** Pins the card, and begins anew where it shows that the old session is over. */
-async function take(
-  engine: Engine,
-  draft: Draft,
-  chatId: string,
-  found: FoundCard | undefined,
-  why: Why,
-): Promise<Parcel | undefined> {
+async function take(engine: Engine, draft: Draft, chatId: string, read: CardRead): Promise<Parcel | undefined> {
   const now = timeOf(engine);
+  const { found, whole } = read;
   const before = draft.chat(chatId);
   if (before === undefined) return undefined;
-  const chat = { ...before, looked: now };
+  const chat = { ...before, looked: now, ...(whole ? { lookedWhole: now } : {}) };
   draft.setChat(chat);
   if (found === undefined) return undefined;
   const { generation, seq } = found.card;
-  if (chat.pinned !== undefined && isBelow(found, chat.pinned)) {
+  if (chat.pinned !== undefined && compareCards(found.card, { ...found.card, ...chat.pinned }) < 0) {
     count(engine, "card.rolled-back");
     return undefined;
   }
   draft.setChat({ ...chat, pinned: { generation, seq } });
-  const over = generation > generationOf(chat) || isLost(chat, why) || isUnopened(draft.parcelsOf(chatId), chat);
+  const over = generation > generationOf(chat) || isLost(chat) || isUnopened(draft.parcelsOf(chatId), chat);
   return over && chat.contact.phase !== "request" && chat.blocked !== true
     ? renew(engine, draft, chatId, found)
     : undefined;
 }
-function isBelow({ card }: FoundCard, pinned: { generation: number; seq: number }): boolean {
-  return compareCards(card, { ...card, ...pinned }) < 0;
-}
 /** The generation that our sessions belong to: of the card that was seen, else at most when the newest of them began. */
-function generationOf({ pinned, pairs }: ChatState): number {
+function generationOf({ pinned, pairs }: Pick<ChatState, "pinned" | "pairs">): number {
   return pinned?.generation ?? minuteOf(newestOf(pairs)?.created ?? 0);
 }
 
@@ -142,7 +109,7 @@ async function renew(engine: Engine, draft: Draft, chatId: string, found: FoundC
     count(engine, "renewal.limit");
     return undefined;
   }
-  const { answered: _answered, fault: _fault, ...chat } = before;
+  const { answered: _answered, fault: _fault, lost: _lost, ...chat } = before;
   const numbers = [...new Set([...chat.queue, ...chat.waiting])].sort((a, b) => a - b);
   const texts = (await Promise.all(numbers.map((at) => draft.text(chatId, at)))).filter((text) => text !== undefined);
   const opening = { chat: chatId, target: targetOf(engine, found), texts, card: found.card, join: withRenewal };

@@ -1,5 +1,5 @@
 /** What is proved of an own text, and since when. */
-import type { ChatState, Delivery, Me, TextRecord } from "./records.ts";
+import { type ChatState, type Delivery, isHeldBack, type Me, type TextRecord } from "./records.ts";
 
 /** The text in this state; when it first reached it stays known in all later ones. `now`: network time, ms. */
 export function withDelivery(text: TextRecord, delivery: Delivery, now: number): TextRecord {
@@ -10,6 +10,6 @@ export function withDelivery(text: TextRecord, delivery: Delivery, now: number):
 
 /** A text that waits in this chat of a device that sends (`me`) or does no longer. */
 export function queuedIn({ blocked }: Pick<ChatState, "blocked">, me: Me | undefined): Delivery {
-  if (me?.superseded === true) return { kind: "queued", reason: "superseded" };
+  if (isHeldBack(me)) return { kind: "queued", reason: "superseded" };
   return blocked === true ? { kind: "queued", reason: "blocked" } : { kind: "queued" };
 }

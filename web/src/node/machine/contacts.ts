@@ -6,8 +6,9 @@
 import { equal, hex } from "../bytes.ts";
 import type { Contact } from "../event.ts";
 import { stunServer } from "../host.ts";
-import { type Address, AddressKind, Capability, type ContactRecord } from "../messages.ts";
+import { type Address, AddressKind, Capability, type ContactRecord, type NodeId } from "../messages.ts";
 import type { Core } from "../ports.ts";
+import type { OwnRecords } from "./own-records.ts";
 import type { Time } from "./reckoning.ts";
 
 /** 2026-01-01T00Z, the zero of every date on the wire that is not in ms. */
@@ -31,19 +32,25 @@ export class Contacts {
   readonly #network: Uint8Array;
   readonly #bits: number;
   readonly #time: Time;
+  readonly #self: NodeId;
+  readonly #own: OwnRecords;
   readonly #checked = new Map<string, Contact>();
 
-  constructor(core: Core, network: Uint8Array, bits: number, time: Time) {
+  constructor(core: Core, network: Uint8Array, bits: number, time: Time, self: NodeId, own: OwnRecords) {
     this.#core = core;
     this.#network = network;
     this.#bits = bits;
     this.#time = time;
+    this.#self = self;
+    this.#own = own;
   }
 
   /** The contact that this record proves, or undefined where any rule is broken now. */
   check(bytes: Uint8Array, now: number): Contact | undefined {
     const contact = this.verified(bytes);
-    return contact && this.#timely(contact.record, now) ? contact : undefined;
+    if (!contact || !this.#timely(contact.record, now)) return undefined;
+    if (equal(contact.nodeId, this.#self)) this.#own.saw(contact.record.seq);
+    return contact;
   }
 
   /** As `check` but for its times: an expired record still names an anchor to dial. */

@@ -8,6 +8,8 @@
  * 4. One link per NodeID: the higher incarnation wins; at equal ones the newer, of two that crossed that of the lower.
  * 5. A peer is linked (linkUp) only after its RECORD was verified for the proved NodeID.
  * 6. Every end is counted under its reason; what is not a link within 5 s is closed.
+ * 7. Who is refused for its incarnation is shown the RECORD of the higher one: proof, to the holder of the key alone, that
+ *    it runs twice (twin.ts).
  */
 import { concat, equal, hex, nearer, u8 } from "../bytes.ts";
 import type { Effect, Input } from "../event.ts";
@@ -197,7 +199,7 @@ export const createHandshake = (ctx: Context, sign: (now: number) => Uint8Array)
       const reason = loses(ctx, proved, before);
       if (reason) {
         one.entry = undefined;
-        return refuse(one, reason);
+        return [...(reason === "incarnation" ? shown(ctx, one.link, before) : []), ...refuse(one, reason)];
       }
       proved.trusted = before.trusted && before.incarnation === proved.incarnation;
       effects.push({ type: "shut", link: before.link, code: "replaced" });
@@ -246,6 +248,8 @@ export const createHandshake = (ctx: Context, sign: (now: number) => Uint8Array)
     if (type === FrameType.hello && one.phase === "hello") return onHello(one, payload, now);
     if (type === FrameType.proof && one.phase === "proof") return onProof(one, payload, now);
     if (type === FrameType.record && one.phase === "record") return onRecord(one, payload, now);
+    // Refused for a higher incarnation, whose record this is: looked at, for it may be under our own key.
+    if (type === FrameType.record && one.phase === "proof") ctx.contacts.check(payload, now);
     // A listener's own HELLO sent back, where its PROOF is due.
     if (type === FrameType.hello && equal(payload, one.own)) return refuse(one, "echo");
     return refuse(one, "order");
@@ -282,6 +286,13 @@ export const createHandshake = (ctx: Context, sign: (now: number) => Uint8Array)
     },
   };
 };
+
+/** To whom gives way to a link with a higher incarnation: the record that was signed there. Who does not run twice sees that
+ * somebody does. */
+const shown = (ctx: Context, link: LinkHandle, { contact }: LinkEntry): readonly Effect[] =>
+  contact === undefined
+    ? NOTHING
+    : [{ type: "transmit", link, frame: ctx.core.frame(FrameType.record, contact.bytes) }];
 
 /** Why the newly proved link gives way to the one there is; undefined where it replaces that one. */
 const loses = (ctx: Context, proved: LinkEntry, before: LinkEntry): Refusal | undefined => {

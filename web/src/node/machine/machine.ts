@@ -12,6 +12,7 @@ import type { NodeId } from "../messages.ts";
 import type { Core, Random, Table } from "../ports.ts";
 import type { Contacts } from "./contacts.ts";
 import type { LinkBook } from "./linkbook.ts";
+import type { OwnRecords } from "./own-records.ts";
 import type { Time } from "./reckoning.ts";
 
 export interface Machine {
@@ -49,6 +50,8 @@ export interface Context {
   readonly table: Table;
   readonly links: LinkBook;
   readonly contacts: Contacts;
+  /** What was signed under our key. */
+  readonly own: OwnRecords;
   readonly time: Time;
   /** H(network)[0..16]. */
   readonly network: Uint8Array;

@@ -158,11 +158,11 @@ export class Mailbox implements Machine {
         return signed ? new PutJob(office, call, opened, cell, signed, stampBits) : "refused";
       }
       case "list":
-        return mayRead(opened, "list") ? new ListJob(office, call, opened, command) : "refused";
+        return mayRead(opened, "list") ? new ListJob(office, call, opened, { breadth: "all", ...command }) : "refused";
       case "watch":
         return mayRead(opened, "watch") ? new WatchJob(office, call, opened) : "refused";
       case "get":
-        if (command.box.kind === PlaceKind.card) return new CardJob(office, call, opened);
+        if (command.box.kind === PlaceKind.card) return new CardJob(office, call, opened, command.breadth ?? "all");
         if (
           command.tags.length === 0 ||
           command.tags.length > TAGS ||

@@ -24,6 +24,7 @@ export const createSigner = (ctx: Context): { sign: (now: number) => Uint8Array;
     if (now - signedAt < FRESH_MS) return self.record;
     signedAt = now;
     const time = ctx.time.network(now);
+    ctx.own.note(time);
     self.record = core.signRecord(self.keys.edSecret, ctx.network, {
       version: 1,
       capabilities: capabilities(ctx),

@@ -12,6 +12,7 @@ import { View } from "../kit/view.ts";
 import { choose } from "../shortcuts.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
+import { mine } from "../words/sentences-self.ts";
 import { listStyles } from "./list-styles.ts";
 
 /** More would not be read anyway, and would only cost to lay out. */
@@ -130,10 +131,11 @@ export class ListElement extends View {
 
   #empty(): TemplateResult {
     const { router } = this.ui;
+    const restored = this.ready?.restored === true;
     return html`<div class="empty">
       ${sign()}
-      <h3>${say.emptyTitle}</h3>
-      <p class="hint">${say.empty}</p>
+      <h3>${restored ? mine.restoredTitle : say.emptyTitle}</h3>
+      <p class="hint">${restored ? mine.restored : say.empty}</p>
       <div class="row">
         ${this.#new()}
         <button type="button" class="quiet" @click=${() => router.go({ sheet: "open-invite" })}>${say.openInvite}</button>

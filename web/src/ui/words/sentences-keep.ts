@@ -135,6 +135,19 @@ export const keep = catalogue({
     "Somebody has your words and can write in your name. Tell your contacts in another way, then delete everything here " +
     "and begin with a new identity.",
 
+  // The same profile runs twice
+  elsewhereTitle: "Nodus runs somewhere else",
+  elsewhereWhat:
+    "This profile, or a copy of it, was used in another place: a copied folder, a snapshot, another computer that took it " +
+    "over. Two at once would lose messages, so this one neither sends nor fetches until you have chosen.",
+  elsewhereHere: "Go on here",
+  elsewhereHereDo:
+    "The other one stops sending. What it received meanwhile stays over there; contacts notice no more than a renewed session.",
+  elsewhereThere: "Go on over there",
+  elsewhereThereDo: "Do nothing. What is here can still be read; delete it when you need it no longer.",
+  continueHere: "Continue here",
+  continuing: "Making a new key for this node…",
+
   // Delete everything
   deleteGroup: "Delete everything",
   deleteDoor: "Delete everything…",

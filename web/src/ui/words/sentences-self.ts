@@ -16,7 +16,14 @@ export const mine = catalogue({
   // Banner
   updateReady: "A new version is ready. Drafts are kept.",
   superseded: "Your identity was restored on another device. This one no longer sends.",
+  elsewhere: "Nodus runs somewhere else with this profile. Here nothing is sent or fetched.",
   whatNow: "What now?",
+
+  // The list of an identity that came from its words
+  restoredTitle: "Your contacts appear as they write",
+  restored:
+    "Whoever has something for you, or writes to you, shows up here as a request, most within minutes of being online. Tell " +
+    "them that you are back, or send them an invite.",
 
   // Start
   haveWords: "I have 24 words",

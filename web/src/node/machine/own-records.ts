@@ -1,0 +1,64 @@
+/**
+ * Does another node run under our key, from a folder that was copied? It signs records that we did not. Nobody is believed
+ * here: what counts is a record under our own key with a `seq` that no run of this profile can have signed.
+ *
+ * A run knows what it signed itself. Of earlier ones a bound is on disk, ahead of what they sign: no old record of ours,
+ * shown again by whoever kept it, is above it. On disk: ms u64 under `node/signed`.
+ */
+import { u64 } from "../bytes.ts";
+import type { Storage } from "../ports.ts";
+
+/** Of a record (contacts.ts). */
+const LIFE_MS = 24 * 60 * 60_000;
+/** The bound is so far ahead of network time; twin.ts raises it. Tier 3. */
+const AHEAD_MS = 30 * 60_000;
+/** A record is signed once in ten minutes, or when what it says has changed: more than are made in a day. */
+const REMEMBERED = 4_096;
+
+export class OwnRecords {
+  readonly #key: string;
+  /** No earlier run signed above it. */
+  #before: number;
+  #bound: number;
+  /** `seq` of what this run signed, oldest first. */
+  readonly #signed = new Set<number>();
+  /** Called for each record of another. */
+  heard: () => void = () => undefined;
+
+  private constructor(key: string, before: number) {
+    this.#key = key;
+    this.#before = before;
+    this.#bound = before;
+  }
+  /** `wall`: own clock, ms. A profile that has no bound yet may have signed until now: its records live for a day. */
+  static async load(storage: Storage, prefix: string, wall: number): Promise<OwnRecords> {
+    const key = `${prefix}/signed`;
+    const stored = await storage.load(key);
+    const isBound = stored?.length === 8;
+    const before = isBound ? Number(new DataView(stored.buffer, stored.byteOffset).getBigUint64(0)) : wall + LIFE_MS;
+    const own = new OwnRecords(key, before);
+    own.#bound = Math.max(isBound ? before : 0, Math.floor(wall) + AHEAD_MS);
+    await storage.save([{ key, value: u64(own.#bound) }]);
+    return own;
+  }
+
+  note(seq: number): void {
+    this.#signed.add(seq);
+    for (const oldest of this.#signed) {
+      if (this.#signed.size <= REMEMBERED) return;
+      this.#signed.delete(oldest);
+      this.#before = Math.max(this.#before, oldest);
+    }
+  }
+  /** A good record under our key was seen. */
+  saw(seq: number): void {
+    if (seq <= this.#before || this.#signed.has(seq)) return;
+    this.note(seq); // told once
+    this.heard();
+  }
+  /** The new bound, to be saved. */
+  raise(time: number): { key: string; value: Uint8Array } {
+    this.#bound = Math.max(this.#bound, Math.floor(time) + AHEAD_MS);
+    return { key: this.#key, value: u64(this.#bound) };
+  }
+}
