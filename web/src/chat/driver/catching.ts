@@ -4,7 +4,6 @@
  */
 import { renew } from "./checking.ts";
 import { deleteDue } from "./deleting.ts";
-import { destroyDue } from "./destroying.ts";
 import { background, type Engine } from "./engine.ts";
 import { eraseDue } from "./erasing.ts";
 import { readInboxToday } from "./inbox.ts";
@@ -35,7 +34,7 @@ export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   await readRest(engine);
   const rest = await send(engine);
   await removeRead(engine);
-  const house = Promise.all([deleteDue(engine), eraseDue(engine), destroyDue(engine)]).then(() => true);
+  const house = Promise.all([deleteDue(engine), eraseDue(engine)]).then(() => true);
   await sure(engine, house);
   return { complete: fetched && more && begun && sent && rest };
 }

@@ -17,7 +17,6 @@ import { checkAll } from "./checking.ts";
 import { continueHere } from "./continuing.ts";
 import { acceptRequest, declineRequest } from "./deciding.ts";
 import { deleteInTime } from "./deleting.ts";
-import { destroyInTime } from "./destroying.ts";
 import { heardDirect } from "./direct.ts";
 import { type Arrived, background, type Engine, isSuperseded, newEngine, timeOf } from "./engine.ts";
 import { eraseInTime, eraseSoon } from "./erasing.ts";
@@ -201,7 +200,6 @@ export class Chat {
     engine.post = post;
     if (engine.leaf) return;
     eraseInTime(engine);
-    destroyInTime(engine);
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => {
@@ -371,7 +369,6 @@ export class Chat {
     closeWatches(engine);
     closeInviteWatches(engine);
     closeInbox(engine);
-    destroyInTime(engine);
   }
   /** Ends in order: nothing of the next run needs to be skipped. */
   async close(): Promise<void> {

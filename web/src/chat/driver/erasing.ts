@@ -1,6 +1,6 @@
 /**
  * Erasing what is due by the clock alone (protocol.md §8, §11): box days of more than eight days back, keys of cells that
- * were passed over, pairs that another took over from, the keys of invites that are over. No cell that these would find or
+ * were passed over, pairs that another took over from, the keys of invites that are over, prekeys of cards of before. No cell that these would find or
  * open lives any more, so it hangs on no reading: also of chats that are blocked or not decided on, of holders that keep
  * naming what there is not, and while there is no network.
  *
@@ -12,6 +12,7 @@ import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
 import { isPastReading, pairsToRead } from "../contact.ts";
 import { isOver } from "../invite.ts";
 import { erasePair, type Pair } from "../pair.ts";
+import { destroyPrekeys } from "./destroying.ts";
 import { background, dueTime, type Engine } from "./engine.ts";
 import type { ChatState } from "./records.ts";
 import { end } from "./withdrawing.ts";
@@ -52,6 +53,7 @@ export async function eraseDue(engine: Engine): Promise<void> {
     });
   }
   await eraseInvites(engine, due);
+  await destroyPrekeys(engine, due);
 }
 async function eraseInvites(engine: Engine, due: number): Promise<void> {
   for (const { id, invite } of [...engine.store.invites.values()]) {
@@ -77,7 +79,8 @@ function erased({ context }: Engine, chat: ChatState | undefined, due: number): 
 
 /** Not far ahead of the newest time that is on the disk. */
 function isNear({ store }: Engine, due: number): boolean {
-  const times = [store.me?.card?.signed ?? 0];
+  const { card, retired = [] } = store.me ?? {};
+  const times = [card?.signed ?? 0, ...retired.map(({ since }) => since)];
   for (const { contact, pairs, last, sent = 0 } of store.chats.values()) {
     times.push(contact.created, contact.lastHeard, sent, last?.arrived ?? 0, ...pairs.map(({ read }) => read));
   }
