@@ -189,7 +189,7 @@ def vectors():
         return {"title": title, "ownerPk": owner.hex(), "address": where.hex(), "header": what.hex(), "reason": reason,
                 "sig": sig.hex(), "proves": proves_deletion(net, owner, where, what, reason, sig)}
 
-    later = header(1325, tag)
+    later, neutral = header(1325, tag), u8(1) + bytes(31)
     turned = bytes([dead[0] ^ 1]) + dead[1:]
     above = dead[:32] + (int.from_bytes(dead[32:], "little")
                          + 2**252 + 27742317777372353535851937790883648493).to_bytes(32, "little")
@@ -206,6 +206,8 @@ def vectors():
         proof("with a bit turned", turned),
         proof("with S above the group order", above),
         proof("of zeros", bytes(64)),
+        proof("by the neutral element as key, which would sign everything", neutral + bytes(32), owner=neutral),
+        proof("with R of small order", neutral + dead[32:]),
     ]
 
     start = inner + u8(0)

@@ -3,6 +3,8 @@
  * and the browser acts on it, so what is not needed is refused before the browser sees it. Pure. Layer: adapters.
  */
 
+import { isAddress, isOpenPort } from "#node/host.ts";
+
 /** ~0.7 kB is usual. Tier 2, as the one below. */
 const LONGEST_SDP = 16 * 1024;
 /** Each candidate is an address that the browser will send packets to; a device with many interfaces has a dozen. */
@@ -25,4 +27,19 @@ export function fingerprintOf(sdp: string): Uint8Array | undefined {
     bytes[index] = Number.parseInt(pair, 16);
   });
   return bytes;
+}
+
+/** The description without candidates that no browser makes of itself, and which would send ours elsewhere: names other
+ * than those of mDNS, ports that browsers open for nobody, and hosts that wait for us to connect by TCP. */
+export function tame(sdp: string): string {
+  return sdp
+    .split(/(?<=\r\n|\r(?!\n)|\n)/)
+    .filter((line) => !/^a=candidate:/i.test(line) || isTame(line))
+    .join("");
+}
+function isTame(line: string): boolean {
+  const [, , transport, , address, port, ...rest] = line.trim().split(/\s+/);
+  if (address === undefined || !(isAddress(address) || /^[0-9a-z-]{1,63}\.local$/i.test(address))) return false;
+  if (transport?.toLowerCase() === "tcp") return / tcptype active(?: |$)/i.test(` ${rest.join(" ")}`);
+  return transport?.toLowerCase() === "udp" && isOpenPort(Number(port));
 }

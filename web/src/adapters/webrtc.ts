@@ -9,7 +9,7 @@ import { stunServer } from "#node/host.ts";
 import type { Channel, CloseCode, Rtc, Signal } from "#node/ports.ts";
 import { Inbox, SEND_QUEUE_BYTES } from "./inbox.ts";
 import { fragment, Reassembly } from "./webrtc-fragments.ts";
-import { fingerprintOf } from "./webrtc-sdp.ts";
+import { fingerprintOf, tame } from "./webrtc-sdp.ts";
 
 /** Candidates that take longer are not worth the wait (protocol.md §6). */
 const GATHER_MS = 2_000;
@@ -34,7 +34,7 @@ export class WebRtc implements Rtc {
     const accept = async (answer: string): Promise<Channel> => {
       const answerer = foreign(session, answer);
       session.within(CONNECT_MS);
-      session.peer.signal({ type: "answer", sdp: answer });
+      session.peer.signal({ type: "answer", sdp: tame(answer) });
       return await session.connected({ kind: "dtls", offerer, answerer });
     };
     return { sdp, accept };
@@ -44,7 +44,7 @@ export class WebRtc implements Rtc {
     const offerer = fingerprintOf(offer);
     if (!offerer) throw new Fault("malformed", "This is no description of a data channel.");
     const session = await Session.begin(false, stun, signal);
-    session.peer.signal({ type: "offer", sdp: offer });
+    session.peer.signal({ type: "offer", sdp: tame(offer) });
     const sdp = await session.described;
     const answerer = own(session, sdp);
     session.within(TRAVEL_MS + CONNECT_MS);

@@ -38,14 +38,20 @@ const PRIVATE_4: readonly (readonly [number, number])[] = [
 /** Names that routers and systems give to what is near. */
 const NEAR_NAMES = /(?:^|\.)(?:local|localdomain|lan|home|internal|intranet|corp|home\.arpa)$/;
 
+/** May anything be sent to this port of a host that a stranger names? */
+export const isOpenPort = (port: number): boolean => port > 0 && port <= 65_535 && !BAD_PORTS.has(port);
+
 /** host:port of a STUN server; undefined for whatever is not exactly that. */
 export const stunServer = (text: string): StunServer | undefined => {
   const [, host, digits] = STUN.exec(text) ?? [];
   const port = Number(digits);
-  if (!host || port > 65_535 || BAD_PORTS.has(port)) return undefined;
+  if (!host || !isOpenPort(port)) return undefined;
   const lower = host.toLowerCase();
   return scopeOf(lower) === undefined ? undefined : { host: lower, port };
 };
+
+/** An address in numbers, as descriptions of sessions have it: IPv6 without brackets. */
+export const isAddress = (text: string): boolean => ipv4(text) !== undefined || ipv6(text.toLowerCase()) !== undefined;
 
 /** undefined where it is neither a name of DNS nor an address. IPv6 in its brackets. */
 export const scopeOf = (host: string): Scope | undefined => {
