@@ -58,6 +58,8 @@ export interface NodeOptions {
   /** Solved beforehand; otherwise from storage (`PrepareKeys`), otherwise made (with progress). */
   keys?: NodeKeys;
   onWork?: (tried: number) => void;
+  /** Higher than any before it and durable already; otherwise counted up in storage. */
+  incarnation?: bigint;
   /** Does this token, shown by this peer, open a contact's link? Answers at once. */
   onToken?: (peer: NodeId, token: Uint8Array) => boolean;
   limits?: Partial<Limits>;
@@ -111,6 +113,8 @@ export interface KnownPeer extends Peer {
   anchor: boolean;
   store: boolean;
 }
+/** `full`: it takes no more cells, and gives out what it has. `unreadable`: the disk does not answer; it is tried again. */
+export type StoreState = "loading" | "ready" | "full" | "unreadable";
 export type ConnectResult = "linked" | "refused" | "unknown" | "unreachable";
 
 export interface NodeEvents {
@@ -126,6 +130,8 @@ export interface NodeEvents {
   skew: { ms: number };
   /** The store can take no more cells; STORE left the record. */
   full: undefined;
+  /** What the store is now. */
+  store: StoreState;
 }
 
 export interface Node {
@@ -177,6 +183,9 @@ export interface Node {
   /** Other caps from now on: fewer links are pruned, the least useful first (below 16 that costs the network siblings; at
    * least 3); less storage takes no further cells and evicts none. Throws Fault("malformed"). */
   setLimits(caps: Partial<Limits>): void;
+  /** Take cells for others, or no more for now: STORE leaves the record. What is kept is still given out. */
+  offer(on: boolean): void;
+  store(): StoreState;
   stats(): Stats;
   on<K extends keyof NodeEvents>(event: K, heard: (detail: NodeEvents[K]) => void): () => void;
   /** The page became visible, online or resumed: probe all links now. */

@@ -50,6 +50,7 @@ export const createSurface = (parts: Parts): Node => {
     contact: new Set(),
     skew: new Set(),
     full: new Set(),
+    store: new Set(),
   };
   let closing: Promise<void> | undefined;
   /** What there was to say when the node closed: its table is gone since. */
@@ -143,6 +144,8 @@ export const createSurface = (parts: Parts): Node => {
       return () => void all.delete(heard);
     },
     pause: (on) => driver.input({ type: "pause", on }),
+    offer: (on) => driver.input({ type: "offer", on }),
+    store: () => self.store,
     setLimits: (caps) => driver.input({ type: "limits", caps: checkedLimits({ ...caps }) }),
     wake: () => driver.input({ type: "wake", slept: false }),
     close: () => {
