@@ -8,8 +8,11 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Config } from "./config.ts";
 import { OperatorError } from "./faults.ts";
+import { DRAIN_MS } from "./limits.ts";
 import type { Role } from "./relay.ts";
 
+/** ms after which a peer that was asked to end is ended: more than its own limit. */
+const STUCK_MS = DRAIN_MS + 2_000;
 const SCRIPT = fileURLToPath(new URL("peer.ts", import.meta.url));
 
 /** Parent → child, once; child → parent, once. */
@@ -19,7 +22,7 @@ export interface PeerOrder {
   /** 1 …; 0 is the parent. */
   peer: number;
 }
-export type PeerNews = { url: string | undefined } | { sentence: string };
+export type PeerNews = { url: string | undefined } | { sentence: string; code: number };
 
 export interface Peers {
   /** One line about each. */
@@ -68,11 +71,13 @@ function configOf(config: Config, url: string, index: number): Config {
 function started(child: ChildProcess, order: PeerOrder): Promise<{ url: string | undefined }> {
   return new Promise((resolve, reject) => {
     child.once("message", (news: PeerNews) => {
-      if ("sentence" in news) reject(new OperatorError(news.sentence));
+      if ("sentence" in news) reject(new OperatorError(news.sentence, news.code));
       else resolve(news);
     });
     child.once("exit", () => reject(new OperatorError("One of the peers ended before it had started: see above.")));
-    child.send(order);
+    child.send(order, (error) => {
+      if (error) child.kill(); // it ended before it was told anything: `exit` says so
+    });
   });
 }
 
@@ -82,7 +87,11 @@ function ended(child: ChildProcess): Promise<void> {
       resolve();
       return;
     }
-    child.once("exit", () => resolve());
+    const stuck = setTimeout(() => child.kill("SIGKILL"), STUCK_MS);
+    child.once("exit", () => {
+      clearTimeout(stuck);
+      resolve();
+    });
     if (child.connected) child.disconnect();
   });
 }

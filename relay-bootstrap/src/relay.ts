@@ -16,15 +16,18 @@ import { AddressKind } from "#node/messages.ts";
 import { createNode } from "#node/node.ts";
 import type { Transport } from "#node/ports.ts";
 import { ListenWs } from "./adapters/listen-ws.ts";
-import { SqliteStore } from "./adapters/sqlite-store.ts";
 import type { Config } from "./config.ts";
 import { Counters } from "./counters.ts";
 import { openData } from "./data.ts";
 import { readApp } from "./files.ts";
+import { Health } from "./health.ts";
 import { answering } from "./http.ts";
+import { countUp } from "./incarnation.ts";
 import { DRAIN_MS, LISTEN } from "./limits.ts";
 import { type Listeners, listen } from "./listeners.ts";
 import { jsonLog } from "./log.ts";
+import type { Lines } from "./output.ts";
+import { beginStore, wasRead, watch } from "./watch.ts";
 
 const ROOT = new URL("../../", import.meta.url);
 const CORE_FILE = fileURLToPath(new URL("core-wasm/pkg/nodus_core_bg.wasm", ROOT));
@@ -45,12 +48,14 @@ export interface Relay {
 
 /** `peer`: its number among several of this machine, 0 for the first. Throws an OperatorError where the operator can mend
  * it. */
-export async function startRelay(config: Config, role: Role, peer: number): Promise<Relay> {
+export async function startRelay(config: Config, role: Role, peer: number, output: Lines): Promise<Relay> {
   const clock = systemClock(config.testing.wallOffset);
-  const log = jsonLog((line) => process.stderr.write(line), clock.wall, { peer });
+  const log = jsonLog(output, clock.wall, { peer });
+  const health = new Health(log, clock.wall());
   const core = coreOf(readFileSync(CORE_FILE));
   const solver = new SliceSolver(core, setImmediate);
-  const data = openData(config.data);
+  const note = (event: string, what: string): void => log.event(event, { what });
+  const data = openData(config.data, note);
   const counters = new Counters();
   let node: Node | undefined;
   let ports: Listeners | undefined;
@@ -60,19 +65,22 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     const app = readApp(APP_FOLDER);
     appBuilt = app !== undefined;
     const document = (): unknown => ports && documentOf(config, ports, node);
-    ports = await listen(config, answering({ app, document, ready: () => node !== undefined }), counters);
+    ports = await listen(config, answering({ app, document, ready: () => health.ready }), counters);
     transport = new ListenWs(ports.http, transport, { ...LISTEN, ...config.testing.listen }, counters);
   }
   const { refusePeers } = config.testing;
-  const store = new SqliteStore(data.store);
+  const keys = await data.keys(config.network, { core, random: systemRandom, solver });
+  const { store, began } = beginStore(data, { wall: clock.wall, note }, health);
+  const { incarnation, isFull } = await countUp(store, data.incarnation, clock.wall());
   const options: NodeOptions = {
     network: config.network,
     ports: { clock, random: systemRandom, core, storage: store, solver, log },
     transports: [transport],
     addresses: ports ? addressesOf(config, ports) : [],
-    store: true,
+    store: began !== undefined,
     bootstrap: config.bootstrap,
-    keys: await data.keys(config.network, { core, random: systemRandom, solver }),
+    keys,
+    incarnation,
     limits: role === "anchor" ? ANCHOR : TAB,
     unsafeTesting: refusePeers ? { refusePeers } : {},
   };
@@ -83,12 +91,14 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     if (running.online()) resolve();
   });
   log.event("serving", { role, version: version(), app: appBuilt });
+  const unwatch = watch({ node: running, store: began, incarnation, health, clock, log, isFull });
   // The listener's refusals and the node's, by reason: numbers alone.
   const counted = (): Record<string, number> => ({ ...counters.all(), ...running.stats().counters });
   const report = setInterval(() => log.event("counted", counted()), REPORT_MS);
 
   const close = async (): Promise<void> => {
     clearInterval(report);
+    unwatch();
     node = undefined;
     const late = new Promise<"late">((resolve) => setTimeout(() => resolve("late"), DRAIN_MS).unref());
     const result = await Promise.race([drain(running, transport, ports), late]);
@@ -96,6 +106,7 @@ export async function startRelay(config: Config, role: Role, peer: number): Prom
     data.close();
     log.event("ended", { drained: result !== "late", ...counted() });
   };
+  await wasRead(running);
   return { url: ports && linkOf(config, ports.port), appBuilt, linked, close };
 }
 

@@ -2,10 +2,16 @@
  * Storage on node:sqlite: one rowid table with a UNIQUE key (WITHOUT ROWID is 7 times slower in batches and 3 times
  * larger at 1 KiB). WAL and synchronous = FULL, so a commit survives a power cut; saves of a few milliseconds share one
  * commit, which makes FULL cost as little as NORMAL (0.009 against 0.007 ms a put).
+ *
+ * 1. Opening a store that is there writes nothing: a full disk still serves.
+ * 2. Once SQLite finds it damaged nothing more is written to it; what can be read is still given out.
  */
-import { DatabaseSync, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { setImmediate as immediate, setTimeout as sleep } from "node:timers/promises";
 import { Fault } from "#node/errors.ts";
 import type { Change, Storage } from "#node/ports.ts";
+import { StoreFault, storeFault } from "./sqlite-faults.ts";
+import { openDatabase } from "./sqlite-schema.ts";
 
 /** Saves that come within this many ms share a commit. */
 const TICK_MS = 5;
@@ -13,13 +19,15 @@ const TICK_MS = 5;
 const PORTION = 256;
 /** Keys are printable ASCII: nothing that starts with a prefix sorts behind prefix + DEL. */
 const LAST = "\x7f";
-const SCHEMA = 1;
-/** SQLITE_FULL (https://sqlite.org/rescode.html). */
-const FULL = 13;
+/** Rows a slice of the check: 64 KiB at most each, so some ms; and the pause after it, so that frames go first. */
+const SLICE = 64;
+const SLICE_PAUSE_MS = 20;
 
 export interface SqliteOptions {
   /** Pages of 4 KiB the file may have. */
   maxPages?: number;
+  /** Called once, when SQLite finds that the file is not what it wrote. */
+  onDamage?: () => void;
 }
 interface Waiting {
   changes: readonly Change[];
@@ -33,25 +41,30 @@ export class SqliteStore implements Storage {
   readonly #put: StatementSync;
   readonly #delete: StatementSync;
   readonly #read: StatementSync;
+  readonly #onDamage: () => void;
   #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
+  #damage: Fault | undefined;
 
-  /** Opens or makes the file. Throws `storage-broken` where it is none of ours, or of a newer version. */
+  /** Opens or makes the file. Throws a StoreFault that says why it cannot. */
   constructor(path: string, options: SqliteOptions = {}) {
+    this.#onDamage = options.onDamage ?? (() => undefined);
+    let database: DatabaseSync | undefined;
     try {
-      this.#database = new DatabaseSync(path);
-      this.#prepare(options);
-      this.#get = this.#database.prepare("SELECT value FROM entries WHERE key = ?");
-      this.#put = this.#database.prepare(
+      database = openDatabase(path, options.maxPages);
+      this.#get = database.prepare("SELECT value FROM entries WHERE key = ?");
+      this.#put = database.prepare(
         "INSERT INTO entries (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
       );
-      this.#delete = this.#database.prepare("DELETE FROM entries WHERE key = ?");
-      this.#read = this.#database.prepare(
+      this.#delete = database.prepare("DELETE FROM entries WHERE key = ?");
+      this.#read = database.prepare(
         "SELECT key, value FROM entries WHERE key > ? AND key >= ? AND key < ? ORDER BY key LIMIT ?",
       );
+      this.#database = database;
     } catch (error) {
-      throw faultOf(error);
+      database?.close();
+      throw storeFault(error);
     }
   }
 
@@ -76,26 +89,45 @@ export class SqliteStore implements Storage {
         if (value !== undefined) yield { key: after, value };
       }
       if (rows.length < PORTION) return;
+      await immediate(); // a large store is read in while frames are answered
     }
   }
 
-  /** What was saved before is on disk when this resolves. */
+  /** Reads all of it, in slices between which the process does other things, both ways: by key with every value, and by row
+   * with its key looked up. What that finds comes to `onDamage`; false: it found something, or could not read. */
+  async check(): Promise<boolean> {
+    try {
+      const prepared = (sql: string): StatementSync => this.#attempt(() => this.#database.prepare(sql));
+      const byRow = prepared("SELECT rowid, key FROM entries NOT INDEXED WHERE rowid > ? ORDER BY rowid LIMIT ?");
+      const rowOf = prepared("SELECT rowid FROM entries WHERE key = ?");
+      for (let after = "", more = true; more; await sleep(SLICE_PAUSE_MS, undefined, { ref: false })) {
+        if (this.#closed) return true;
+        const rows = this.#attempt(() => this.#read.all(after, "", LAST, SLICE));
+        after = String(rows.at(-1)?.["key"]);
+        more = rows.length === SLICE;
+      }
+      for (let after = -1, more = true; more; await sleep(SLICE_PAUSE_MS, undefined, { ref: false })) {
+        if (this.#closed) return true;
+        const rows = this.#attempt(() => byRow.all(after, PORTION));
+        after = Number(rows.at(-1)?.["rowid"]);
+        more = rows.length === PORTION;
+        const isFound = (row: Record<string, unknown>): boolean =>
+          this.#attempt(() => rowOf.get(String(row["key"]))?.["rowid"]) === row["rowid"];
+        if (!rows.every(isFound)) throw this.#damaged(new StoreFault("damaged", "index"));
+      }
+      return true;
+    } catch (error) {
+      if (error instanceof Fault) return false;
+      throw error;
+    }
+  }
+
+  /** What was saved before is on disk when this resolves, or its save was rejected. */
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#flush();
     this.#closed = true;
     this.#database.close();
-  }
-
-  #prepare(options: SqliteOptions): void {
-    this.#database.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 2000");
-    const version = Number(this.#database.prepare("PRAGMA user_version").get()?.["user_version"]);
-    if (version > SCHEMA)
-      throw new Fault("storage-broken", "This store was written by a newer version of the program.");
-    this.#database.exec(
-      `CREATE TABLE IF NOT EXISTS entries (key TEXT NOT NULL UNIQUE, value BLOB NOT NULL); PRAGMA user_version = ${SCHEMA}`,
-    );
-    if (options.maxPages !== undefined) this.#database.exec(`PRAGMA max_page_count = ${options.maxPages}`);
   }
 
   #flush(): void {
@@ -117,6 +149,7 @@ export class SqliteStore implements Storage {
   }
 
   #commit(changes: readonly Change[]): Fault | undefined {
+    if (this.#damage !== undefined) return this.#damage;
     try {
       this.#database.exec("BEGIN IMMEDIATE");
       for (const { key, value } of changes) {
@@ -126,9 +159,17 @@ export class SqliteStore implements Storage {
       this.#database.exec("COMMIT");
       return undefined;
     } catch (error) {
-      // A full disk ends the transaction by itself; anything else may leave it open.
+      this.#rollBack();
+      return this.#damaged(storeFault(error));
+    }
+  }
+
+  /** A full disk ends the transaction by itself; anything else may leave it open, and a broken disk may refuse even this. */
+  #rollBack(): void {
+    try {
       if (this.#database.isTransaction) this.#database.exec("ROLLBACK");
-      return faultOf(error);
+    } catch (error) {
+      this.#damaged(storeFault(error));
     }
   }
 
@@ -137,19 +178,19 @@ export class SqliteStore implements Storage {
     try {
       return work();
     } catch (error) {
-      throw faultOf(error);
+      throw this.#damaged(storeFault(error));
     }
+  }
+
+  #damaged(fault: Fault): Fault {
+    if (this.#damage === undefined && fault instanceof StoreFault && fault.trouble === "damaged") {
+      this.#damage = fault;
+      this.#onDamage();
+    }
+    return fault;
   }
 }
 
 const closed = (): Fault => new Fault("closed", "This store was closed.");
 
 const bytesOf = (value: unknown): Uint8Array | undefined => (value instanceof Uint8Array ? value : undefined);
-
-const faultOf = (error: unknown): Fault => {
-  if (error instanceof Fault) return error;
-  const code = error instanceof Error && "errcode" in error ? error.errcode : undefined;
-  return code === FULL
-    ? new Fault("storage-full", "The disk, or the share of it given to this node, is full.")
-    : new Fault("storage-broken", `SQLite failed (${String(code)}).`);
-};

@@ -58,6 +58,8 @@ export interface NodeOptions {
   /** Solved beforehand; otherwise from storage (`PrepareKeys`), otherwise made (with progress). */
   keys?: NodeKeys;
   onWork?: (tried: number) => void;
+  /** Higher than any before it and durable already; otherwise counted up in storage. */
+  incarnation?: bigint;
   /** Does this token, shown by this peer, open a contact's link? Answers at once. */
   onToken?: (peer: NodeId, token: Uint8Array) => boolean;
   limits?: Partial<Limits>;
@@ -113,6 +115,8 @@ export interface KnownPeer extends Peer {
   anchor: boolean;
   store: boolean;
 }
+/** `full`: it takes no more cells, and gives out what it has. `unreadable`: the disk does not answer; it is tried again. */
+export type StoreState = "loading" | "ready" | "full" | "unreadable";
 export type ConnectResult = "linked" | "refused" | "unknown" | "unreachable";
 
 export interface NodeEvents {
@@ -130,6 +134,8 @@ export interface NodeEvents {
   full: undefined;
   /** Another node runs under our key, from a copy of our storage: it signed a record that no run of ours did. */
   twin: undefined;
+  /** What the store is now. */
+  store: StoreState;
 }
 
 export interface Node {
@@ -189,6 +195,9 @@ export interface Node {
   /** Other caps from now on: fewer links are pruned, the least useful first (below 16 that costs the network siblings; at
    * least 3); less storage takes no further cells and evicts none. Throws Fault("malformed"). */
   setLimits(caps: Partial<Limits>): void;
+  /** Take cells for others, or no more for now: STORE leaves the record. What is kept is still given out. */
+  offer(on: boolean): void;
+  store(): StoreState;
   stats(): Stats;
   on<K extends keyof NodeEvents>(event: K, heard: (detail: NodeEvents[K]) => void): () => void;
   /** The page became visible, online or resumed: probe all links now. */

@@ -159,6 +159,8 @@ export type WireInput =
   | { type: "wake"; slept: boolean }
   /** Give nothing to others for now, or again. */
   | { type: "pause"; on: boolean }
+  /** Take no cells for others for now, or again. */
+  | { type: "offer"; on: boolean }
   | { type: "limits"; caps: Partial<Limits> }
   /** This peer's tokens count for nothing any more. */
   | { type: "drop"; peer: NodeId }

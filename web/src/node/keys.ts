@@ -83,12 +83,21 @@ const read = (bytes: Uint8Array | undefined, network: Uint8Array): NodeKeys | un
   };
 };
 
-/** max(stored + 1, wall ms), durable; one series over all node keys of a profile: of two processes with one key the later one always wins. */
+/** Where the last incarnation of a profile lies: one series over all its node keys. */
+export const incarnationKey = (prefix: string): string => `${prefix}/incarnation`;
+export const readIncarnation = (stored: Uint8Array | undefined): bigint =>
+  stored?.length === 8 ? new DataView(stored.buffer, stored.byteOffset).getBigUint64(0) : 0n;
+export const writeIncarnation = (incarnation: bigint): Uint8Array => u64(incarnation);
+/** max(last + 1, wall ms): of two processes with one key the later one always wins. */
+export const incarnationAfter = (last: bigint, wall: number): bigint => {
+  const now = BigInt(Math.max(0, Math.floor(wall)));
+  return last + 1n > now ? last + 1n : now;
+};
+
+/** Counted up from storage, and durable. */
 export const nextIncarnation = async (storage: Storage, clock: Clock, prefix: string): Promise<bigint> => {
-  const stored = await storage.load(`${prefix}/incarnation`);
-  const last = stored?.length === 8 ? new DataView(stored.buffer, stored.byteOffset).getBigUint64(0) : 0n;
-  const wall = BigInt(Math.max(0, Math.floor(clock.wall())));
-  const incarnation = last + 1n > wall ? last + 1n : wall;
-  await storage.save([{ key: `${prefix}/incarnation`, value: u64(incarnation) }]);
+  const key = incarnationKey(prefix);
+  const incarnation = incarnationAfter(readIncarnation(await storage.load(key)), clock.wall());
+  await storage.save([{ key, value: writeIncarnation(incarnation) }]);
   return incarnation;
 };

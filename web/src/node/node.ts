@@ -48,7 +48,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const keys = await nodeKeys(options, prefix);
   const nodeId = identify(core, options.network, keys);
   if (!nodeId) throw new Fault("work-unmet", "The node key does not carry the work that this network asks for.");
-  const incarnation = await nextIncarnation(storage, clock, prefix);
+  const incarnation = options.incarnation ?? (await nextIncarnation(storage, clock, prefix));
   const own = await OwnRecords.load(storage, prefix, clock.wall());
 
   const addresses = options.addresses ?? [];
@@ -66,6 +66,7 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
     incarnation,
     leaf: options.leaf ?? false,
     storing: options.store && !options.leaf,
+    store: "loading",
     paused: false,
     joined: false,
     addresses: options.leaf ? [] : addresses,

@@ -51,6 +51,7 @@ export const createSurface = (parts: Parts): Node => {
     skew: new Set(),
     full: new Set(),
     twin: new Set(),
+    store: new Set(),
   };
   let closing: Promise<void> | undefined;
   /** What there was to say when the node closed: its table is gone since. */
@@ -144,6 +145,8 @@ export const createSurface = (parts: Parts): Node => {
       return () => void all.delete(heard);
     },
     pause: (on) => driver.input({ type: "pause", on }),
+    offer: (on) => driver.input({ type: "offer", on }),
+    store: () => self.store,
     setLimits: (caps) => driver.input({ type: "limits", caps: checkedLimits({ ...caps }) }),
     wake: () => driver.input({ type: "wake", slept: false }),
     close: () => {

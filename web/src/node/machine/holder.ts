@@ -2,7 +2,8 @@
  * Keeps cells for others (protocol.md §7, the holder's side): PUT, LIST, GET, HAVE, WATCH, DELETE and the expiry of what
  * is past. Not here: sealing and unsealing (the serving side), who asks (mailbox.ts).
  *
- * 1. Nothing is answered before the index has been read from disk.
+ * 1. Nothing is answered before the index has been read from disk. A disk that does not answer is asked again
+ *    until it does; meanwhile STORE is not in the record (record.ts).
  * 2. Only what the disk has is listed, fetched or told of.
  * 3. A read changes nothing but leases.
  * 4. What is past is dropped in bounded portions, and only when own wall clock and network time both say so.

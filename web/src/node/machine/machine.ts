@@ -5,7 +5,7 @@
  * Layer: above ports, event and bytes; below node.ts.
  */
 
-import type { Network, NodeKeys, NodeOptions } from "../api.ts";
+import type { Network, NodeKeys, NodeOptions, StoreState } from "../api.ts";
 import type { Effect, Input } from "../event.ts";
 import type { Limits } from "../limits.ts";
 import type { NodeId } from "../messages.ts";
@@ -24,7 +24,7 @@ export interface Machine {
 }
 export const NOTHING: readonly Effect[] = [];
 
-/** What the node is. `storing`, `paused` and `joined` change while it runs. */
+/** What the node is. `storing`, `store`, `paused` and `joined` change while it runs. */
 export interface Self {
   readonly nodeId: NodeId;
   readonly keys: NodeKeys;
@@ -33,6 +33,7 @@ export interface Self {
   readonly incarnation: bigint;
   readonly leaf: boolean;
   storing: boolean;
+  store: StoreState;
   /** Gives nothing to others (budget.ts). */
   paused: boolean;
   /** Enough sibling edges (or all there are): from then on it sends in its own name. */
