@@ -1,4 +1,5 @@
 /** IP addresses as the system writes them: their bytes, and what counts as one host for limits. Pure. Layer: relay. */
+import { isIP } from "node:net";
 
 /** 4 or 16 bytes, network order; an IPv4 address in IPv6 clothes is an IPv4 address. */
 export function addressBytes(address: string): Uint8Array {
@@ -21,4 +22,13 @@ export function hostKey(address: string): string {
 export function isThisMachine(address: string): boolean {
   const bytes = addressBytes(address);
   return bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));
+}
+
+/** The address in what a proxy wrote, some with brackets or a port: "192.0.2.1:4711", "[2001:db8::1]:443". Undefined where
+ * there is none. */
+export function addressIn(text: string): string | undefined {
+  const trimmed = text.trim();
+  const bare = /^\[([^\]]*)\](?::\d+)?$/.exec(trimmed)?.[1] ?? /^([\d.]+):\d+$/.exec(trimmed)?.[1] ?? trimmed;
+  const address = /^::ffff:([\d.]+)$/i.exec(bare)?.[1] ?? bare;
+  return isIP(address) === 0 ? undefined : address;
 }
