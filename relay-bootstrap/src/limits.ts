@@ -73,6 +73,8 @@ export const HOSTS_REMEMBERED = 65_536;
 export const RESERVE = 1 / 4;
 /** File descriptors that are not for connections that others open: the store, the log, own links to other anchors. */
 export const DESCRIPTORS_KEPT = 256;
+/** Of the connections in all, the part that links may take: the rest is for pages. */
+export const LINK_PART = 9 / 16;
 /** Connections that the system may hold for us until we take them: a burst of arrivals, not a refusal. */
 export const BACKLOG = 4_096;
 

@@ -6,7 +6,7 @@ import type { Counters } from "./counters.ts";
 import { socketsAllowed } from "./descriptors.ts";
 import { Door } from "./door.ts";
 import { OperatorError } from "./faults.ts";
-import { BACKLOG, LISTEN, type ListenLimits } from "./limits.ts";
+import { BACKLOG, LINK_PART, LISTEN, type ListenLimits } from "./limits.ts";
 import { TrustedProxies } from "./proxies.ts";
 import { listenStun, type StunServer } from "./stun-server.ts";
 
@@ -23,7 +23,7 @@ export interface Listeners {
 export function limitsOf({ network, testing }: Config): ListenLimits {
   const limits = { ...LISTEN, exemptLoopback: network.loopbackExempt, ...testing.listen };
   const sockets = socketsAllowed(limits.sockets);
-  return { ...limits, sockets, connections: Math.min(limits.connections, sockets) };
+  return { ...limits, sockets, connections: Math.min(limits.connections, Math.floor(sockets * LINK_PART)) };
 }
 
 /** Throws an OperatorError that says what to do about a port that cannot be had. */
