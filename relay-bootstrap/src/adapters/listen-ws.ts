@@ -27,6 +27,7 @@ const CLOSE_MS = 2_000;
 const OPTIONS: ServerOptions & { closeTimeout: number; maxFragments: number } = {
   noServer: true,
   clientTracking: false,
+  allowSynchronousEvents: false, // a frame of each link in turn: a flood on some does not keep the others waiting
   autoPong: false, // within a budget (accepted-channel.ts)
   perMessageDeflate: false, // sealed bytes do not shrink
   maxPayload: MAX_FRAME,
