@@ -38,6 +38,8 @@ export class Sockets {
   readonly #counters: Counters;
   readonly #all = new Map<Socket, Held>();
   readonly #hosts = new Map<string, OfHost>();
+  /** Those of proxies that carry nothing, the longest first. */
+  readonly #idle = new Set<Held>();
   #links = 0;
 
   constructor(limits: ListenLimits, counters: Counters) {
@@ -65,7 +67,8 @@ export class Sockets {
     const fresh = { link: false, asked: 0, stuck: undefined, written: 0, heard: 0, tookAt: now, movedAt: now };
     const held: Held = { socket, host: undefined, ...fresh };
     this.#all.set(socket, held);
-    this.own(held, host);
+    if (host === undefined) this.#idle.add(held);
+    else this.own(held, host);
     socket.once("close", () => this.#forget(held));
     return held;
   }
@@ -75,7 +78,11 @@ export class Sockets {
     if (!this.#all.has(held.socket) || held.host === host) return;
     this.#disown(held);
     held.host = host;
-    if (host === undefined) return;
+    if (host === undefined) {
+      this.#idle.add(held);
+      return;
+    }
+    this.#idle.delete(held);
     const of = this.#hosts.get(host) ?? { all: new Set(), links: 0 };
     this.#hosts.set(host, of);
     of.all.add(held);
@@ -93,13 +100,15 @@ export class Sockets {
     if (of) of.links++;
   }
 
-  /** Room for one more connection of this host; where all places are taken, the host with the most gives one up. */
+  /** Room for one more connection of this host; where all places are taken, the host with the most gives one up, or a
+   * proxy one that it does not use. */
   makeRoom(host: string | undefined): boolean {
     if (this.open < this.#limits.sockets) return true;
     const size = (of: OfHost): number => of.all.size;
     const most = this.#heaviest(size, host === undefined ? 0 : this.openOf(host));
     // A page or somebody who says nothing before a link, and of links the one that was there the shortest time.
-    const given = most && ([...most.all].find(({ link }) => !link) ?? [...most.all].at(-1));
+    const [idle] = this.#idle;
+    const given = most ? ([...most.all].find(({ link }) => !link) ?? [...most.all].at(-1)) : idle;
     if (!given) return false;
     this.#giveUp(given);
     return true;
@@ -172,6 +181,7 @@ export class Sockets {
 
   #forget(held: Held): void {
     if (!this.#all.delete(held.socket)) return;
+    this.#idle.delete(held);
     this.#disown(held);
     if (held.link) this.#links--;
   }

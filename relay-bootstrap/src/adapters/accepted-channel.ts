@@ -8,6 +8,10 @@ import type { ListenLimits } from "../limits.ts";
 
 /** Bytes that wait for one client before `send` says no: a few of the largest frames, times all the links of an anchor. */
 const SEND_QUEUE_BYTES = 256 * 1024;
+/** Frames after our close: what was under way. One who sends more does not wait for it. */
+const MOST_LATE = 64;
+/** Ends that the other one brought about. */
+const UNRULY: ReadonlySet<CloseCode> = new Set(["protocol", "limit", "refused", "backpressure"]);
 const NORMAL_CLOSURE = 1000; // RFC 6455 §7.4.1
 
 export class AcceptedChannel implements Channel {
@@ -22,6 +26,8 @@ export class AcceptedChannel implements Channel {
   readonly #counters: Counters;
   #resolve: (code: CloseCode) => void = () => undefined;
   #over = false;
+  #unruly = false;
+  #late = 0;
 
   constructor(socket: WebSocket, limits: ListenLimits, counters: Counters) {
     this.#socket = socket;
@@ -73,7 +79,10 @@ export class AcceptedChannel implements Channel {
   }
 
   #arrived(data: Buffer, binary: boolean): void {
-    if (this.#over) return;
+    if (this.#over) {
+      if (this.#unruly && ++this.#late > MOST_LATE) this.#socket.terminate();
+      return;
+    }
     // Not the Buffer itself: its slice() does not copy, which those who take a Uint8Array rely on.
     const frame = new Uint8Array(data.buffer, data.byteOffset, data.length);
     if (!binary) this.close("protocol");
@@ -95,6 +104,7 @@ export class AcceptedChannel implements Channel {
   #end(code: CloseCode): void {
     if (this.#over) return;
     this.#over = true;
+    this.#unruly = UNRULY.has(code);
     this.#inbox.end();
     this.#resolve(code);
   }
