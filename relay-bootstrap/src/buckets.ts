@@ -11,8 +11,10 @@ export interface Rate {
 
 /** Remembered hosts that are looked at when one has to be forgotten. */
 const LOOKED_AT = 32;
-/** A host that owes less than this part of what it may is a newcomer to the reserve. */
+/** A host that did less than this part of what it may at once is a newcomer to the reserve; that is remembered so many
+ * times longer than what it owes, or those who are held back would soon be newcomers again. */
 const NEWCOMER = 1 / 8;
+const MEMORY = 20;
 const SECOND_MS = 1_000;
 
 export class Bucket {
@@ -36,9 +38,16 @@ export class Bucket {
   }
 
   spend(now: number): void {
-    this.#owed = this.owed(now) + 1;
+    this.#owed = Math.min(this.owed(now) + 1, this.#rate.atOnce);
     this.#at = now;
   }
+}
+
+interface Host {
+  /** What its limit goes by. */
+  own: Bucket;
+  /** What it did of late. */
+  lately: Bucket;
 }
 
 /**
@@ -48,14 +57,16 @@ export class Bucket {
  */
 export class HostBuckets {
   readonly #rate: Rate;
+  readonly #slow: Rate;
   readonly #all: Bucket | undefined;
   readonly #kept: number;
   readonly #most: number;
-  readonly #hosts = new Map<string, Bucket>();
-  #hand: IterableIterator<[string, Bucket]>;
+  readonly #hosts = new Map<string, Host>();
+  #hand: IterableIterator<[string, Host]>;
 
   constructor(rate: Rate, now: number, inAll?: Rate, most = HOSTS_REMEMBERED) {
     this.#rate = rate;
+    this.#slow = { atOnce: rate.atOnce, perSecond: rate.perSecond / MEMORY };
     this.#all = inAll && new Bucket(inAll, now);
     this.#kept = Math.floor((inAll?.atOnce ?? 0) * RESERVE);
     this.#most = most;
@@ -69,20 +80,21 @@ export class HostBuckets {
   /** Takes one token, or says whose are used up. `exempt`: no limit of its own. */
   take(host: string, now: number, exempt = false): "host" | "all" | undefined {
     const known = this.#hosts.get(host);
-    const own = known ?? new Bucket(this.#rate, now);
+    const { own, lately } = known ?? { own: new Bucket(this.#rate, now), lately: new Bucket(this.#slow, now) };
     if (!exempt && !own.has(now)) return "host";
-    const newcomer = exempt || own.owed(now) < Math.max(1, this.#rate.atOnce * NEWCOMER);
+    const newcomer = exempt || lately.owed(now) < Math.max(1, this.#rate.atOnce * NEWCOMER);
     if (this.#all && !this.#all.has(now, newcomer ? 0 : this.#kept)) return "all";
     this.#all?.spend(now);
     if (exempt) return undefined;
-    if (!known) this.#remember(host, own, now);
+    if (!known) this.#remember(host, { own, lately }, now);
     own.spend(now);
+    lately.spend(now);
     return undefined;
   }
 
-  #remember(host: string, bucket: Bucket, now: number): void {
+  #remember(name: string, host: Host, now: number): void {
     if (this.#hosts.size >= this.#most) this.#forget(now);
-    this.#hosts.set(host, bucket);
+    this.#hosts.set(name, host);
   }
 
   /** The hand goes round the table, a few at a time: all who owe nothing leave, else the one who owes least. */
@@ -95,8 +107,8 @@ export class HostBuckets {
         this.#hand = this.#hosts.entries();
         continue;
       }
-      const [host, bucket] = next.value;
-      const owed = bucket.owed(now);
+      const [host, { lately }] = next.value;
+      const owed = lately.owed(now); // never less than what it owes to its limit
       if (owed === 0) this.#hosts.delete(host);
       else if (!least || owed < least.owed) least = { host, owed };
     }

@@ -10,6 +10,8 @@ export interface Way {
   host: string;
   port: number;
   from: string;
+  /** URL path of the page. */
+  page: string;
   network: Network;
   /** The WebSocket URL under which the node knows itself. */
   binding: string;
@@ -41,9 +43,9 @@ async function within(ms: number, work: (signal: AbortSignal) => Promise<void>):
   }
 }
 
-function fetched({ host, port, from }: Way, signal: AbortSignal): Promise<void> {
+function fetched({ host, port, from, page }: Way, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
-    const asked = get({ host, port, path: "/", localAddress: from, agent: false, signal }, (answer) => {
+    const asked = get({ host, port, path: page, localAddress: from, agent: false, signal }, (answer) => {
       answer.resume();
       answer.on("end", () => (answer.statusCode === 200 ? resolve() : reject(new Error("no page"))));
       answer.on("error", reject);

@@ -69,7 +69,7 @@ async function run(): Promise<boolean> {
   try {
     for (const attack of attacks) {
       tell(`${attack}: starting a node`);
-      const result = await siege(attack, { network: MAIN, proxy, seconds, sockets, keys, folder, tell });
+      const result = await siege(attack, { network: MAIN, proxy, page: "/", seconds, sockets, keys, folder, tell });
       results[attack] = result;
       if (!json) console.log(`${attack}: ${Object.values(result).join(", ")} (descriptors before, after; ms)`);
     }

@@ -14,6 +14,8 @@ import { visit, type Way } from "./newcomer.ts";
 export interface Plan {
   network: Network;
   proxy: boolean;
+  /** What newcomers open first. */
+  page: string;
   seconds: number;
   sockets: number;
   /** Keys with the network's work: the attacker's and the newcomer's. */
@@ -63,7 +65,8 @@ export async function siege(attack: AttackName, plan: Plan): Promise<Result> {
     keepKey(plan, data);
     const port = plan.proxy ? await portOf(await helper("proxy.ts"), Number(url.port)) : Number(url.port);
     const binding = `ws://localhost:${url.port}`;
-    const way: Way = { host: HOST, port, from: NEWCOMER, network: plan.network, binding, key: plan.keys.newcomer };
+    const { network, page, keys } = plan;
+    const way: Way = { host: HOST, port, from: NEWCOMER, page, network, binding, key: keys.newcomer };
     const descriptors = (): number => readdirSync(`/proc/${node.child.pid}/fd`).length;
     if ((await visit(way, NEVER_MS)) === undefined) throw new Error("nobody gets in even without an attack");
     const before = await still(descriptors);
@@ -71,7 +74,7 @@ export async function siege(attack: AttackName, plan: Plan): Promise<Result> {
     const attacker = await helper("attacker.ts");
     const target = {
       ...way,
-      key: plan.keys.attacker,
+      key: keys.attacker,
       large: largest(await (await fetch(new URL("/sw.js", url))).text()),
     };
     attacker.send({ attack, target, from: ATTACKER, sockets: plan.sockets } satisfies Order);
