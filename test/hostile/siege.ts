@@ -42,7 +42,7 @@ const BETWEEN_MS = 500;
 /** ms in which the last connections have to go: the longest deadline of the listener, and some. */
 const AFTERWARDS_MS = 60_000;
 /** ms for which the count of descriptors has to stay. */
-const STILL_MS = 1_500;
+const STILL_MS = 700;
 const KEY_FILE = "node.key";
 
 /** Throws where the node cannot be started. */
