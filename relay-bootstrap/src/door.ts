@@ -76,7 +76,7 @@ export class Door {
         return;
       }
       const { host, exempt } = this.#client(request);
-      held.asked++;
+      this.sockets.asks(held);
       response.once("close", () => this.#answered(held));
       const reason = this.#tooMuch(held, host, exempt);
       this.sockets.own(held, host);
@@ -177,7 +177,7 @@ export class Door {
 
   /** An idle connection of a proxy is nobody's. */
   #answered(held: Held): void {
-    held.asked--;
+    this.sockets.answered(held);
     const peer = held.socket.remoteAddress;
     if (held.asked === 0 && !held.link && peer !== undefined && this.#proxies.has(peer)) {
       this.sockets.own(held, undefined);

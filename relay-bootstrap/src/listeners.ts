@@ -20,7 +20,7 @@ export interface Listeners {
 }
 
 /** Those of this node: of its network, of the descriptors that the system gives it, and what a test changes. */
-export function limitsOf({ network, testing }: Config): ListenLimits {
+function limitsOf({ network, testing }: Config): ListenLimits {
   const limits = { ...LISTEN, exemptLoopback: network.loopbackExempt, ...testing.listen };
   const sockets = socketsAllowed(limits.sockets);
   return { ...limits, sockets, connections: Math.min(limits.connections, Math.floor(sockets * LINK_PART)) };

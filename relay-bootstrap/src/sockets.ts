@@ -3,7 +3,8 @@
  * is no room, and the deadline of those that take nothing. Layer: relay.
  *
  * 1. A connection is in the table from the moment it is taken until its descriptor is free.
- * 2. A host gives one up only for a host that holds fewer even with the new one: a single connection is never pushed out.
+ * 2. A link or an answer under way is given up only for a host that holds fewer even with the new one; a connection that
+ *    carries neither for anybody, the one that waits longest first: an honest one asks at once.
  * 3. What waits to be written moves, or the connection ends; so does one on which nothing moves at all.
  */
 import type { Socket } from "node:net";
@@ -38,7 +39,7 @@ export class Sockets {
   readonly #counters: Counters;
   readonly #all = new Map<Socket, Held>();
   readonly #hosts = new Map<string, OfHost>();
-  /** Those of proxies that carry nothing, the longest first. */
+  /** Those that carry neither link nor answer, the longest first. */
   readonly #idle = new Set<Held>();
   #links = 0;
 
@@ -67,8 +68,8 @@ export class Sockets {
     const fresh = { link: false, asked: 0, stuck: undefined, written: 0, heard: 0, tookAt: now, movedAt: now };
     const held: Held = { socket, host: undefined, ...fresh };
     this.#all.set(socket, held);
-    if (host === undefined) this.#idle.add(held);
-    else this.own(held, host);
+    this.#idle.add(held);
+    this.own(held, host);
     socket.once("close", () => this.#forget(held));
     return held;
   }
@@ -78,15 +79,23 @@ export class Sockets {
     if (!this.#all.has(held.socket) || held.host === host) return;
     this.#disown(held);
     held.host = host;
-    if (host === undefined) {
-      this.#idle.add(held);
-      return;
-    }
-    this.#idle.delete(held);
+    if (host === undefined) return;
     const of = this.#hosts.get(host) ?? { all: new Set(), links: 0 };
     this.#hosts.set(host, of);
     of.all.add(held);
     if (held.link) of.links++;
+  }
+
+  /** One more request of it is to be answered. */
+  asks(held: Held): void {
+    held.asked++;
+    this.#idle.delete(held);
+  }
+
+  /** One of its requests is. */
+  answered(held: Held): void {
+    held.asked--;
+    if (held.asked === 0 && !held.link && this.#all.has(held.socket)) this.#idle.add(held);
   }
 
   becomesLink(held: Held, stuck: () => void): void {
@@ -95,13 +104,13 @@ export class Sockets {
     if (given) this.#giveUp(given);
     held.link = true;
     held.stuck = stuck;
+    this.#idle.delete(held);
     this.#links++;
     const of = this.#hosts.get(held.host);
     if (of) of.links++;
   }
 
-  /** Room for one more connection of this host; where all places are taken, the host with the most gives one up, or a
-   * proxy one that it does not use. */
+  /** Room for one more connection of this host; where all places are taken, by one of the host with the most. */
   makeRoom(host: string | undefined): boolean {
     if (this.open < this.#limits.sockets) return true;
     const size = (of: OfHost): number => of.all.size;

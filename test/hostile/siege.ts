@@ -35,7 +35,7 @@ const HOST = "127.0.0.1";
 const ATTACKER = "127.0.0.2";
 const NEWCOMER = "127.0.0.3";
 /** A newcomer waits no longer. */
-export const NEVER_MS = 10_000;
+const NEVER_MS = 10_000;
 /** ms that the attacker has to begin all its connections: on a busy machine that takes it longer than the attack. */
 const GATHERING_MS = 20_000;
 const BETWEEN_MS = 500;

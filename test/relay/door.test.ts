@@ -113,14 +113,26 @@ describe("the door", () => {
     expect(at.counted.all()["closed_for_others"]).toBe(5);
   });
 
-  it("pushes out nobody who holds no more than the newcomer would", async () => {
-    const at = await place({ sockets: 3 });
+  it("gives a newcomer the place of whoever waits longest without asking, when nobody holds many", async () => {
+    const at = await place({ sockets: 50 });
+    for (let index = 0; index < 50; index++) await client(at.port, `127.0.1.${index}`);
+    await until(() => at.door.sockets.open === 50);
+    for (let index = 0; index < 20; index++) expect(await asked(at, `127.0.2.${index}`)).toBe("200");
+    expect(at.door.sockets.open).toBeLessThanOrEqual(50);
+  });
+
+  it("pushes out no link and no answer of one who holds no more than the newcomer would", async () => {
+    let waiting = 0;
+    const at = await place({ sockets: 3, connections: 3 }, { answer: () => waiting++ });
     const all = [
       await client(at.port, "127.0.0.4"),
       await client(at.port, "127.0.0.5"),
       await client(at.port, "127.0.0.6"),
     ];
     await until(() => at.door.sockets.open === 3);
+    expect(await status(all[0] as Client, upgrade())).toBe("101");
+    for (const { socket } of all.slice(1)) socket.write(get("/"));
+    await until(() => waiting === 2);
     expect(await asked(at, NEWCOMER)).toBe("");
     expect(all.map(({ over }) => over())).toEqual([false, false, false]);
     expect(at.counted.all()["refused_sockets"]).toBe(1);

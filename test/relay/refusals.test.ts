@@ -132,6 +132,7 @@ describe("a node with a WebSocket", () => {
       socket.write(upgrade());
       socket.once("data", () => socket.pause());
     }
+    await until(() => all.every(({ heard }) => heard().includes(" 101 ")));
     await until(() => {
       for (const { socket } of all) if (socket.writable && !socket.writableNeedDrain) socket.write(pings);
       return descriptors() <= before;
