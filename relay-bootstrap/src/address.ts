@@ -19,6 +19,10 @@ export function hostKey(address: string): string {
   return bytes.length === 4 ? bytes.join(".") : Buffer.from(bytes.subarray(0, 8)).toString("hex");
 }
 
+/** Of a host's key: the IPv4 /24 or IPv6 /48 around it, which one party often has to itself. */
+export const neighbourhoodOf = (host: string): string =>
+  host.includes(".") ? host.slice(0, host.lastIndexOf(".")) : host.slice(0, 12);
+
 export function isThisMachine(address: string): boolean {
   const bytes = addressBytes(address);
   return bytes.length === 4 ? bytes[0] === 127 : bytes.every((byte, index) => byte === (index === 15 ? 1 : 0));

@@ -1,5 +1,6 @@
 /** Token buckets by host: no window to wait for, a table that cannot be made to forget a debt, a part left to newcomers. */
 import { describe, expect, it } from "vitest";
+import { hostKey } from "../../relay-bootstrap/src/address.ts";
 import { Bucket, HostBuckets } from "../../relay-bootstrap/src/buckets.ts";
 
 const RATE = { atOnce: 10, perSecond: 1 };
@@ -44,6 +45,14 @@ describe("buckets of hosts", () => {
     for (let now = 0; now < 120_000; now += 50) for (const host of loud) hosts.take(host, now);
     expect(loud.map((host) => hosts.take(host, 120_000))).toContain("all");
     for (let index = 0; index < 100; index++) expect(hosts.take(`new ${index}`, 120_000)).toBeUndefined();
+  });
+
+  it("leave that part to others when one has a great many addresses in a row", () => {
+    const hosts = new HostBuckets({ atOnce: 60, perSecond: 1 }, 0, { atOnce: 1_200, perSecond: 20 });
+    for (let index = 0; index < 20_000; index++) hosts.take(hostKey(`2001:db8:0:${index.toString(16)}::1`), 0);
+    for (let index = 0; index < 20_000; index++) hosts.take(hostKey(`198.51.100.${index % 256}`), 0);
+    expect(hosts.take(hostKey("2001:db8:0:ffff::1"), 0)).toBe("all");
+    for (let index = 0; index < 100; index++) expect(hosts.take(hostKey(`203.0.${index}.1`), 0)).toBeUndefined();
   });
 
   it("remember no more hosts than they may, and forget who owes least", () => {
