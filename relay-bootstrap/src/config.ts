@@ -8,6 +8,7 @@ import type { Network } from "#node/api.ts";
 import { isLoopback } from "#node/url.ts";
 import { OperatorError } from "./faults.ts";
 import type { ListenLimits } from "./limits.ts";
+import { networkIn } from "./proxies.ts";
 
 export interface Config {
   host: string;
@@ -22,6 +23,8 @@ export interface Config {
   data: string;
   /** Canonical WebSocket URLs. */
   bootstrap: string[];
+  /** "ADDRESS/BITS" of proxies whose X-Forwarded-For is believed. */
+  trustedProxies: string[];
   network: Network;
   testing: Testing;
 }
@@ -52,13 +55,17 @@ const FLAGS = {
   peers: ["N", "run N further nodes on this machine, half of them anchors (0)"],
   data: ["FOLDER", "where the node keeps its key and its cells (.nodus)"],
   bootstrap: ["URL", "a node to begin with; may be repeated"],
+  "trusted-proxy": [
+    "ADDRESS[/BITS]",
+    "a proxy before this node, whose X-Forwarded-For tells who asks; may be repeated",
+  ],
   network: ["NAME", `name of the network (${LOCAL})`],
   bits: ["N", `proof of work of a network of your own (${BITS})`],
 } as const;
 type Flag = keyof typeof FLAGS;
 
 export function help(): string {
-  const lines = Object.entries(FLAGS).map(([flag, [value, what]]) => `  ${`--${flag} ${value}`.padEnd(20)} ${what}`);
+  const lines = Object.entries(FLAGS).map(([flag, [value, what]]) => `  ${`--${flag} ${value}`.padEnd(32)} ${what}`);
   return [
     "nodus-relay: a bootstrap node. It serves the app, lets newcomers in, answers STUN and keeps sealed cells.",
     "",
@@ -89,6 +96,7 @@ export function readConfig(
     peers,
     data: resolve(one("data") ?? join(".", ".nodus")),
     bootstrap: (given.bootstrap ?? []).flatMap((urls) => urls.split(",")).map(bootstrapUrl),
+    trustedProxies: (given["trusted-proxy"] ?? []).flatMap((list) => list.split(",")).map(trustedProxy),
     network: networkOf(one("network") ?? LOCAL, wholeNumber("bits", one("bits"), 0, MOST_BITS)),
     testing: testingOf(env["NODUS_UNSAFE_TESTING"]),
   };
@@ -114,7 +122,7 @@ function fromArguments(args: readonly string[]): Given {
 function fromEnvironment(env: Readonly<Record<string, string | undefined>>): Given {
   const given: Given = {};
   for (const flag of Object.keys(FLAGS) as Flag[]) {
-    const value = env[`NODUS_${flag.toUpperCase().replace("-", "_")}`];
+    const value = env[`NODUS_${flag.toUpperCase().replaceAll("-", "_")}`];
     if (value) given[flag] = [value];
   }
   return given;
@@ -134,6 +142,12 @@ function bootstrapUrl(text: string): string {
   const url = canonicalUrl(asSocket(text.trim()));
   if (url) return url;
   throw new OperatorError(`--bootstrap takes wss://host[:port], or ws:// to this machine, not "${text}".`);
+}
+
+function trustedProxy(text: string): string {
+  const network = networkIn(text);
+  if (network) return network;
+  throw new OperatorError(`--trusted-proxy takes an address such as 127.0.0.1 or 10.0.0.0/8, not "${text}".`);
 }
 
 function publicUrlOf(text: string | undefined): string | undefined {

@@ -29,6 +29,8 @@ const ALWAYS = {
   "x-content-type-options": "nosniff",
 };
 const PLAIN = "text/plain; charset=utf-8";
+/** Bytes of a body that are handed to the system at a time: what ListenLimits.answerMs is for. */
+const PIECE_BYTES = 32 * 1024;
 const YEAR_S = 31_536_000;
 const NOT_BUILT = "This node runs, but the app is not built here. Whoever runs it can do so with: npm run build\n";
 
@@ -49,7 +51,10 @@ export function answering(site: Site): RequestListener {
 
 async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {
   for (const [name, value] of Object.entries(ALWAYS)) response.setHeader(name, value);
+  // Nothing here takes a body: what comes of one is not read, and the connection ends with the answer.
+  if (hasBody(request)) response.setHeader("connection", "close");
   if (request.method !== "GET" && request.method !== "HEAD") {
+    response.setHeader("connection", "close");
     response.setHeader("allow", "GET, HEAD");
     text(response, 405, "Only GET and HEAD are answered here.\n");
     return;
@@ -95,6 +100,25 @@ async function send(file: StaticFile, path: string, request: IncomingMessage, re
   }
   const body = encoding ? await encode(file, encoding) : file.body;
   if (encoding) response.setHeader("content-encoding", encoding);
+  response.writeHead(200, { "content-length": body.length, "content-type": file.type });
   // Node leaves the body of an answer to HEAD out by itself.
-  response.writeHead(200, { "content-length": body.length, "content-type": file.type }).end(body);
+  for (let at = 0; at < body.length && !response.destroyed; at += PIECE_BYTES) {
+    await written(response, body.subarray(at, at + PIECE_BYTES));
+  }
+  response.end();
 }
+
+/** Resolves when the system has taken it, or the connection is over. A reader that takes nothing is ended (sockets.ts),
+ * which sees how a body moves by its pieces. */
+function written(response: ServerResponse, piece: Buffer): Promise<void> {
+  return new Promise((resolve) => {
+    response.once("close", resolve);
+    response.write(piece, () => {
+      response.off("close", resolve);
+      resolve();
+    });
+  });
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;

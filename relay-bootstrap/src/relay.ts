@@ -23,7 +23,7 @@ import { readApp } from "./files.ts";
 import { Health } from "./health.ts";
 import { answering } from "./http.ts";
 import { countUp } from "./incarnation.ts";
-import { DRAIN_MS, LISTEN } from "./limits.ts";
+import { DRAIN_MS } from "./limits.ts";
 import { type Listeners, listen } from "./listeners.ts";
 import { jsonLog } from "./log.ts";
 import type { Lines } from "./output.ts";
@@ -66,7 +66,7 @@ export async function startRelay(config: Config, role: Role, peer: number, outpu
     appBuilt = app !== undefined;
     const document = (): unknown => ports && documentOf(config, ports, node);
     ports = await listen(config, answering({ app, document, ready: () => health.ready }), counters);
-    transport = new ListenWs(ports.http, transport, { ...LISTEN, ...config.testing.listen }, counters);
+    transport = new ListenWs(ports.http, transport, ports.limits, counters, ports.door);
   }
   const { refusePeers } = config.testing;
   const keys = await data.keys(config.network, { core, random: systemRandom, solver });
@@ -137,7 +137,6 @@ function stunOf(config: Config, ports: Listeners): string {
 /** /.well-known/nodus.json: all that a page or another node needs in order to begin here. The network is told from the
  * first moment, for a page that is opened while the node still makes its key; the record once there is a node. */
 function documentOf(config: Config, ports: Listeners, node: Node | undefined): unknown {
-  const limits = { ...LISTEN, ...config.testing.listen };
   return {
     network: { name: config.network.name, bits: config.network.bits },
     version: version(),
@@ -145,8 +144,8 @@ function documentOf(config: Config, ports: Listeners, node: Node | undefined): u
     stun: [`stun:${stunOf(config, ports)}`],
     limits: {
       links: ANCHOR.linksMax,
-      connectionsPerHost: limits.perHost,
-      connectionsPerHostAndMinute: limits.perHostMinute,
+      connectionsPerHost: ports.limits.perHost,
+      connectionsPerHostAndMinute: ports.limits.perHostMinute,
       framesPerSecond: ANCHOR.framesPerSecond,
       frameBurst: ANCHOR.frameBurst,
       bytesPerSecond: ANCHOR.bytesPerSecond,

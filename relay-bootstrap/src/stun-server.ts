@@ -2,11 +2,13 @@
 import { createSocket } from "node:dgram";
 import { isIPv6 } from "node:net";
 import { addressBytes, hostKey } from "./address.ts";
+import { HostBuckets } from "./buckets.ts";
 import type { Counters } from "./counters.ts";
 import { STUN_IN_ALL, STUN_PER_HOST } from "./limits.ts";
 import { readRequest, writeAnswer } from "./stun.ts";
 
-const WINDOW_MS = 1_000;
+/** What a second lets in may also come at once. */
+const perSecond = (count: number): { atOnce: number; perSecond: number } => ({ atOnce: count, perSecond: count });
 
 export interface StunServer {
   port: number;
@@ -17,11 +19,11 @@ export interface StunServer {
 export async function listenStun(host: string, port: number, counters: Counters): Promise<StunServer> {
   const six = isIPv6(host);
   const socket = createSocket(six ? "udp6" : "udp4");
-  const fits = perSecond();
+  const hosts = new HostBuckets(perSecond(STUN_PER_HOST), performance.now(), perSecond(STUN_IN_ALL));
   socket.on("message", (bytes, from) => {
     const request = readRequest(bytes);
     if (!request) counters.count("stun_ignored");
-    else if (!fits(hostKey(from.address))) counters.count("stun_limited");
+    else if (hosts.take(hostKey(from.address), performance.now())) counters.count("stun_limited");
     else {
       counters.count("stun_answered");
       socket.send(writeAnswer(request, addressBytes(from.address), from.port), from.port, from.address);
@@ -37,24 +39,4 @@ export async function listenStun(host: string, port: number, counters: Counters)
     });
   });
   return { port: socket.address().port, close: () => new Promise((resolve) => socket.close(() => resolve())) };
-}
-
-/** Counts anew each second; the table holds no more hosts than answers in a second. */
-function perSecond(): (host: string) => boolean {
-  let since = 0;
-  let answers = 0;
-  const hosts = new Map<string, number>();
-  return (host) => {
-    const now = performance.now();
-    if (now - since >= WINDOW_MS) {
-      since = now;
-      answers = 0;
-      hosts.clear();
-    }
-    const before = hosts.get(host) ?? 0;
-    if (answers >= STUN_IN_ALL || before >= STUN_PER_HOST) return false;
-    answers++;
-    hosts.set(host, before + 1);
-    return true;
-  };
 }

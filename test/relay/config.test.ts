@@ -50,6 +50,19 @@ describe("configuration", () => {
     expect(read(["--public-url", "https://node.example", "--host", "10.0.0.1"]).host).toBe("10.0.0.1");
   });
 
+  it("takes proxies from flags, from a list, and from the environment", () => {
+    expect(read(["--trusted-proxy", "127.0.0.1", "--trusted-proxy", "10.0.0.0/8,::1"]).trustedProxies).toEqual([
+      "127.0.0.1/32",
+      "10.0.0.0/8",
+      "::1/128",
+    ]);
+    expect(read([], { NODUS_TRUSTED_PROXY: "127.0.0.1,192.0.2.1" }).trustedProxies).toEqual([
+      "127.0.0.1/32",
+      "192.0.2.1/32",
+    ]);
+    expect(read([]).trustedProxies).toEqual([]);
+  });
+
   it("reads the levers of tests", () => {
     const env = { NODUS_UNSAFE_TESTING: '{"wallOffset":1000}' };
     expect(read([], env).testing).toEqual({ wallOffset: 1000 });
@@ -69,6 +82,8 @@ describe("configuration", () => {
     [["--public-url", "http://example.org"], "--public-url"],
     [["--public-url", "https://localhost"], "--public-url"],
     [["--public-url", "https://example.org", "--peers", "2"], "--peers"],
+    [["--trusted-proxy", "localhost"], "--trusted-proxy"],
+    [["--trusted-proxy", "10.0.0.0/33"], "10.0.0.0/33"],
     [["--network", "mine"], "--network"],
     [["--network", "nodus/1/two words"], "--network"],
     [["--bits", "8"], "22 bits"],
@@ -84,7 +99,18 @@ describe("configuration", () => {
 
   it("teaches every flag", () => {
     expect(readConfig(["--port", "1", "--help"], {})).toBe("help");
-    for (const flag of ["port", "host", "stun-port", "public-url", "peers", "data", "bootstrap", "network", "bits"]) {
+    for (const flag of [
+      "port",
+      "host",
+      "stun-port",
+      "public-url",
+      "peers",
+      "data",
+      "bootstrap",
+      "network",
+      "bits",
+      "trusted-proxy",
+    ]) {
       expect(help()).toContain(`--${flag} `);
     }
   });

@@ -9,16 +9,14 @@ import { concat, u8 } from "#node/bytes.ts";
 import { FrameType, type Hello } from "#node/messages.ts";
 import { client, core, NETWORK } from "./client.ts";
 import { cleanUp, type Running, start, until } from "./process.ts";
+import { HEAD, hello as helloTo, proof, record, type Stranger, transcript } from "./stranger.ts";
 
 const MIB = 1024 * 1024;
-const EPOCH_MS = Date.UTC(2026, 0, 1);
 const GARBAGE = 10_000;
 const FLOOD = 5_000;
 const SLOW = 40;
 /** What a node may grow while it is being filled with noise: its own rubbish until it is collected. */
 const MEMORY_SLACK = 96 * MIB;
-/** version u8, type u8, length u32. */
-const HEAD = 6;
 
 let relay: Running;
 let socketUrl: string;
@@ -84,60 +82,24 @@ async function honest(): Promise<Node> {
   return node;
 }
 
-/** A stranger with a solved key of this network, or of another. */
-interface Stranger {
-  secret: Uint8Array;
-  edPk: Uint8Array;
-  nonce: bigint;
-}
-/** `solved`: false for a key whose nonce misses the work. */
-function stranger(name = NETWORK.name, solved = true): Stranger {
+/** With a solved key of this network, or of another. `works`: false for a key whose nonce misses the work. */
+function stranger(name = NETWORK.name, works = true): Stranger {
   const network = core.network(name);
   const secret = systemRandom.bytes(32);
   const edPk = core.edPublic(secret);
   const good = (nonce: bigint): boolean => core.nodeId(network, edPk, nonce, 0, NETWORK.bits) !== undefined;
   let nonce = 0n;
-  while (good(nonce) !== solved) nonce++;
+  while (good(nonce) !== works) nonce++;
   return { secret, edPk, nonce };
 }
-/** Signed, as it is sent after PROOF. */
-function record({ secret, edPk, nonce }: Stranger): Uint8Array {
-  return core.signRecord(secret, core.network(NETWORK.name), {
-    version: 1,
-    capabilities: 0,
-    edPk,
-    nonce,
-    period: 0,
-    x25519Pk: core.x25519Public(secret),
-    seq: Date.now(),
-    expiry: Math.floor((Date.now() - EPOCH_MS) / 60_000) + 60,
-    addresses: [],
-    sig: new Uint8Array(64),
-  });
-}
-function hello(who: Stranger, changes: Partial<Hello> = {}): Uint8Array {
-  const body = core.encode("hello", {
-    version: 1,
-    network: core.network(NETWORK.name),
-    role: 0,
-    record: record(who),
-    incarnation: 1n,
-    wall: Date.now(),
-    e: core.x25519Public(systemRandom.bytes(32)),
-    random: systemRandom.bytes(32),
-    binding: core.utf8(socketUrl),
-    ...changes,
-  });
-  return core.frame(FrameType.hello, body);
-}
+const hello = (who: Stranger, changes: Partial<Hello> = {}): Uint8Array => helloTo(who, NETWORK, socketUrl, changes);
 /** What the node says first to a good HELLO, and what th is then. */
 async function greet(link: Raw, own: Uint8Array): Promise<{ theirs: Uint8Array; th: Uint8Array }> {
   link.socket.send(own);
   await until(() => link.received.length > 0 || link.over());
   const theirs = link.received[0] ?? new Uint8Array();
-  return { theirs, th: core.hash("link", own.subarray(HEAD), theirs.subarray(HEAD)) };
+  return { theirs, th: transcript(own, theirs) };
 }
-const proof = (sig: Uint8Array): Uint8Array => core.frame(FrameType.proof, core.encode("proof", { sig }));
 
 describe("a stranger's handshake", () => {
   it("is refused by its reason, each counted, while honest nodes come and go", async () => {
@@ -169,7 +131,7 @@ describe("a stranger's handshake", () => {
     const forger = await raw();
     const { th } = await greet(forger, whole);
     const other = stranger();
-    forger.socket.send(proof(core.sign(other.secret, "link-proof", core.network(NETWORK.name), u8(0), th)));
+    forger.socket.send(proof(other, NETWORK, th));
     await forger.closed;
 
     const node = await honest();
@@ -242,8 +204,8 @@ describe("a stranger's bytes", () => {
     const me = stranger();
     const link = await raw();
     const { th } = await greet(link, hello(me));
-    link.socket.send(proof(core.sign(me.secret, "link-proof", core.network(NETWORK.name), u8(0), th)));
-    link.socket.send(core.frame(FrameType.record, record(me)));
+    link.socket.send(proof(me, NETWORK, th));
+    link.socket.send(core.frame(FrameType.record, record(me, NETWORK)));
     await until(() => link.received.some((frame) => frame[1] === FrameType.record) || link.over());
     expect(link.over()).toBe(false);
     const noise = core.frame(FrameType.data, systemRandom.bytes(300));

@@ -49,7 +49,8 @@ export const createNode = async (options: NodeOptions): Promise<Node> => {
   const nodeId = identify(core, options.network, keys);
   if (!nodeId) throw new Fault("work-unmet", "The node key does not carry the work that this network asks for.");
   const incarnation = options.incarnation ?? (await nextIncarnation(storage, clock, prefix));
-  const own = await OwnRecords.load(storage, prefix, clock.wall());
+  const isKeptElsewhere = options.incarnation !== undefined;
+  const own = isKeptElsewhere ? OwnRecords.untold() : await OwnRecords.load(storage, prefix, clock.wall());
 
   const addresses = options.addresses ?? [];
   const caps = checkedLimits({ ...(addresses.length > 0 ? ANCHOR : TAB), ...options.limits });

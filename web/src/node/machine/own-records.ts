@@ -42,6 +42,14 @@ export class OwnRecords {
     return own;
   }
 
+  /** For a node whose series is kept elsewhere (an option of a bootstrap node): nobody is told, nothing is written. */
+  static untold(): OwnRecords {
+    return new OwnRecords("", Number.POSITIVE_INFINITY);
+  }
+
+  get isTold(): boolean {
+    return this.#before < Number.POSITIVE_INFINITY;
+  }
   note(seq: number): void {
     this.#signed.add(seq);
     for (const oldest of this.#signed) {

@@ -9,7 +9,7 @@ export const createTwin = (ctx: Context): Machine => ({
   name: "twin",
   hears: ["start", "timeStepped", "twin"],
   step(input: Input, now: number): readonly Effect[] {
-    if (ctx.self.leaf) return NOTHING;
+    if (ctx.self.leaf || !ctx.own.isTold) return NOTHING;
     if (input.type === "twin") {
       return [
         { type: "count", counter: "twin" },

@@ -1,0 +1,197 @@
+/**
+ * The connections that others opened, from the first byte to the last: whom each counts for, who gives one up when there
+ * is no room, and the deadline of those that take nothing. Layer: relay.
+ *
+ * 1. A connection is in the table from the moment it is taken until its descriptor is free.
+ * 2. A link or an answer under way is given up only for a host that holds fewer even with the new one; a connection that
+ *    carries neither for anybody, the one that waits longest first: an honest one asks at once.
+ * 3. What waits to be written moves, or the connection ends; so does one on which nothing moves at all.
+ */
+import type { Socket } from "node:net";
+import type { Counters } from "./counters.ts";
+import type { ListenLimits } from "./limits.ts";
+
+export interface Held {
+  readonly socket: Socket;
+  /** Whom it counts for; undefined for one of a trusted proxy that carries nothing. */
+  host: string | undefined;
+  /** It became a WebSocket. */
+  link: boolean;
+  /** Its requests that are not answered. */
+  asked: number;
+  /** Called instead of destroying it when it takes nothing for too long. */
+  stuck: (() => void) | undefined;
+  written: number;
+  heard: number;
+  /** When it last took something, or had nothing to take. */
+  tookAt: number;
+  /** When it last took or said something. */
+  movedAt: number;
+}
+interface OfHost {
+  readonly all: Set<Held>;
+  links: number;
+}
+const NONE: OfHost = { all: new Set(), links: 0 };
+
+export class Sockets {
+  readonly #limits: ListenLimits;
+  readonly #counters: Counters;
+  readonly #all = new Map<Socket, Held>();
+  readonly #hosts = new Map<string, OfHost>();
+  /** Those that carry neither link nor answer, the longest first. */
+  readonly #idle = new Set<Held>();
+  #links = 0;
+
+  constructor(limits: ListenLimits, counters: Counters) {
+    this.#limits = limits;
+    this.#counters = counters;
+  }
+
+  get open(): number {
+    return this.#all.size;
+  }
+  get links(): number {
+    return this.#links;
+  }
+  openOf(host: string): number {
+    return this.#of(host).all.size;
+  }
+  linksOf(host: string): number {
+    return this.#of(host).links;
+  }
+  held(socket: Socket): Held | undefined {
+    return this.#all.get(socket);
+  }
+
+  add(socket: Socket, host: string | undefined, now: number): Held {
+    const fresh = { link: false, asked: 0, stuck: undefined, written: 0, heard: 0, tookAt: now, movedAt: now };
+    const held: Held = { socket, host: undefined, ...fresh };
+    this.#all.set(socket, held);
+    this.#idle.add(held);
+    this.own(held, host);
+    socket.once("close", () => this.#forget(held));
+    return held;
+  }
+
+  /** From now on it counts for this host. */
+  own(held: Held, host: string | undefined): void {
+    if (!this.#all.has(held.socket) || held.host === host) return;
+    this.#disown(held);
+    held.host = host;
+    if (host === undefined) return;
+    const of = this.#hosts.get(host) ?? { all: new Set(), links: 0 };
+    this.#hosts.set(host, of);
+    of.all.add(held);
+    if (held.link) of.links++;
+  }
+
+  /** One more request of it is to be answered. */
+  asks(held: Held): void {
+    held.asked++;
+    this.#idle.delete(held);
+  }
+
+  /** One of its requests is. */
+  answered(held: Held): void {
+    held.asked--;
+    if (held.asked === 0 && !held.link && this.#all.has(held.socket)) this.#idle.add(held);
+  }
+
+  becomesLink(held: Held, stuck: () => void): void {
+    if (held.link || held.host === undefined || !this.#all.has(held.socket)) return;
+    const given = this.#links < this.#limits.connections ? undefined : this.#linkToGiveUp(held.host);
+    if (given) this.#giveUp(given);
+    held.link = true;
+    held.stuck = stuck;
+    this.#idle.delete(held);
+    this.#links++;
+    const of = this.#hosts.get(held.host);
+    if (of) of.links++;
+  }
+
+  /** Room for one more connection of this host; where all places are taken, by one of the host with the most. */
+  makeRoom(host: string | undefined): boolean {
+    if (this.open < this.#limits.sockets) return true;
+    const size = (of: OfHost): number => of.all.size;
+    const most = this.#heaviest(size, host === undefined ? 0 : this.openOf(host));
+    // A page or somebody who says nothing before a link, and of links the one that was there the shortest time.
+    const [idle] = this.#idle;
+    const given = most ? ([...most.all].find(({ link }) => !link) ?? [...most.all].at(-1)) : idle;
+    if (!given) return false;
+    this.#giveUp(given);
+    return true;
+  }
+
+  /** Whether there is, or could be made, room for one more link of this host. Nobody gives one up for a mere question. */
+  hasRoomForLink(host: string): boolean {
+    return this.#links < this.#limits.connections || this.#linkToGiveUp(host) !== undefined;
+  }
+
+  /** Ends whoever is late; to be called every second or so. */
+  sweep(now: number): void {
+    const { answerMs, stuckAfter, quietMs } = this.#limits;
+    for (const held of this.#all.values()) {
+      this.#look(held, now);
+      if (now - held.tookAt >= (held.link ? stuckAfter : answerMs)) {
+        this.#counters.count(held.link ? "closed_backpressure" : "closed_slow_read");
+        if (held.stuck) held.stuck();
+        else held.socket.destroy();
+      } else if (!held.link && now - held.movedAt >= quietMs) {
+        this.#counters.count("closed_quiet");
+        held.socket.destroy();
+      }
+    }
+  }
+
+  close(): void {
+    for (const socket of this.#all.keys()) socket.destroy();
+  }
+
+  #look(held: Held, now: number): void {
+    const { socket } = held;
+    const written = socket.bytesWritten - socket.writableLength; // what the system has taken from us
+    const took = written !== held.written;
+    if (took || socket.writableLength === 0) held.tookAt = now;
+    if (took || socket.bytesRead !== held.heard) held.movedAt = now;
+    held.written = written;
+    held.heard = socket.bytesRead;
+  }
+
+  /** The host with the most, if it has more than one that has `own` would have with one more. */
+  #heaviest(size: (of: OfHost) => number, own: number): OfHost | undefined {
+    let most: OfHost | undefined;
+    for (const of of this.#hosts.values()) if (size(of) > (most ? size(most) : own + 1)) most = of;
+    return most;
+  }
+
+  #linkToGiveUp(host: string): Held | undefined {
+    const most = this.#heaviest(({ links }) => links, this.linksOf(host));
+    return most && [...most.all].filter(({ link }) => link).at(-1);
+  }
+
+  #giveUp(held: Held): void {
+    this.#counters.count("closed_for_others");
+    this.#forget(held); // its place is free at once, its "close" comes later
+    held.socket.destroy();
+  }
+
+  #of(host: string): OfHost {
+    return this.#hosts.get(host) ?? NONE;
+  }
+
+  #disown(held: Held): void {
+    const of = held.host === undefined ? undefined : this.#hosts.get(held.host);
+    if (held.host === undefined || !of?.all.delete(held)) return;
+    if (held.link) of.links--;
+    if (of.all.size === 0) this.#hosts.delete(held.host);
+    held.host = undefined;
+  }
+
+  #forget(held: Held): void {
+    if (!this.#all.delete(held.socket)) return;
+    this.#idle.delete(held);
+    this.#disown(held);
+    if (held.link) this.#links--;
+  }
+}
