@@ -68,6 +68,7 @@ export class Door {
       const held = this.sockets.held(request.socket);
       if (!held) {
         request.socket.destroy(); // it was pushed out a moment ago
+        stopParsing(request.socket);
         return;
       }
       if (held.asked >= this.#limits.pipelined) {

@@ -19,8 +19,8 @@ export interface Tally {
 }
 
 const STEP_MS = 50;
-/** So many a step: two thousand a second. */
-const STEP = 100;
+/** So many a step: a thousand a second, which leaves some of the machine to those who are attacked. */
+const STEP = 50;
 /** How long a connection is kept that the other end has finished with. */
 const LINGER_MS = 1_000;
 const TELL_MS = 500;

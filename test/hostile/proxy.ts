@@ -53,10 +53,9 @@ function serve(near: Socket, node: Before): void {
     near.once("close", () => far.destroy());
     far.write(passedOn(head.slice(0, end), near.remoteAddress ?? ""), "latin1");
     const upgrading = /^upgrade:/im.test(head.slice(0, end));
-    // What follows a request that is no upgrade would be the next one, and this connection is for one.
+    // What follows a request that is no upgrade would be the next one: this connection is for one, and reads no further.
     if (upgrading) far.write(head.slice(end + END_OF_HEAD.length), "latin1");
     if (upgrading) near.pipe(far);
-    else near.resume();
     far.pipe(near);
   };
   near.on("data", more);
