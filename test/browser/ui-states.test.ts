@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Delivery, InviteFault, MessageView, NoteView, Path } from "#app/api.ts";
 import { all, find, until } from "./drawn.ts";
-import { chats, invite, NOW, opened, ready, request, screens } from "./fixture.ts";
+import { chats, invite, NOW, opened, ready, screens } from "./fixture.ts";
 import { button, clear, click, focus, get, LARGE, route, settle, show, size, textOf, texts } from "./stage.ts";
 
 beforeEach(() => size(LARGE));
@@ -266,46 +266,6 @@ describe("invites", () => {
     const app = await show("open-invite-found");
     await click("Close");
     expect(app.calls).toContainEqual(["dismissInvite"]);
-  });
-});
-
-describe("requests", () => {
-  it("stand apart from the chats, offer accept and decline, and no composer", async () => {
-    const app = await show("request");
-    expect(textOf(get("section"))).toContain("Mira");
-    expect(find("nodus-composer")).toBeUndefined();
-    await click("Accept");
-    expect(app.calls).toContainEqual(["acceptRequest", request.id]);
-    await click("Decline");
-    expect(app.calls).toContainEqual(["declineRequest", request.id]);
-  });
-
-  it("by a link that two people answered say so, in the list and beside the question", async () => {
-    const app = await show("request");
-    const shared = { ...request, sharedLink: "asked" as const };
-    app.patch({ chats: [shared, ...chats] });
-    await settle();
-    expect(texts(".last").filter((text) => text.startsWith("Two people answered this link"))).toHaveLength(1);
-    expect(textOf(get(".bar"))).toContain("Two people answered this link");
-    await click("Accept");
-    expect(app.calls).toContainEqual(["acceptRequest", request.id]);
-  });
-
-  it("by a link through which somebody else was accepted are accepted only after a question", async () => {
-    const app = await show("request");
-    app.patch({ chats: [{ ...request, sharedLink: "accepted" }, ...chats] });
-    await settle();
-    expect(textOf(get(".bar"))).toContain("You accepted somebody else through this link");
-    await click("Accept this one, too");
-    expect(app.calls.map(([command]) => command)).not.toContain("acceptRequest");
-    await click("Accept this one, too");
-    expect(app.calls).toContainEqual(["acceptRequest", request.id, true]);
-  });
-
-  it("send no sign that they were seen", async () => {
-    vi.spyOn(document, "hasFocus").mockReturnValue(true);
-    const app = await show("request");
-    expect(app.calls.map(([command]) => command)).not.toContain("markRead");
   });
 });
 

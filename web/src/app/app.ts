@@ -321,4 +321,4 @@ const isOver = (invite: InvitePreview | undefined): boolean =>
 
 /** Where nobody waits for the answer: what fails is said again to the next leader. */
 const tell = (told: Promise<unknown>): void =>
-  void told.catch(expecting("command", "closed", "refused", "storage-full", "storage-gone"));
+  void told.catch(expecting("command", "closed", "refused", "used-twice", "storage-full", "storage-gone"));

@@ -16,7 +16,7 @@ import { contactAgain } from "./online.ts";
 import { type Received, receive, receiveAll } from "./receiving.ts";
 import { isShut } from "./records.ts";
 import type { Draft } from "./store.ts";
-import { type Named, TRIES, UngivenByBox } from "./ungiven.ts";
+import { apartOf, type Named, tried, UngivenByBox } from "./ungiven.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */
 const TAGS_AT_ONCE = 30;
@@ -49,7 +49,8 @@ export function nameOf({ th }: Pair, day: number): string {
 
 /** True when each of them that may still come was opened, or is none of ours. */
 export function fetchCells(engine: Engine, from: Reading, named: readonly Named[]): Promise<boolean> {
-  const done = fetchAll(engine, from, named).finally(() => engine.fetching.delete(done));
+  const trying = tried(engine, () => fetchOnce(engine, from, unread(engine, from, named)));
+  const done = trying.finally(() => engine.fetching.delete(done));
   engine.fetching.add(done);
   return done;
 }
@@ -59,21 +60,12 @@ export function unread(engine: Engine, from: Reading, named: readonly Named[]): 
   return named.filter(({ tag }) => !read.has(tag) && !engine.handled.has(handleOf(from, tag)));
 }
 
-/** A run of seconds has no later round: it tries again at once. */
-async function fetchAll(engine: Engine, from: Reading, named: readonly Named[]): Promise<boolean> {
-  let complete = await fetchOnce(engine, from, named);
-  for (let tries = 1; engine.leaf && !complete && tries < TRIES; tries++) {
-    complete = await fetchOnce(engine, from, unread(engine, from, named));
-  }
-  return complete;
-}
-
 async function fetchOnce(engine: Engine, from: Reading, named: readonly Named[]): Promise<boolean> {
   const { post, handled } = engine;
   if (post === undefined || !wanted(engine, from.chat)) return false;
   const missed = missedIn(engine, from);
   const now = engine.clock.now();
-  const asked = missed.worth(named, now, ...(engine.leaf ? [0] : []));
+  const asked = missed.worth(named, now, apartOf(engine));
   for (const { tag } of asked) handled.add(handleOf(from, tag));
   const { cells, silent } = await ask(engine, from, asked);
   const results = await take(engine, from, cells);

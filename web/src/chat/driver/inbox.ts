@@ -24,7 +24,7 @@ import { publish } from "./publishing.ts";
 import { pull } from "./pulling.ts";
 import type { Me, RetiredCard } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
-import { gathered, type Named, Ungiven } from "./ungiven.ts";
+import { apartOf, gathered, type Named, tried, Ungiven } from "./ungiven.ts";
 
 const ROUND_MS = 10 * 60_000;
 /** Between two lists of a day from all eight; in between two are asked, and tell what comes. Tier 3. */
@@ -146,12 +146,8 @@ async function readDay(engine: Engine, reading: Reading, day: number): Promise<b
   if (listed === undefined || listed.answered === 0) return false;
   if (whole) known.whole = now;
   const held = listed.entries.filter((entry) => entry.held > 0);
-  return look(
-    engine,
-    reading,
-    day,
-    held.map((entry) => ({ tag: tagOf(entry.header), held: entry.held })),
-  );
+  const named = held.map((entry) => ({ tag: tagOf(entry.header), held: entry.held }));
+  return tried(engine, () => look(engine, reading, day, named));
 }
 const once = (header: Uint8Array): Named => ({ tag: tagOf(header), held: 1 });
 function dayOf(reading: Reading, day: number): Day {
@@ -174,7 +170,7 @@ async function look(engine: Engine, reading: Reading, day: number, named: readon
     known,
     named.filter(({ tag }) => !read.has(tag)),
   );
-  const tags = known.missed.worth(fresh, engine.clock.now());
+  const tags = known.missed.worth(fresh, engine.clock.now(), apartOf(engine));
   let complete = true;
   for (let at = 0; at < tags.length; at += TAGS_AT_ONCE) {
     const part = tags.slice(at, at + TAGS_AT_ONCE).filter(({ tag }) => !known.turned.has(tag) || hasRoom(engine));

@@ -14,7 +14,7 @@ import { background, count, dueTime, type Engine, isSuperseded, jitter, randomId
 import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
 import type { InviteState } from "./records.ts";
-import { gathered, type Named, UngivenByBox } from "./ungiven.ts";
+import { apartOf, gathered, type Named, tried, UngivenByBox } from "./ungiven.ts";
 import { end, withdraw } from "./withdrawing.ts";
 
 /** Who signed a cell: the invite's owner (protocol.md §7, Signer). */
@@ -105,7 +105,8 @@ export async function lookAtInvites(engine: Engine): Promise<boolean> {
   if (post === undefined) return false;
   const once = async (state: InviteState) => {
     const listed = await answerTo(engine, "invite", post.list(boxOf(context.core, state.invite), "all", []));
-    return listed !== undefined && (await look(engine, state.id, namedIn(listed))) && listed.answered > 0;
+    if (listed === undefined || listed.answered === 0) return false;
+    return tried(engine, () => look(engine, state.id, namedIn(listed)));
   };
   const due = dueTime(engine);
   const living = [...store.invites.values()].filter(({ invite }) => invite.phase !== "expired" && !isOver(invite, due));
@@ -159,7 +160,7 @@ async function look(engine: Engine, id: string, named: readonly Headed[]): Promi
   const missed = missedIn(engine, id);
   const fresh = named.filter(({ tag, header }) => !state.seen.includes(tag) && !isBundle(engine, state, header));
   if (fresh.length > 0 && state.seen.length >= SEEN_LIMIT) count(engine, "invite.over-looks");
-  const wanted = missed.worth(fresh, engine.clock.now()).slice(0, SEEN_LIMIT - state.seen.length);
+  const wanted = missed.worth(fresh, engine.clock.now(), apartOf(engine)).slice(0, SEEN_LIMIT - state.seen.length);
   let complete = true;
   for (let at = 0; at < wanted.length; at += TAGS_AT_ONCE) {
     if (isCrowded(engine, id)) return true;

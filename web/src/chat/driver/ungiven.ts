@@ -12,6 +12,14 @@ import { background, count, type Engine } from "./engine.ts";
 export const TRIES = 3;
 /** Between two of them: a copy may be on its way from one holder to the next. Tier 3. */
 const APART_MS = 5_000;
+/** A run of seconds has no later. */
+export const apartOf = ({ leaf }: Engine): number => (leaf ? 0 : APART_MS);
+/** All tries of such a run, until there is nothing more to wait for; elsewhere one, and the next round is another. */
+export async function tried(engine: Engine, once: () => Promise<boolean>): Promise<boolean> {
+  let complete = await once();
+  for (let tries = 1; engine.leaf && !complete && tries < TRIES; tries++) complete = await once();
+  return complete;
+}
 /** Tags of one box that are remembered: twice what honest holders list of a day (protocol.md §7: 512). Tier 3. */
 const TAGS = 1_024;
 /** Beyond, so many more that several holders name are asked for each time, and of what one alone names so many so often:
