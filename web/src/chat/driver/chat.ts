@@ -13,6 +13,7 @@ import type { Crypto, Post, Vault } from "../ports.ts";
 import { Alarms } from "./alarms.ts";
 import { answer, type Looked, lookUp, readLink } from "./answering.ts";
 import { block, unblock } from "./blocking.ts";
+import { lookAtStart, lookNow, lookSoon } from "./card-rounds.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { continueHere } from "./continuing.ts";
@@ -21,7 +22,6 @@ import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./e
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
-import { lookAtStart, lookNow, lookSoon } from "./looking.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
 import { publish, signOwnCard } from "./publishing.ts";
