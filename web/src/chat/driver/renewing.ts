@@ -3,7 +3,7 @@
  * acknowledgement, and the card of the other end says that the identity was restored since; or a cell is farther ahead
  * than a chain goes, or was sealed by a profile that has gone back; or the life of our first contact ended, and its invite
  * too. The new first contact goes through the inbox of their card, and everything that waits goes with it. Not here: when
- * cards are looked at (looking.ts).
+ * cards are looked at (card-rounds.ts).
  */
 import type { Card } from "#node/ports.ts";
 import { toHex } from "../bytes.ts";

@@ -34,13 +34,16 @@ interface Plan {
 const plans = new WeakMap<Engine, Plan>();
 
 /** The network is there (again): the open chat at once, the others within half a minute, none sooner after its last look
- * than it would be otherwise. */
+ * than it would be otherwise, however often the network comes and goes. */
 export function lookAtStart(engine: Engine): void {
   const now = engine.clock.now();
-  const plan: Plan = { due: new Map(), last: new Map(), busy: new Set(), budget: BURST, filled: now };
+  const { last = new Map<string, number>(), budget = BURST, filled = now } = plans.get(engine) ?? {};
+  const plan: Plan = { due: new Map(), last, busy: new Set(), budget, filled };
   plans.set(engine, plan);
   for (const { id, looked } of engine.store.chats.values()) {
-    const age = looked === undefined ? Number.POSITIVE_INFINITY : timeOf(engine) - looked;
+    const before = last.get(id);
+    const noted = looked === undefined ? Number.POSITIVE_INFINITY : timeOf(engine) - looked;
+    const age = before === undefined ? noted : now - before;
     const rest = age >= 0 ? Math.max(0, pause(engine, id) - age) : 0;
     plan.due.set(id, now + Math.max(rest, id === engine.open ? 0 : jitter(engine, SPREAD_MS)));
   }

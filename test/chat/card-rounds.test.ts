@@ -150,4 +150,19 @@ describe("looks at a contact's card", () => {
     expect(all).toBeLessThan(6);
     expect(chatState(ann, atAnn).looked).toBeGreaterThan(0);
   });
+
+  test("are not more where the network comes and goes", async () => {
+    await ben.close();
+    await ann.chat.openChat(atAnn);
+    await write(ann, atAnn, "are you there?");
+    await office.clock.advance(20 * MINUTE);
+    const asked = looks(ann);
+    for (let i = 0; i < 60; i++) {
+      ann.line.up(false);
+      await office.clock.advance(2_500);
+      ann.line.up(true);
+      await office.clock.advance(2_500);
+    }
+    expect(asked.length).toBeLessThan(20);
+  });
 });

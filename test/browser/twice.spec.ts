@@ -1,0 +1,53 @@
+/** A folder that was copied, and both of it used: at the same time, and one after the other. */
+import { cp } from "node:fs/promises";
+import { expect, test } from "@playwright/test";
+import { keep } from "../../web/src/ui/words/sentences-keep.ts";
+import { mine } from "../../web/src/ui/words/sentences-self.ts";
+import { cleanUp } from "../relay/process.ts";
+import { newProfile, type Profile, sayGoodbye } from "./people.ts";
+import { World } from "./world.ts";
+
+const CONFIRMED = /Delivered|Read/;
+
+test.afterEach(async () => {
+  await sayGoodbye();
+  await cleanUp();
+});
+
+/** Of a browser that does not run. */
+async function copyOf(profile: Profile): Promise<Profile> {
+  const copy = await newProfile("Ann");
+  await cp(profile.folder, copy.folder, { recursive: true, filter: (path) => !path.includes("Singleton") });
+  return copy;
+}
+
+test("a profile that runs twice: the first says so, continues under a new key when asked to, and the second stops", async () => {
+  const world = await World.begin();
+  const [annAt, benAt] = [await newProfile("Ann"), await newProfile("Ben")];
+  let ann = await world.enter(annAt);
+  await ann.begin();
+  const ben = await ann.befriend((url) => world.enter(benAt, { url }));
+  await ann.write("before");
+  await expect(ben.message("before")).toBeVisible();
+  await ann.close();
+  const copyAt = await copyOf(annAt);
+
+  ann = await world.enter(annAt);
+  await ann.open("Ben");
+  await ann.write("from the first");
+  await expect(ben.message("from the first")).toBeVisible();
+  const copy = await world.enter(copyAt);
+  await expect(ann.page.getByText(mine.elsewhere)).toBeVisible({ timeout: 90_000 });
+  await expect(copy.page.getByText(mine.elsewhere)).toBeHidden();
+
+  await ann.page.getByRole("button", { name: mine.whatNow }).click();
+  await ann.page.getByRole("button", { name: keep.continueHere }).click();
+  await expect(ann.page.getByText(mine.elsewhere)).toBeHidden({ timeout: 90_000 });
+  await ann.write("on we go");
+  await expect(ben.message("on we go")).toBeVisible({ timeout: 90_000 });
+  await expect(ann.status(CONFIRMED)).toBeVisible({ timeout: 90_000 });
+  await expect(copy.page.getByText(mine.superseded)).toBeVisible({ timeout: 90_000 });
+  await ben.write("and back");
+  await expect(ann.message("and back")).toBeVisible({ timeout: 90_000 });
+  await world.leave();
+});
