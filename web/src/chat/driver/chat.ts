@@ -16,6 +16,7 @@ import { block, unblock } from "./blocking.ts";
 import { catchUp } from "./catching.ts";
 import { checkAll } from "./checking.ts";
 import { type Arrived, background, type Engine, isSuperseded, timeOf } from "./engine.ts";
+import { erase, eraseSoon, keepErasing } from "./erasing.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { acceptRequest, closeInviteWatches, createInvite, declineRequest, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
@@ -93,6 +94,8 @@ export class Chat {
       lost: (chat, th) => renewLost(engine, chat, th),
       changed: options.changed,
     };
+    store.owing = () => eraseSoon(engine);
+    keepErasing(engine);
     return new Chat(engine);
   }
 
@@ -163,15 +166,25 @@ export class Chat {
   get hasEntropy(): boolean {
     return this.me?.entropy !== undefined;
   }
-  /** The person has the words: they are never here again. */
+  /** The person has the words: they are removed, and erased when it resolves, unless `erasing` says that they are not. */
   async confirmBackup(): Promise<void> {
     const engine = this.#engine;
     await engine.store.exclusive((draft) => {
       if (draft.me === undefined) return;
       const { entropy: _entropy, ...me } = draft.me;
       draft.me = me;
+      draft.owe("secrets");
     });
     engine.changed();
+    await erase(engine, "secrets");
+  }
+  /** What was destroyed can still be read from the disk by who copies it: it is tried again. */
+  get erasing(): boolean {
+    return this.#engine.store.erasing.owed.secrets > 0;
+  }
+  /** Stored values that cannot be read. They are passed over, and kept. */
+  get damaged(): number {
+    return this.#engine.store.damaged;
   }
   /** Another device has this identity: this one sends nothing any more. */
   get superseded(): boolean {
@@ -199,6 +212,7 @@ export class Chat {
     const engine = this.#engine;
     engine.post = post;
     if (engine.leaf) return;
+    keepErasing(engine);
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => background(engine, "direct", receiveDirect(engine, peer, bytes))),

@@ -6,6 +6,7 @@
  *     run                     was the last run ended in order?
  *     prefs                   what the person set
  *     node-key                is there while a new one is due
+ *     erasing                 what is removed and not erased yet
  *     chat/<chat>             contact, pairs, what is due
  *     text/<chat>/<number>    one text, numbered in the order of the chat
  *     draft/<chat>            what is written there and not sent
@@ -16,6 +17,7 @@ import type { Contact } from "../contact.ts";
 import type { Identity } from "../identity.ts";
 import type { Invite } from "../invite.ts";
 import type { Pair } from "../pair.ts";
+import type { Part } from "../ports.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
@@ -192,6 +194,14 @@ export interface Prefs {
   backupDeferred?: number;
 }
 
+/** What was removed stays on the disk, and can be opened, until its part of the vault is made anew. */
+export interface ErasingRecord {
+  /** Removals since that was last done. */
+  owed: Record<Part, number>;
+  /** ms when it was last done. */
+  done: Record<Part, number>;
+}
+
 /** Texts of a request that are fetched before the person decides: the rest waits in its box. Tier 3. */
 const REQUEST_TEXTS = 64;
 /** Blocked, or a request that has said enough to be decided on: nothing of it is fetched. */
@@ -202,6 +212,7 @@ export const ME = "me";
 export const RUN = "run";
 export const PREFS = "prefs";
 export const NODE_KEY = "node-key";
+export const ERASING = "erasing";
 export const CHATS = "chat/";
 export const DRAFTS = "draft/";
 export const PARCELS = "parcel/";

@@ -10,11 +10,11 @@
 import { Fault } from "#node/errors.ts";
 import type { Change, Core } from "#node/ports.ts";
 import { toHex } from "../bytes.ts";
-import type { Vault } from "../ports.ts";
+import type { Part, Vault } from "../ports.ts";
 import { decodeChat, decodeInviteState, decodeMe, encodeChat, encodeInviteState, encodeMe } from "./codec.ts";
 import { History } from "./history.ts";
 import { pack, unpack } from "./json.ts";
-import { DEFAULT_PREFS, readPrefs } from "./prefs.ts";
+import { DEFAULT_PREFS, prefsOf } from "./prefs.ts";
 import { Queue } from "./queue.ts";
 import {
   CHATS,
@@ -22,6 +22,8 @@ import {
   chatKey,
   DRAFTS,
   draftKey,
+  ERASING,
+  type ErasingRecord,
   INVITES,
   type InviteState,
   inviteKey,
@@ -38,6 +40,8 @@ import {
   textKey,
   textPrefix,
 } from "./records.ts";
+
+const NOTHING_ERASED: ErasingRecord = { owed: { secrets: 0, history: 0 }, done: { secrets: 0, history: 0 } };
 
 interface Run {
   clean: boolean;
@@ -65,8 +69,10 @@ export class Store {
   readonly owed = new Set<string>();
   /** Tags, hex, of the cells that an earlier run left on their way. */
   readonly inherited = new Set<string>();
-  /** The last change found no room on the disk. */
-  full = false;
+  erasing: ErasingRecord = NOTHING_ERASED;
+  /** Called when something was removed that is to be erased. */
+  owing: () => void = () => undefined;
+  #full = false;
   /** The disk was emptied by somebody else: nothing that is here can be kept any more. */
   gone = false;
   /** Records that could not be read. */
@@ -91,6 +97,7 @@ export class Store {
       if (changes.length > 0 && this.#ended) throw new Fault("closed", "This run has ended.");
       if (changes.length > 0) await this.#save(changes);
       draft.apply();
+      if (draft.owes) this.owing();
       return result;
     });
   }
@@ -98,13 +105,24 @@ export class Store {
   async #save(changes: readonly Change[]): Promise<void> {
     try {
       await this.#vault.save(changes);
-      this.full = false;
+      this.#full = false;
     } catch (error) {
       const code = error instanceof Fault ? error.code : undefined;
-      this.full = code === "storage-full";
+      this.#full = code === "storage-full";
       this.gone = code === "storage-gone";
       throw error;
     }
+  }
+
+  /** The last change found no room on the disk, or one before is still looking for it. */
+  get full(): boolean {
+    return this.#full || this.#vault.full === true;
+  }
+
+  /** See `Vault.renew`; false where this vault cannot. */
+  async renew(part: Part): Promise<boolean> {
+    await this.#vault.renew?.(part);
+    return this.#vault.renew !== undefined;
   }
 
   /** All texts of a chat; read from disk once. */
@@ -119,7 +137,7 @@ export class Store {
   }
   async #loadTexts(chat: string, history: History): Promise<History> {
     for await (const { value } of this.#vault.range(textPrefix(chat))) {
-      const record = unpack<TextRecord>(this.core, value);
+      const record = value && unpack<TextRecord>(this.core, value);
       if (record === undefined) this.damaged++;
       else history.load(record);
     }
@@ -128,7 +146,7 @@ export class Store {
   /** Some texts, without reading all the others from the disk. */
   async some(chat: string, numbers: readonly number[]): Promise<TextRecord[]> {
     const load = async (number: number) => {
-      const value = await this.#vault.load(textKey(chat, number));
+      const value = await this.#loadOne(textKey(chat, number));
       return value && unpack<TextRecord>(this.core, value);
     };
     return (await Promise.all(numbers.map(load))).filter((record) => record !== undefined);
@@ -149,6 +167,8 @@ export class Store {
   async #load(): Promise<void> {
     const me = await this.#vault.load(ME);
     this.me = me && decodeMe(this.core, me);
+    // Nobody is to begin anew over a person who cannot be read.
+    if (me !== undefined && this.me === undefined) throw new Fault("storage-broken", "The own identity is damaged.");
     await this.#each(
       CHATS,
       (bytes) => decodeChat(this.core, bytes),
@@ -172,17 +192,34 @@ export class Store {
       (bytes) => unpack<{ chat: string; text: string }>(this.core, bytes),
       ({ chat, text }) => this.unsent.set(chat, text),
     );
-    this.mustChangeNodeKey = (await this.#vault.load(NODE_KEY)) !== undefined;
-    this.prefs = await readPrefs(this.core, this.#vault);
-    const stored = await this.#vault.load(RUN);
-    const run = stored === undefined ? { clean: true } : unpack<Run>(this.core, stored);
+    this.mustChangeNodeKey = (await this.#loadOne(NODE_KEY)) !== undefined;
+    this.prefs = prefsOf(this.core, await this.#loadOne(PREFS));
+    const erasing = await this.#loadOne(ERASING);
+    this.erasing = (erasing && unpack<ErasingRecord>(this.core, erasing)) ?? NOTHING_ERASED;
+    const damaged = this.damaged;
+    const stored = await this.#loadOne(RUN);
+    const run = stored === undefined ? { clean: damaged === this.damaged } : unpack<Run>(this.core, stored);
     for (const th of run?.clean === true ? (run.owed ?? []) : this.#pairs()) this.owed.add(th);
+    this.damaged += this.#vault.damaged ?? 0;
     await this.#vault.save([{ key: RUN, value: pack(this.core, { clean: false } satisfies Run) }]);
+  }
+  /** One that cannot be opened counts as damaged, and is as if it were not there. */
+  async #loadOne(key: string): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#vault.load(key);
+    } catch (error) {
+      for await (const entry of this.#vault.range(key)) {
+        if (entry.key !== key || entry.value !== undefined) continue;
+        this.damaged++;
+        return undefined;
+      }
+      throw error;
+    }
   }
 
   async #each<T>(prefix: string, decode: (bytes: Uint8Array) => T | undefined, take: (record: T) => void) {
     for await (const { value } of this.#vault.range(prefix)) {
-      const record = decode(value);
+      const record = value && decode(value);
       if (record === undefined) this.damaged++;
       else take(record);
     }
@@ -202,6 +239,7 @@ export class Draft {
   readonly #unsent = new Map<string, string | undefined>();
   #prefs: Prefs | undefined;
   #mustChangeNodeKey: boolean | undefined;
+  #erasing: ErasingRecord | undefined;
   readonly #forgotten: { key: string; chat: string }[] = [];
 
   constructor(store: Store) {
@@ -223,6 +261,19 @@ export class Draft {
   }
   set mustChangeNodeKey(must: boolean) {
     this.#mustChangeNodeKey = must;
+  }
+  get erasing(): ErasingRecord {
+    return this.#erasing ?? this.#store.erasing;
+  }
+  set erasing(erasing: ErasingRecord) {
+    this.#erasing = erasing;
+  }
+  /** Something goes with this change that is to be erased. */
+  owes = false;
+  owe(part: Part): void {
+    this.owes = true;
+    const { owed } = this.erasing;
+    this.erasing = { ...this.erasing, owed: { ...owed, [part]: owed[part] + 1 } };
   }
   unsent(chat: string): string {
     return (this.#unsent.has(chat) ? this.#unsent.get(chat) : this.#store.unsent.get(chat)) ?? "";
@@ -274,6 +325,8 @@ export class Draft {
 
   /** The chat, its texts, its draft and its cells on the way are gone with this change. */
   async forgetChat(id: string): Promise<void> {
+    this.owe("secrets");
+    this.owe("history");
     this.#chats.set(id, undefined);
     this.setUnsent(id, "");
     for (const parcel of this.parcelsOf(id)) this.removeParcel(parcel.tag);
@@ -291,6 +344,7 @@ export class Draft {
     for (const [id, state] of this.#invites) note(inviteKey(id), state && encodeInviteState(core, state));
     for (const [tag, parcel] of this.#parcels) note(parcelKey(tag), parcel && pack(core, parcel));
     if (this.#prefs !== undefined) note(PREFS, pack(core, this.#prefs));
+    if (this.#erasing !== undefined) note(ERASING, pack(core, this.#erasing));
     if (this.#mustChangeNodeKey !== undefined) {
       note(NODE_KEY, this.#mustChangeNodeKey ? pack(core, { due: true }) : undefined);
     }
@@ -310,6 +364,7 @@ export class Draft {
     merge(store.invites, this.#invites);
     merge(store.unsent, this.#unsent);
     if (this.#prefs !== undefined) store.prefs = this.#prefs;
+    if (this.#erasing !== undefined) store.erasing = this.#erasing;
     store.mustChangeNodeKey = this.#mustChangeNodeKey ?? store.mustChangeNodeKey;
     for (const { chat, record } of this.#texts.values()) store.texts.get(chat)?.history.set(record);
     for (const { chat } of this.#forgotten) store.texts.delete(chat);

@@ -1,0 +1,111 @@
+/**
+ * Which generations count: one record of the pointer database, `secrets u32 | history u32 | next u32`, written under the
+ * epoch. A number is given out once, so that no leader touches what another one makes. Layer: adapters.
+ */
+import { Fault } from "#node/errors.ts";
+import type { FencedStorage } from "#node/ports.ts";
+import { type Disk, KINDS, type Kind, partName, partNumber } from "./rest-disk.ts";
+import { EPOCH, epochBytes, fenced } from "./rest-epoch.ts";
+import { Part } from "./rest-part.ts";
+import type { Generations } from "./rest-vault.ts";
+
+const RECORD = "generations";
+
+export interface Numbers {
+  /** 0: none yet. */
+  secrets: number;
+  history: number;
+  next: number;
+}
+
+export async function readNumbers(pointer: FencedStorage): Promise<Numbers> {
+  const bytes = await pointer.load(RECORD);
+  if (bytes?.length !== 12) return { secrets: 0, history: 0, next: 1 };
+  const view = new DataView(bytes.buffer, bytes.byteOffset, 12);
+  return { secrets: view.getUint32(0), history: view.getUint32(4), next: view.getUint32(8) };
+}
+function bytesOf({ secrets, history, next }: Numbers): Uint8Array {
+  const bytes = new Uint8Array(12);
+  const view = new DataView(bytes.buffer);
+  [secrets, history, next].forEach((number, at) => {
+    view.setUint32(4 * at, number);
+  });
+  return bytes;
+}
+
+/** As the leader of one epoch sees and changes them. */
+export class GenerationsOnDisk implements Generations {
+  readonly #disk: Disk;
+  readonly #network: string;
+  readonly #pointer: FencedStorage;
+  readonly #epoch: number;
+
+  constructor(disk: Disk, network: string, pointer: FencedStorage, epoch: number) {
+    this.#disk = disk;
+    this.#network = network;
+    this.#pointer = pointer;
+    this.#epoch = epoch;
+  }
+
+  /** The ones that count; undefined where there are none, or one of them is not there any more. */
+  async current(): Promise<Record<Kind, Part> | undefined> {
+    const numbers = await readNumbers(this.#pointer);
+    const [secrets, history] = await Promise.all(KINDS.map((kind) => this.#open(kind, numbers[kind])));
+    if (secrets !== undefined && history !== undefined) return { secrets, history };
+    await Promise.all([secrets?.close(), history?.close()]);
+    return undefined;
+  }
+  async #open(kind: Kind, number: number): Promise<Part | undefined> {
+    const keyed = number === 0 ? undefined : await this.#disk.open(partName(this.#network, kind, number));
+    return keyed && new Part(number, keyed, this.#epoch);
+  }
+
+  async make(kind: Kind): Promise<Part> {
+    const numbers = await readNumbers(this.#pointer);
+    await this.#write({ ...numbers, next: numbers.next + 1 });
+    const name = partName(this.#network, kind, numbers.next);
+    const keyed = await this.#disk.make(name, [{ key: EPOCH, value: epochBytes(this.#epoch) }]);
+    return new Part(numbers.next, keyed, this.#epoch);
+  }
+
+  async become(secrets: Part, history: Part): Promise<"done" | "unsure"> {
+    const { next } = await readNumbers(this.#pointer);
+    try {
+      await this.#write({ secrets: secrets.number, history: history.number, next });
+      return "done";
+    } catch (error) {
+      if (error instanceof Fault && (error.code === "closed" || error.code === "storage-full")) throw error;
+      return (await this.#names(secrets, history)) ? "done" : "unsure";
+    }
+  }
+  async #names(secrets: Part, history: Part): Promise<boolean> {
+    try {
+      const now = await readNumbers(this.#pointer);
+      return now.secrets === secrets.number && now.history === history.number;
+    } catch (error) {
+      if (error instanceof Fault) return false;
+      throw error;
+    }
+  }
+  async #write(numbers: Numbers): Promise<void> {
+    const guard = { key: EPOCH, value: epochBytes(this.#epoch) };
+    if (!(await this.#pointer.saveIf(guard, [{ key: RECORD, value: bytesOf(numbers) }]))) throw fenced();
+  }
+
+  drop(kind: Kind, { number }: Part): Promise<void> {
+    return this.#disk.remove(partName(this.#network, kind, number));
+  }
+  dropBefore(kind: Kind, part: Part): Promise<void> {
+    return this.#dropAll(kind, (number) => number < part.number);
+  }
+  /** What runs that were cut off left behind. */
+  async dropOthers(current: Record<Kind, Part>): Promise<void> {
+    for (const kind of KINDS) await this.#dropAll(kind, (number) => number !== current[kind].number);
+  }
+  async #dropAll(kind: Kind, which: (number: number) => boolean): Promise<void> {
+    for (const name of await this.#disk.names()) {
+      const number = partNumber(this.#network, kind, name);
+      if (number !== undefined && which(number)) await this.#disk.remove(name);
+    }
+  }
+}
