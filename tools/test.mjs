@@ -10,6 +10,7 @@ import { needChromium } from "./chromium.mjs";
 import { buildCore, isStale } from "./core.mjs";
 import { endMarked, ROOT, run } from "./lib/process.mjs";
 import { hasCargo } from "./lib/rust.mjs";
+import { needPython, runIndependent } from "./python.mjs";
 
 const REPORTS = join(ROOT, "dist", "report");
 const LIMIT_S = { cargo: 1800, vitest: 2400, playwright: 3600 };
@@ -78,6 +79,11 @@ async function core() {
   add("cargo test", code, counts);
 }
 
+async function independent() {
+  const python = await needPython();
+  if (python) await check("independent implementation gives the vectors", () => runIndependent(python, "--check"));
+}
+
 async function vitest(project) {
   const file = join(REPORTS, `vitest-${project}.json`);
   const args = ["node_modules/vitest/vitest.mjs", "run", "--project", project, "--reporter=default", "--reporter=json"];
@@ -110,6 +116,7 @@ const browser = await check("a browser is there", async () => {
   process.env["NODUS_CHROMIUM"] = await needChromium();
 });
 await core();
+await independent();
 const built = await check("app builds", () => build());
 await vitest("node");
 if (browser) await vitest("browser");
