@@ -15,11 +15,12 @@ const EPOCH_MS = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;
 const UNIT_MS = DAY_MS / 4;
 
-export function client(bootstrap: readonly string[]): Promise<Node> {
+/** `wallOffset`: ms that its wall clock is off, as that of the nodes it dials. */
+export function client(bootstrap: readonly string[], wallOffset = 0): Promise<Node> {
   return createNode({
     network: NETWORK,
     ports: {
-      clock: systemClock(),
+      clock: systemClock(wallOffset),
       random: systemRandom,
       core,
       storage: new MemoryStore(),
