@@ -7,18 +7,27 @@ import { Chat } from "#chat/driver/chat.ts";
 import type { TextRecord } from "#chat/driver/records.ts";
 import type { Core } from "#node/ports.ts";
 
+interface Earlier {
+  disk?: Map<string, Uint8Array>;
+  offset?: number;
+}
+
 export class Person {
   readonly #net: Testnet;
   readonly #core: Core;
   readonly host: string;
   /** What others see; the host's unless told. */
   readonly name: string;
-  readonly #disk = new Map<string, Uint8Array>();
+  readonly #disk: Map<string, Uint8Array>;
+  readonly #offset: number;
   #runs = 0;
   chat!: Chat;
   member!: Member;
 
-  constructor(net: Testnet, core: Core, host: string, name = host) {
+  /** `disk`: what an earlier life left there. `offset`: ms that the wall clock is off. */
+  constructor(net: Testnet, core: Core, host: string, name = host, { disk, offset = 0 }: Earlier = {}) {
+    this.#disk = disk ?? new Map();
+    this.#offset = offset;
     this.#net = net;
     this.#core = core;
     this.host = host;
@@ -29,6 +38,7 @@ export class Person {
   async start(words?: Uint8Array): Promise<Chat> {
     const holder: { chat?: Chat } = {};
     this.member = this.#net.start(this.host, {
+      offset: this.#offset,
       node: { onToken: (peer, token) => holder.chat?.acceptToken(peer, token) ?? false },
     });
     const chat = await Chat.open({
