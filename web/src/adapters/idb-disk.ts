@@ -6,7 +6,7 @@ import { type IDBPDatabase, openDB } from "idb";
 import { Fault } from "#node/errors.ts";
 import type { Change, FencedStorage } from "#node/ports.ts";
 import { faultOf, IdbStore, type Opening, STORE } from "./idb.ts";
-import { deleteDatabase } from "./idb-delete.ts";
+import { eraseDatabases } from "./idb-delete.ts";
 import type { Disk, Keyed } from "./rest-disk.ts";
 import { type Key, newKey } from "./rest-seal.ts";
 
@@ -47,7 +47,7 @@ export class IdbDisk implements Disk {
   }
 
   remove(name: string): Promise<void> {
-    return deleteDatabase(name);
+    return eraseDatabases([name]);
   }
 
   async openOld(network: string): Promise<{ storage: FencedStorage; key?: Key } | undefined> {
@@ -68,7 +68,7 @@ export class IdbDisk implements Disk {
       );
       empty.close();
     }
-    if (there.has(oldKey(network))) await deleteDatabase(oldKey(network));
+    if (there.has(oldKey(network))) await eraseDatabases([oldKey(network)]);
   }
 }
 

@@ -4,7 +4,7 @@
  * What holds the key of the identity goes first: whatever came in between, nobody would be that person here any more. From
  * then on a mark stands until all is gone, so that what was broken off goes on at the next start. Layer: adapters.
  */
-import { deleteDatabase } from "./idb-delete.ts";
+import { eraseDatabases } from "./idb-delete.ts";
 
 /** Databases are named after their network. */
 const DATABASES = /^nodus\/\d+\//;
@@ -18,11 +18,9 @@ export async function wipeAll(): Promise<void> {
   const all = await indexedDB.databases();
   const names = all.map(({ name = "" }) => name).filter((name) => DATABASES.test(name));
   const keys = names.filter((name) => KEYS.test(name)).sort(lastFirst);
-  const [first] = keys;
-  if (first !== undefined) await deleteDatabase(first);
+  await eraseDatabases(keys.slice(0, 1));
   localStorage.setItem(BEGUN, "1");
-  for (const name of keys.slice(1)) await deleteDatabase(name);
-  for (const name of names.filter((each) => !KEYS.test(each))) await deleteDatabase(name);
+  await eraseDatabases([...keys.slice(1), ...names.filter((each) => !KEYS.test(each))]);
   for (const name of await caches.keys()) if (name.startsWith(OURS)) await caches.delete(name);
   await (await navigator.serviceWorker?.getRegistration())?.unregister();
   for (const key of Object.keys(sessionStorage)) if (key.startsWith(OURS)) sessionStorage.removeItem(key);

@@ -197,7 +197,7 @@ export interface ReadyState {
   skew?: number;
   /** Too few nodes vouch for that, and until then others refuse this one. */
   skewDoubted?: true;
-  /** Keys or words that were destroyed can still be read from the disk by who copies it; it is tried again. */
+  /** Confirmed words can still be read from the disk by who copies it; erasing them is tried again. */
   erasing?: true;
   /** Stored values that cannot be read: passed over, and kept. */
   damaged?: number;

@@ -174,13 +174,14 @@ export class Chat {
       const { entropy: _entropy, ...me } = draft.me;
       draft.me = me;
       draft.owe("secrets");
+      draft.erasing = { ...draft.erasing, words: true };
     });
     engine.changed();
     await erase(engine, "secrets");
   }
-  /** What was destroyed can still be read from the disk by who copies it: it is tried again. */
+  /** Confirmed words can still be read from the disk by who copies it: that is tried again. */
   get erasing(): boolean {
-    return this.#engine.store.erasing.owed.secrets > 0;
+    return this.#engine.store.erasing.words === true;
   }
   /** Stored values that cannot be read. They are passed over, and kept. */
   get damaged(): number {

@@ -60,8 +60,9 @@ export async function erase(engine: Engine, part: Part): Promise<void> {
 /** `settled`: what was owed before. What came in between stays owed. */
 async function note(engine: Engine, part: Part, settled: number): Promise<void> {
   await engine.store.exclusive((draft) => {
-    const { owed, done } = draft.erasing;
-    const left = owed[part] === settled ? 0 : owed[part];
-    draft.erasing = { owed: { ...owed, [part]: left }, done: { ...done, [part]: dueTime(engine) } };
+    const { owed, done, words } = draft.erasing;
+    const left = { ...owed, [part]: owed[part] === settled ? 0 : owed[part] };
+    const still = words === true && left.secrets > 0;
+    draft.erasing = { owed: left, done: { ...done, [part]: dueTime(engine) }, ...(still && { words }) };
   });
 }

@@ -200,6 +200,8 @@ export interface ErasingRecord {
   owed: Record<Part, number>;
   /** ms when it was last done. */
   done: Record<Part, number>;
+  /** The 24 words are among what is owed. */
+  words?: true;
 }
 
 /** Texts of a request that are fetched before the person decides: the rest waits in its box. Tier 3. */

@@ -33,7 +33,7 @@ export function end(draft: Draft, id: string, phase: "used" | "revoked" | "expir
   const over = { ...rest, invite: ended(state.invite, phase) };
   const withdrawing = phase !== "expired" && { reason: DeleteReason[phase], headers: headersIn(state) };
   draft.setInvite({ ...over, ...(withdrawing && { withdrawing }) });
-  draft.owe("secrets");
+  if (state.invite.phase === "open") draft.owe("secrets");
 }
 function headersIn({ invite }: InviteState): Uint8Array[] {
   return invite.bundles.flatMap(({ cell }) => (cell === undefined ? [] : [cell.slice(0, 20)]));

@@ -122,7 +122,7 @@ class BackupElement extends View {
     return html`<div class="done" role="status">
         <span class="seal">${drawing.tick()}</span>
         <h3>${keep.confirmedTitle}</h3>
-        <p>${keep.confirmed}</p>
+        <p>${this.ready?.erasing ? keep.erasing : keep.confirmed}</p>
       </div>
       ${
         ask

@@ -101,11 +101,14 @@ class SettingsElement extends View {
     </form>`;
   }
 
+  get #kept(): string {
+    return this.ready?.erasing ? keep.backupErasing : keep.backupKept;
+  }
   #backup(): TemplateResult {
     const kept = this.ready?.backup === "confirmed";
     return html`<section aria-labelledby="backup">
       <h3 id="backup">${keep.backupGroup}</h3>
-      <p class="hint">${kept ? keep.backupKept : keep.backupNone}</p>
+      <p class="hint">${kept ? this.#kept : keep.backupNone}</p>
       ${
         kept
           ? ""
