@@ -83,7 +83,7 @@ describe.each(KEPT)("a folder of $version, $how", ({ version, how }) => {
     const folder = await freshFolder();
     const kept = copyNode(version, how, folder);
     const key = readFileSync(join(folder, "node.key"), "utf8");
-    const wallOffset = offsetTo(kept) + 200 * 86_400_000;
+    const wallOffset = offsetTo(kept, 200 * 86_400_000);
     const relay = await start(["--data", folder], { NODUS_UNSAFE_TESTING: JSON.stringify({ wallOffset }) });
     expect(await idAt(relay.url)).toBe(nodeIdOf(kept.record));
     expect(await relay.stop()).toBe(0);

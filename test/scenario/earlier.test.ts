@@ -9,14 +9,21 @@ import { Person } from "./person.ts";
 
 const core = coreOf(readFileSync(new URL("../../core-wasm/pkg/nodus_core_bg.wasm", import.meta.url)));
 const MINUTE = 60_000;
+const DAY = 24 * 60 * MINUTE;
+
+/** Both, so much later than their profiles were taken, in a network of that time that holds nothing of theirs. */
+async function wake(version: string, later: number) {
+  const [annKept, cleoKept] = [openProfile(version), openProfile(version, "confirmed")];
+  const offset = annKept.made + later - Date.UTC(2026, 5, 1);
+  const net = await createTestnet({ core, nodes: 12, seed: 7, member: () => ({ offset }) });
+  const ann = new Person(net, core, "ann", "Ann", { disk: await opened(annKept), offset });
+  const cleo = new Person(net, core, "cleo", "Cleo", { disk: await opened(cleoKept), offset });
+  return { net, ann, cleo, offset };
+}
 
 describe.each(VERSIONS)("profiles of %s in a network", (version) => {
   test("both open: waiting texts arrive once and in order, and the chat goes on both ways", async () => {
-    const [annKept, cleoKept] = [openProfile(version), openProfile(version, "confirmed")];
-    const offset = annKept.made + MINUTE - Date.UTC(2026, 5, 1);
-    const net = await createTestnet({ core, nodes: 12, seed: 7, member: () => ({ offset }) });
-    const ann = new Person(net, core, "ann", "Ann", { disk: await opened(annKept), offset });
-    const cleo = new Person(net, core, "cleo", "Cleo", { disk: await opened(cleoKept), offset });
+    const { net, ann, cleo } = await wake(version, MINUTE);
     await ann.start();
     await cleo.start();
     const [atAnn, atCleo] = [idOf(ann, "Cleo"), idOf(cleo, "Ann")];
@@ -35,6 +42,26 @@ describe.each(VERSIONS)("profiles of %s in a network", (version) => {
     expect(await cleo.words(atCleo)).toEqual([...all, "so you are there", "still"]);
     const states = (await ann.texts(atAnn)).filter(({ mine }) => mine).map(({ delivery }) => delivery?.kind);
     expect(states.filter((kind) => kind !== "delivered" && kind !== "read")).toEqual([]);
+  });
+
+  test("the open invite is laid out again after three days and brings somebody, and requests are accepted", async () => {
+    const { net, ann, offset } = await wake(version, 3 * DAY);
+    await ann.start();
+    await net.clock.advance(MINUTE);
+    const taken = new Set(ann.chat.chats.map(({ invite }) => invite));
+    const open = ann.chat.invites.find(({ id }) => !taken.has(id));
+    if (open === undefined) throw new Error("no invite is open");
+    const eve = new Person(net, core, "eve", "Eve", { offset });
+    await eve.start();
+    const looked = await net.clock.wait(eve.chat.lookUp(ann.chat.invitePayload(open)));
+    if (looked.kind !== "found") throw new Error(`the invite was not found: ${looked.fault}`);
+    expect(looked.name).toBe("Ann");
+    await net.clock.wait(eve.chat.answer(looked, "hello from Eve"));
+    await net.clock.advance(MINUTE);
+    const request = idOf(ann, "Eve");
+    expect(await ann.words(request)).toEqual(["hello from Eve"]);
+    for (const chat of [request, idOf(ann, "Dan")]) await net.clock.wait(ann.chat.acceptRequest(chat));
+    expect(ann.chat.chats.map(({ contact }) => contact.phase)).toEqual(["open", "open", "open", "open"]);
   });
 });
 
