@@ -70,7 +70,7 @@ const stateOf = (page: Page): Promise<ReadyState> =>
   });
 
 /** What can be seen before a chat is opened. */
-async function showsList({ page }: Person, all: Expected): Promise<void> {
+async function showsList({ page }: Person, all: Expected, invites: readonly unknown[] = all.invites): Promise<void> {
   for (const { name } of all.chats) {
     await expect(page.getByRole("button", { name: new RegExp(name) }).first()).toBeVisible();
   }
@@ -88,7 +88,7 @@ async function showsList({ page }: Person, all: Expected): Promise<void> {
   await expect.poll(seen).toEqual({
     name: all.name,
     chats: all.chats.map(({ name, phase, unread, draft = "" }) => ({ name, phase, unread, draft })),
-    invites: all.invites,
+    invites,
   });
 }
 
@@ -127,8 +127,9 @@ for (const version of VERSIONS) {
     const kept = openProfile(version);
     const all = expected(version);
     const ann = await bring(kept, "Ann", (await network(kept, 200 * DAY)).url, 200 * DAY);
-    const invites = all.invites.map((state) => (state === "ready" ? "expired" : state)).sort();
-    await showsList(ann, { ...all, invites });
+    // Once there is a network, those that brought somebody end by time too.
+    const ended = all.invites.map(() => expect.stringMatching(/^(accepted|expired)$/));
+    await showsList(ann, all, ended);
     await showsChats(ann, all, /^(queued|stored|failed)$/);
     expect(ann.faults).toEqual([]);
   });
