@@ -126,3 +126,38 @@ test("the 24 words, old steps of sessions and an invite's keys cannot be read fr
   expect(has.texts.size).toBe(had.texts.size);
   expect(ben.faults).toEqual([]);
 });
+
+test("what is typed stands in no file of the browser as it was typed, sent or not", async () => {
+  const relay = await start(["--peers", "4"]);
+  const profile = await newProfile("Wilhelmina Quackenbush");
+  let mortal = await openMortal(profile, relay.url);
+  await mortal.person.begin();
+  const words = await mortal.person.takeWords();
+  const benProfile = await newProfile("Bartholomew");
+  const ben = await mortal.person.befriend((link) => Person.open(benProfile, link));
+  await mortal.person.write("an unmistakable message");
+  await expect(ben.message("an unmistakable message")).toBeVisible();
+  const composer = mortal.person.page.getByRole("textbox", { name: say.message });
+  await composer.fill("an unmistakable draft");
+  await mortal.person.page.waitForTimeout(2_000); // drafts are saved a little later
+  await mortal.person.page.reload();
+  await expect(composer).toHaveValue("an unmistakable draft");
+  await mortal.kill();
+  // The words are typed, and the page is left with them in their field.
+  mortal = await openMortal(profile, relay.url);
+  const { page } = mortal.person;
+  await page.getByRole("button", { name: say.settings, exact: true }).click();
+  await page.locator("nodus-settings").getByRole("button", { name: mine.showWords }).click();
+  await page.getByRole("button", { name: keep.reveal, exact: true }).click();
+  await page.getByRole("button", { name: keep.haveThem, exact: true }).click();
+  await page.getByRole("textbox", { name: keep.proofField }).fill(words);
+  await page.goto(`${relay.url}/readyz`);
+  await page.waitForTimeout(3_000); // browsers note their open tabs every 2.5 s
+  const copy = await steal(profile, mortal);
+  const three = words.split(" ").slice(0, 3).join(" ");
+  for (const text of ["Quackenbush", "Bartholomew", "an unmistakable message", "an unmistakable draft", three]) {
+    for (const encoding of ["utf8", "utf16le"] as const) {
+      expect(filesWith(copy, Buffer.from(text, encoding)), `${text} as ${encoding}`).toEqual([]);
+    }
+  }
+});

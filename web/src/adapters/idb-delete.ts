@@ -14,7 +14,7 @@ const MERGE_MS = 60;
 const MERGES = 2;
 
 /** Gone when it resolves. Rejects with Fault("busy") where a tab does not let go of it for 5 s; it goes later then. */
-export function deleteDatabase(name: string): Promise<void> {
+function deleteDatabase(name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(name);
     request.onsuccess = () => resolve();

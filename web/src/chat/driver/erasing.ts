@@ -35,7 +35,7 @@ async function eraseDue(engine: Engine): Promise<void> {
   const now = dueTime(engine);
   // A clock that was ahead must not put it off for years.
   const old = (part: Part): boolean => Math.abs(now - done[part]) > WEEK_MS;
-  if (done.secrets === 0)
+  if (done.secrets === 0 && owed.secrets === 0)
     await note(engine, "secrets", 0); // what is there was made in this run, or moved to there
   else if (owed.secrets > 0 || old("secrets")) await erase(engine, "secrets");
   if (owed.history > 0 && old("history")) await erase(engine, "history");

@@ -43,6 +43,9 @@ import {
 
 const NOTHING_ERASED: ErasingRecord = { owed: { secrets: 0, history: 0 }, done: { secrets: 0, history: 0 } };
 
+/** Where it is not known. */
+const ALL_OWED: ErasingRecord = { ...NOTHING_ERASED, owed: { secrets: 1, history: 1 }, words: true };
+
 interface Run {
   clean: boolean;
   owed?: readonly string[];
@@ -194,9 +197,11 @@ export class Store {
     );
     this.mustChangeNodeKey = (await this.#loadOne(NODE_KEY)) !== undefined;
     this.prefs = prefsOf(this.core, await this.#loadOne(PREFS));
+    let { damaged } = this;
     const erasing = await this.#loadOne(ERASING);
-    this.erasing = (erasing && unpack<ErasingRecord>(this.core, erasing)) ?? NOTHING_ERASED;
-    const damaged = this.damaged;
+    const nothing = erasing === undefined && damaged === this.damaged;
+    this.erasing = (erasing && unpack<ErasingRecord>(this.core, erasing)) ?? (nothing ? NOTHING_ERASED : ALL_OWED);
+    damaged = this.damaged;
     const stored = await this.#loadOne(RUN);
     const run = stored === undefined ? { clean: damaged === this.damaged } : unpack<Run>(this.core, stored);
     for (const th of run?.clean === true ? (run.owed ?? []) : this.#pairs()) this.owed.add(th);

@@ -97,7 +97,7 @@ class BackupElement extends View {
   }
 
   #proof(): TemplateResult {
-    return html`<form class="stack" @submit=${this.#confirm}>
+    return html`<form class="stack" autocomplete="off" @submit=${this.#confirm}>
       <p>${keep.proofIntro}</p>
       <div class="field">
         <label for="proof">${keep.proofField}</label>

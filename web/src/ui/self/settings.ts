@@ -81,14 +81,14 @@ class SettingsElement extends View {
   }
 
   #name(): TemplateResult {
-    return html`<form @submit=${this.#save}>
+    return html`<form autocomplete="off" @submit=${this.#save}>
       <label for="name">${tell.myName}</label>
       <div class="field">
         <input
           id="name"
           type="text"
           dir="auto"
-          autocomplete="nickname"
+          autocomplete="off"
           maxlength=${NAME_LENGTH}
           aria-describedby="hint"
           value=${this.ready?.me.name ?? ""}

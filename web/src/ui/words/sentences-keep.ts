@@ -29,7 +29,7 @@ export const keep = catalogue({
   download: "Download",
   print: "Print",
   haveThem: "I have them",
-  wordsGone: "The words are no longer on this device. Use what you have kept.",
+  wordsGone: "Nodus shows the words no more. Use what you have kept.",
   fileTitle: "Nodus: the 24 words of my identity",
   fileHint: "Whoever has these words is me. They restore my identity, not my chats and contacts. To be kept secret.",
 
