@@ -76,7 +76,10 @@ describe.each(VERSIONS)("data at rest of %s", (version) => {
       after?.delete("epoch");
       expect(after).toEqual(before);
     }
+    // What the tries took is given back: by the next one, at the latest.
     expect(inOrder(await found(disk))).toEqual(inOrder(await held()));
+    const parts = (await disk.names()).filter((name) => /\/(secrets|history)-/.test(name));
+    expect(parts).toHaveLength(2);
   });
 
   test("is moved with a record that cannot be opened, which stays as it is", async () => {

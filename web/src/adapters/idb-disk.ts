@@ -13,13 +13,14 @@ import { type Key, newKey } from "./rest-seal.ts";
 /** Of data at rest, and of IndexedDB for its databases: what an older app cannot open. */
 const VERSION = 2;
 const KEY = "key";
+const OLD_VERSION = 1;
 const OLD_KEYS = "keys";
 const oldValues = (network: string): string => `${network}/personal`;
 const oldKey = (network: string): string => `${network}/key`;
 
 export class IdbDisk implements Disk {
   async names(): Promise<string[]> {
-    return [...(await versions()).keys()];
+    return (await attempt(() => indexedDB.databases())).map(({ name = "" }) => name);
   }
   plain(name: string): FencedStorage {
     return new IdbStore(name);
@@ -41,8 +42,8 @@ export class IdbDisk implements Disk {
   }
 
   async open(name: string): Promise<Keyed | undefined> {
-    if (!(await versions()).has(name)) return undefined;
-    const key = await attempt(() => loadKey(name, VERSION, KEY));
+    // Looked for itself, not in a list: what is held for missing is made anew.
+    const key = await there(() => loadKey(name, VERSION, KEY));
     return key && { storage: new IdbStore(opened(name)), key };
   }
 
@@ -51,31 +52,21 @@ export class IdbDisk implements Disk {
   }
 
   async openOld(network: string): Promise<{ storage: FencedStorage; key?: Key } | undefined> {
-    const there = await versions();
-    if (there.get(oldValues(network)) !== 1) return undefined;
-    const key = there.has(oldKey(network)) ? await attempt(() => loadKey(oldKey(network), 1, OLD_KEYS)) : undefined;
+    if ((await there(() => connect(oldValues(network), OLD_VERSION))) === undefined) return undefined;
+    const key = await there(() => loadKey(oldKey(network), OLD_VERSION, OLD_KEYS));
     return { storage: new IdbStore(oldValues(network)), ...(key && { key }) };
   }
   async endOld(network: string): Promise<void> {
-    const there = await versions();
-    if (there.get(oldValues(network)) !== VERSION) {
-      const empty = await attempt(() =>
-        openDB(oldValues(network), VERSION, {
-          upgrade(database) {
-            for (const store of database.objectStoreNames) database.deleteObjectStore(store);
-          },
-        }),
-      );
-      empty.close();
-    }
-    if (there.has(oldKey(network))) await eraseDatabases([oldKey(network)]);
+    const empty = await attempt(() =>
+      openDB(oldValues(network), VERSION, {
+        upgrade(database) {
+          for (const store of database.objectStoreNames) database.deleteObjectStore(store);
+        },
+      }),
+    );
+    empty.close();
+    if ((await this.names()).includes(oldKey(network))) await eraseDatabases([oldKey(network)]);
   }
-}
-
-/** Of the databases of this site, by name. */
-async function versions(): Promise<Map<string, number>> {
-  const all = await attempt(() => indexedDB.databases());
-  return new Map(all.map(({ name = "", version = 0 }) => [name, version]));
 }
 
 /** A database that is there: one that was deleted meanwhile is not made again. */
@@ -98,8 +89,12 @@ const opened =
     });
   };
 
+async function connect(name: string, version: number): Promise<IDBPDatabase> {
+  const database = await opened(name, version)({ blocking: () => database.close(), terminated: () => undefined });
+  return database;
+}
 async function loadKey(name: string, version: number, store: string): Promise<Key | undefined> {
-  const database = await opened(name, version)({ blocking: () => undefined, terminated: () => undefined });
+  const database = await connect(name, version);
   try {
     const key: unknown = database.objectStoreNames.contains(store) ? await database.get(store, store) : undefined;
     return key instanceof CryptoKey ? key : undefined;
@@ -108,6 +103,16 @@ async function loadKey(name: string, version: number, store: string): Promise<Ke
   }
 }
 
+/** Undefined where there is no such database, or only a newer one. */
+async function there<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Fault && error.code === "storage-gone") return undefined;
+    if (error instanceof DOMException && error.name === "VersionError") return undefined;
+    throw faultOf(error);
+  }
+}
 async function attempt<T>(work: () => Promise<T>): Promise<T> {
   try {
     return await work();

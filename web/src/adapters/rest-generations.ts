@@ -3,7 +3,7 @@
  * epoch. A number is given out once, so that no leader touches what another one makes. Layer: adapters.
  */
 import { Fault } from "#node/errors.ts";
-import type { FencedStorage } from "#node/ports.ts";
+import type { Change, FencedStorage } from "#node/ports.ts";
 import { type Disk, KINDS, type Kind, partName, partNumber } from "./rest-disk.ts";
 import { EPOCH, epochBytes, fenced } from "./rest-epoch.ts";
 import { Part } from "./rest-part.ts";
@@ -47,17 +47,19 @@ export class GenerationsOnDisk implements Generations {
     this.#epoch = epoch;
   }
 
-  /** The ones that count; undefined where there are none, or one of them is not there any more. */
-  async current(): Promise<Record<Kind, Part> | undefined> {
+  /** The ones that count, where they are there. */
+  async current(): Promise<Partial<Record<Kind, Part>>> {
     const numbers = await readNumbers(this.#pointer);
     const [secrets, history] = await Promise.all(KINDS.map((kind) => this.#open(kind, numbers[kind])));
-    if (secrets !== undefined && history !== undefined) return { secrets, history };
-    await Promise.all([secrets?.close(), history?.close()]);
-    return undefined;
+    return { ...(secrets && { secrets }), ...(history && { history }) };
   }
   async #open(kind: Kind, number: number): Promise<Part | undefined> {
     const keyed = number === 0 ? undefined : await this.#disk.open(partName(this.#network, kind, number));
     return keyed && new Part(number, keyed, this.#epoch);
+  }
+
+  get #guard(): Change {
+    return { key: EPOCH, value: epochBytes(this.#epoch) };
   }
 
   async make(kind: Kind): Promise<Part> {
@@ -88,24 +90,27 @@ export class GenerationsOnDisk implements Generations {
     }
   }
   async #write(numbers: Numbers): Promise<void> {
-    const guard = { key: EPOCH, value: epochBytes(this.#epoch) };
-    if (!(await this.#pointer.saveIf(guard, [{ key: RECORD, value: bytesOf(numbers) }]))) throw fenced();
+    if (!(await this.#pointer.saveIf(this.#guard, [{ key: RECORD, value: bytesOf(numbers) }]))) throw fenced();
   }
 
   drop(kind: Kind, { number }: Part): Promise<void> {
     return this.#disk.remove(partName(this.#network, kind, number));
   }
-  dropBefore(kind: Kind, part: Part): Promise<void> {
-    return this.#dropAll(kind, (number) => number < part.number);
+  /** Numbers below were given out before this moment, in which this leader leads: none of a later one. */
+  async limit(): Promise<number> {
+    const { next } = await readNumbers(this.#pointer);
+    if (!(await this.#pointer.saveIf(this.#guard, []))) throw fenced();
+    return next;
   }
-  /** What runs that were cut off left behind. */
-  async dropOthers(current: Record<Kind, Part>): Promise<void> {
-    for (const kind of KINDS) await this.#dropAll(kind, (number) => number !== current[kind].number);
-  }
-  async #dropAll(kind: Kind, which: (number: number) => boolean): Promise<void> {
+  /** What runs that were cut off left behind. `limit`: from before anything was made in this run. */
+  async dropLeft(limit: number): Promise<void> {
+    const current = await readNumbers(this.#pointer);
     for (const name of await this.#disk.names()) {
-      const number = partNumber(this.#network, kind, name);
-      if (number !== undefined && which(number)) await this.#disk.remove(name);
+      for (const kind of KINDS) {
+        const number = partNumber(this.#network, kind, name);
+        const left = number !== undefined && number < limit && number !== current[kind];
+        if (left) await this.#disk.remove(name);
+      }
     }
   }
 }

@@ -22,10 +22,8 @@ export interface Generations {
   make(kind: Kind): Promise<Part>;
   /** From here on the pointer names these; durable when it resolves. `unsure`: nobody can say which it names. */
   become(secrets: Part, history: Part): Promise<"done" | "unsure">;
-  /** One that was made and never named. */
+  /** One that counts no more, or never did. */
   drop(kind: Kind, part: Part): Promise<void>;
-  /** All that were named before this one. */
-  dropBefore(kind: Kind, part: Part): Promise<void>;
 }
 
 export class RestVault implements Vault {
@@ -117,7 +115,7 @@ export class RestVault implements Vault {
       const made = await this.#generations.make(kind);
       const before = await this.#moveTo(kind, made);
       await before.retire();
-      await this.#generations.dropBefore(kind, made);
+      await this.#generations.drop(kind, before);
     });
   }
   async #moveTo(kind: Kind, made: Part): Promise<Part> {

@@ -11,6 +11,8 @@ import { moveOld } from "./rest-move.ts";
 import type { Part } from "./rest-part.ts";
 import { RestVault } from "./rest-vault.ts";
 
+type Parts = Record<Kind, Part>;
+
 export class Rest {
   readonly #disk: Disk;
   readonly #network: string;
@@ -43,43 +45,51 @@ export class Rest {
   /** `moving` hears 0 … 1 while a profile of an old version is moved; without it none is, and undefined is the answer. */
   async open(epoch: number, moving?: (part: number) => void): Promise<RestVault | undefined> {
     const generations = new GenerationsOnDisk(this.#disk, this.#network, this.#pointer, epoch);
-    const parts = (await generations.current()) ?? (await this.#begin(generations, moving));
+    const parts = await this.#parts(generations, moving);
     if (parts === undefined) return undefined;
     for (const part of Object.values(parts)) this.#open.add(part);
-    const vault = await RestVault.open(parts.secrets, parts.history, generations);
+    const opening = RestVault.open(parts.secrets, parts.history, generations);
+    const [vault, limit] = await Promise.all([opening, generations.limit()]);
     this.#open.add(vault);
     if (this.#closed) await this.close();
-    this.tidied = this.#tidy(generations, parts);
+    this.tidied = this.#tidy(generations, limit);
     return vault;
   }
 
-  async #begin(
-    generations: GenerationsOnDisk,
-    moving?: (part: number) => void,
-  ): Promise<Record<Kind, Part> | undefined> {
-    const old = await this.#disk.openOld(this.#network);
-    if (old !== undefined && moving === undefined) {
-      await old.storage.close();
-      return undefined;
+  async #parts(generations: GenerationsOnDisk, moving?: (part: number) => void): Promise<Parts | undefined> {
+    const { secrets, history } = await generations.current();
+    if (secrets === undefined) {
+      await history?.close();
+      return this.#begin(generations, moving);
     }
-    const secrets = await generations.make("secrets");
-    const history = await generations.make("history");
+    if (history !== undefined) return { secrets, history };
+    // The texts are lost; who one is, and with whom, is not.
+    const parts = { secrets, history: await generations.make("history") };
+    await named(generations, parts);
+    return parts;
+  }
+
+  async #begin(generations: GenerationsOnDisk, moving?: (part: number) => void): Promise<Parts | undefined> {
+    const old = await this.#disk.openOld(this.#network);
     try {
-      if (old !== undefined && moving !== undefined) await moveOld(old, secrets, history, moving);
-      if ((await generations.become(secrets, history)) === "done") return { secrets, history };
-      throw new Fault("storage-broken", "The browser's database failed in between: reload the page.");
-    } catch (error) {
-      await Promise.all([secrets.close(), history.close()]);
-      throw error; // what was made goes with the next start
+      if (old !== undefined && moving === undefined) return undefined;
+      await generations.dropLeft(await generations.limit()); // a move that was cut off took room, which this one needs
+      const secrets = await generations.make("secrets");
+      this.#open.add(secrets);
+      const parts = { secrets, history: await generations.make("history") };
+      this.#open.add(parts.history);
+      if (old !== undefined && moving !== undefined) await moveOld(old, secrets, parts.history, moving);
+      await named(generations, parts);
+      return parts;
     } finally {
       await old?.storage.close();
     }
   }
 
-  async #tidy(generations: GenerationsOnDisk, parts: Record<Kind, Part>): Promise<void> {
+  async #tidy(generations: GenerationsOnDisk, limit: number): Promise<void> {
     try {
       await this.#disk.endOld(this.#network);
-      await generations.dropOthers(parts);
+      await generations.dropLeft(limit);
     } catch (error) {
       if (!(error instanceof Fault)) throw error; // held by another tab, or a disk that fails: at the next start
     }
@@ -90,4 +100,9 @@ export class Rest {
     this.#closed = true;
     await Promise.all([...this.#open].map((each) => each.close()));
   }
+}
+
+async function named(generations: GenerationsOnDisk, { secrets, history }: Parts): Promise<void> {
+  if ((await generations.become(secrets, history)) === "done") return;
+  throw new Fault("storage-broken", "The browser's database failed in between: reload the page.");
 }
