@@ -77,15 +77,18 @@ export class GenerationsOnDisk implements Generations {
       return "done";
     } catch (error) {
       if (error instanceof Fault && (error.code === "closed" || error.code === "storage-full")) throw error;
-      return (await this.#names(secrets, history)) ? "done" : "unsure";
+      // The connection may have ended with the answer on its way.
+      const now = await this.#read();
+      if (now === undefined) return "unsure";
+      if (now.secrets === secrets.number && now.history === history.number) return "done";
+      throw error;
     }
   }
-  async #names(secrets: Part, history: Part): Promise<boolean> {
+  async #read(): Promise<Numbers | undefined> {
     try {
-      const now = await readNumbers(this.#pointer);
-      return now.secrets === secrets.number && now.history === history.number;
+      return await readNumbers(this.#pointer);
     } catch (error) {
-      if (error instanceof Fault) return false;
+      if (error instanceof Fault) return undefined;
       throw error;
     }
   }

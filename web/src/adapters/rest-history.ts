@@ -51,14 +51,14 @@ export class TextsAtRest {
   }
 
   /** Resolves when nothing is under way: all is here, or `fault` says why not. */
-  settle(): Promise<void> {
-    this.#applying ??= this.#apply().finally(() => {
-      this.#applying = undefined;
-    });
-    return this.#applying;
+  async settle(): Promise<void> {
+    while (this.#applying !== undefined) await this.#applying;
+    if (this.#journal.length === 0) return;
+    this.#applying = this.#apply();
+    await this.#applying;
   }
   async #apply(): Promise<void> {
-    while (this.#pending.size > 0 || this.#journal.length > 0) {
+    while (this.#journal.length > 0) {
       const batch = new Map(this.#pending);
       const journal = this.#journal.splice(0);
       const changes = [...batch].map(([key, value]) => ({ key, value }));
@@ -67,12 +67,13 @@ export class TextsAtRest {
       } catch (error) {
         this.#journal.unshift(...journal);
         this.#fault = error instanceof Fault ? error : new Fault("storage-broken", String(error));
-        return;
+        break;
       }
       this.#fault = undefined;
       for (const [key, value] of batch) if (this.#pending.get(key) === value) this.#pending.delete(key);
       this.done.push(...journal);
     }
+    this.#applying = undefined; // at once: what is taken from now on begins anew
   }
   async #write(changes: readonly Change[]): Promise<void> {
     await this.#part.commit(await this.#part.seal(changes));
