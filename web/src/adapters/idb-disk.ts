@@ -28,23 +28,26 @@ export class IdbDisk implements Disk {
 
   async make(name: string, values: readonly Change[]): Promise<Keyed> {
     const key = await newKey();
-    const made = await attempt(() =>
+    const made: IDBPDatabase = await attempt(() =>
       openDB(name, VERSION, {
         upgrade(database) {
           database.createObjectStore(KEY).put(key, KEY);
           const entries = database.createObjectStore(STORE);
           for (const { key: at, value } of values) if (value !== undefined) entries.put(value, at);
         },
+        blocking: () => made.close(),
       }),
     );
-    made.close();
-    return { storage: new IdbStore(opened(name)), key };
+    return { storage: new IdbStore(first(made, opened(name))), key };
   }
 
   async open(name: string): Promise<Keyed | undefined> {
     // Looked for itself, not in a list: what is held for missing is made anew.
-    const key = await there(() => loadKey(name, VERSION, KEY));
-    return key && { storage: new IdbStore(opened(name)), key };
+    const database = await there(() => connect(name, VERSION));
+    if (database === undefined) return undefined;
+    const key = await attempt(() => keyIn(database, KEY));
+    if (key === undefined) database.close();
+    return key && { storage: new IdbStore(first(database, opened(name))), key };
   }
 
   remove(name: string): Promise<void> {
@@ -52,9 +55,13 @@ export class IdbDisk implements Disk {
   }
 
   async openOld(network: string): Promise<{ storage: FencedStorage; key?: Key } | undefined> {
-    if ((await there(() => connect(oldValues(network), OLD_VERSION))) === undefined) return undefined;
-    const key = await there(() => loadKey(oldKey(network), OLD_VERSION, OLD_KEYS));
-    return { storage: new IdbStore(oldValues(network)), ...(key && { key }) };
+    const values = await there(() => connect(oldValues(network), OLD_VERSION));
+    if (values === undefined) return undefined;
+    const keys = await there(() => connect(oldKey(network), OLD_VERSION));
+    const key = keys && (await attempt(() => keyIn(keys, OLD_KEYS)));
+    keys?.close();
+    const storage = new IdbStore(first(values, opened(oldValues(network), OLD_VERSION)));
+    return { storage, ...(key && { key }) };
   }
   async endOld(network: string): Promise<void> {
     const empty = await attempt(() =>
@@ -93,14 +100,22 @@ async function connect(name: string, version: number): Promise<IDBPDatabase> {
   const database = await opened(name, version)({ blocking: () => database.close(), terminated: () => undefined });
   return database;
 }
-async function loadKey(name: string, version: number, store: string): Promise<Key | undefined> {
-  const database = await connect(name, version);
-  try {
-    const key: unknown = database.objectStoreNames.contains(store) ? await database.get(store, store) : undefined;
-    return key instanceof CryptoKey ? key : undefined;
-  } finally {
-    database.close();
-  }
+async function keyIn(database: IDBPDatabase, store: string): Promise<Key | undefined> {
+  const key: unknown = database.objectStoreNames.contains(store) ? await database.get(store, store) : undefined;
+  return key instanceof CryptoKey ? key : undefined;
+}
+/** The connection that is there already, and then new ones: opening takes its time at every start. Until it is handed
+ * over it closes by itself for whoever needs that. */
+function first(database: IDBPDatabase, later: Opening): Opening {
+  let held: IDBPDatabase | undefined = database;
+  return (ends) => {
+    const now = held;
+    held = undefined;
+    if (now === undefined) return later(ends);
+    now.onversionchange = () => ends.blocking();
+    now.onclose = () => ends.terminated();
+    return Promise.resolve(now);
+  };
 }
 
 /** Undefined where there is no such database, or only a newer one. */
