@@ -4,6 +4,7 @@
  * test/contract/vault.ts.
  */
 import { cp } from "node:fs/promises";
+import { basename } from "node:path";
 import { expect, test } from "@playwright/test";
 import { SeededRandom } from "../../web/src/adapters/memory-random.ts";
 import { say } from "../../web/src/ui/words/sentences.ts";
@@ -48,7 +49,9 @@ for (const version of VERSIONS) {
   }
   async function copyOf({ name, folder }: Profile): Promise<Profile> {
     const copy = await newProfile(name);
-    await cp(folder, copy.folder, { recursive: true });
+    // Without the lock of the browser that was killed.
+    const filter = (path: string): boolean => !basename(path).startsWith("Singleton");
+    await cp(folder, copy.folder, { recursive: true, filter });
     return copy;
   }
   /** The app shows what it should, and holds it once. */

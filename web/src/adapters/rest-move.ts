@@ -8,7 +8,10 @@ import { EPOCH } from "./rest-epoch.ts";
 import { damaged, type Part } from "./rest-part.ts";
 import { type Key, open } from "./rest-seal.ts";
 
-const PORTION = 128;
+/** Entries a transaction: nobody else writes meanwhile. Tier 3. */
+const PORTION = 1_024;
+/** Entries after which it is said how far the move is. */
+const TOLD = 256;
 /** Where the person of a profile lies. */
 const ME = "me";
 
@@ -26,7 +29,7 @@ export async function moveOld(
   for await (const { key, value } of old.storage.range("")) {
     if (key !== EPOCH) await to[isText(key) ? "history" : "secrets"].take(key, value, old.key);
     moved++;
-    if (moved % PORTION === 0) moving(moved / all);
+    if (moved % TOLD === 0) moving(moved / all);
   }
   await to.history.end();
   await to.secrets.end();
