@@ -2,15 +2,15 @@
  * What a run of the worker is made of: the adapters of a service worker, chat and node (composition). A service worker
  * can start no workers, so arithmetic and proof of work run here, and it has no carrier but WebSocket.
  */
-import { EncryptedVault, raiseEpoch } from "#adapters/at-rest.ts";
 import { systemClock } from "#adapters/clock.ts";
 import { coreOf } from "#adapters/core.ts";
 import { IdbStore } from "#adapters/idb.ts";
+import { IdbDisk } from "#adapters/idb-disk.ts";
 import { Leadership } from "#adapters/locks.ts";
 import { consoleLog } from "#adapters/log.ts";
 import { nobleCrypto } from "#adapters/noble.ts";
-import { profileKey } from "#adapters/profile-key.ts";
 import { systemRandom } from "#adapters/random.ts";
+import { Rest } from "#adapters/rest.ts";
 import { SliceSolver } from "#adapters/slices.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { WebSocketDialer } from "#adapters/websocket.ts";
@@ -45,14 +45,15 @@ const LINKS = { linksWanted: 4, linksMax: 8 };
 /** `patience`: ms to wait for a page that leads and is about to go. */
 export function placeOf(network: HostNetwork, hands: Hands, patience: number): Place {
   const { name } = network;
-  const personal = new IdbStore(`${name}/personal`);
+  const rest = new Rest(new IdbDisk(), name);
   const storage = new IdbStore(`${name}/node`);
-  const leadership = new Leadership(name, (leads) => raiseEpoch(personal, leads), true);
+  const leadership = new Leadership(name, (leads) => rest.raise(leads), true);
   return {
     prepared: async () => (await storage.load(LEAF_KEY)) !== undefined,
     lead: (stop) => leadWithin(leadership, patience, stop),
     async visit(epoch) {
-      const [core, key] = await Promise.all([loadCore(hands), profileKey(`${name}/key`)]);
+      const [core, vault] = await Promise.all([loadCore(hands), rest.open(epoch)]);
+      if (vault === undefined) return undefined; // there is no time here to move what an older version stored
       const chat = await Chat.open({
         core,
         crypto: nobleCrypto,
@@ -60,7 +61,7 @@ export function placeOf(network: HostNetwork, hands: Hands, patience: number): P
         clock: systemClock(),
         log: consoleLog,
         network: name,
-        vault: new EncryptedVault(personal, key, epoch),
+        vault,
         changed: () => undefined,
         leaf: true,
         arrived: (news) => hands.arrived(news, personOf(chat)),
@@ -70,7 +71,7 @@ export function placeOf(network: HostNetwork, hands: Hands, patience: number): P
       return undefined;
     },
     async close() {
-      await Promise.all([personal.close(), storage.close()]);
+      await Promise.all([rest.close(), storage.close()]);
     },
   };
 }

@@ -1,6 +1,11 @@
+/** How values lie on the disk, and the epoch; what the data at rest promises as a whole is test/contract/vault.ts. */
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { EncryptedVault, raiseEpoch } from "#adapters/at-rest.ts";
+import { MemoryDisk } from "#adapters/memory-disk.ts";
 import { MemoryStore } from "#adapters/memory-store.ts";
+import { Rest } from "#adapters/rest.ts";
+import { raiseEpoch } from "#adapters/rest-epoch.ts";
+import { changesOf, journalOf } from "#adapters/rest-journal.ts";
+import { type Key, newKey, open, seal } from "#adapters/rest-seal.ts";
 import { Fault } from "#node/errors.ts";
 import { fencedStorageContract } from "../contract/fenced-storage.ts";
 
@@ -18,118 +23,93 @@ const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
   return error instanceof Fault ? error.code : undefined;
 };
 
-const makeKey = () => crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, false, ["encrypt", "decrypt"]);
-
-describe("the vault", () => {
-  let key: Awaited<ReturnType<typeof makeKey>>;
-  let raw: Map<string, Uint8Array>;
-  let disk: MemoryStore;
+describe("a sealed value", () => {
+  let key: Key;
   beforeAll(async () => {
-    key = await makeKey();
+    key = await newKey();
   });
-  beforeEach(() => {
-    raw = new Map();
-    disk = new MemoryStore(raw);
-  });
-  const lead = async () => new EncryptedVault(disk, key, await raiseEpoch(disk, () => true));
+  const sealed = async (at: string, value: Uint8Array) => (await seal(key, { key: at, value })).value as Uint8Array;
 
-  it("gives back what it was given, and shows the disk none of it", async () => {
-    const vault = await lead();
-    await vault.save([
-      { key: "chat/1", value: utf8("a very secret name") },
-      { key: "chat/2", value: utf8("a very secret name") },
-      { key: "chat/3", value: new Uint8Array(0) },
-    ]);
-    expect(await vault.load("chat/1")).toEqual(utf8("a very secret name"));
-    expect(await vault.load("chat/3")).toEqual(new Uint8Array(0));
-    expect(await vault.load("chat/4")).toBeUndefined();
-    const found: string[] = [];
-    for await (const { key: at, value } of vault.range("")) found.push(`${at} ${value.length}`);
-    expect(found).toEqual(["chat/1 18", "chat/2 18", "chat/3 0"]);
-    for (const [at, value] of raw) if (at !== "epoch") expect(Buffer.from(value).includes("secret")).toBe(false);
-    expect(raw.get("chat/1")).not.toEqual(raw.get("chat/2"));
-    await vault.save([{ key: "chat/1", value: undefined }]);
-    expect(raw.has("chat/1")).toBe(false);
+  it("opens under its key and its storage key alone, and shows nothing", async () => {
+    const bytes = await sealed("chat/1", utf8("a very secret name"));
+    expect(await open(key, "chat/1", bytes)).toEqual(utf8("a very secret name"));
+    expect(Buffer.from(bytes).includes("secret")).toBe(false);
+    expect(await open(key, "chat/2", bytes)).toBeUndefined();
+    expect(await open(await newKey(), "chat/1", bytes)).toBeUndefined();
+    const turned = bytes.map((byte, at) => (at === 12 ? byte ^ 1 : byte));
+    expect(await open(key, "chat/1", turned)).toBeUndefined();
+    for (const length of [0, 5, 12, 27]) expect(await open(key, "chat/1", bytes.slice(0, length))).toBeUndefined();
   });
 
-  it("encrypts the same value anew each time", async () => {
-    const vault = await lead();
-    await vault.save([{ key: "a", value: utf8("x") }]);
-    const first = raw.get("a");
-    await vault.save([{ key: "a", value: utf8("x") }]);
-    expect(raw.get("a")).not.toEqual(first);
+  it("is another one each time, also where it is empty", async () => {
+    expect(await sealed("a", utf8("x"))).not.toEqual(await sealed("a", utf8("x")));
+    expect(await open(key, "a", await sealed("a", new Uint8Array(0)))).toEqual(new Uint8Array(0));
   });
 
-  it("does not open a value that was moved, turned or cut, or another profile's", async () => {
-    const vault = await lead();
-    await vault.save([{ key: "a", value: utf8("x") }]);
-    const sealed = raw.get("a") as Uint8Array;
-    raw.set("b", sealed);
-    expect(await faultOf(vault.load("b"))).toBe("storage-broken");
-    raw.set(
-      "a",
-      sealed.map((byte, at) => (at === 12 ? byte ^ 1 : byte)),
-    );
-    expect(await faultOf(vault.load("a"))).toBe("storage-broken");
-    for (const length of [0, 5, 12, 27]) {
-      raw.set("a", sealed.slice(0, length));
-      expect(await faultOf(vault.load("a")), `${length} B`).toBe("storage-broken");
-    }
-    raw.set("a", sealed);
-    expect(await faultOf(new EncryptedVault(disk, await makeKey(), 1).load("a"))).toBe("storage-broken");
-  });
-
-  it("refuses every save of a leader that was followed, and loses nothing of the new one's", async () => {
-    const old = await lead();
-    await old.save([{ key: "a", value: utf8("old") }]);
-    const next = await lead();
-    await next.save([{ key: "a", value: utf8("new") }]);
-    expect(await faultOf(old.save([{ key: "a", value: utf8("late") }]))).toBe("closed");
-    expect(await faultOf(old.save([{ key: "a", value: undefined }]))).toBe("closed");
-    expect(await next.load("a")).toEqual(utf8("new"));
-    expect(await old.load("a")).toEqual(utf8("new"));
-    expect(await raiseEpoch(disk, () => true)).toBe(3);
-  });
-
-  it("tells that all was deleted from a leader that was followed", async () => {
-    const vault = await lead();
-    await vault.save([{ key: "a", value: utf8("x") }]);
-    raw.clear();
-    expect(await faultOf(vault.save([{ key: "a", value: utf8("y") }]))).toBe("storage-gone");
-    expect([...raw.keys()]).toEqual([]);
-  });
-
-  it("lands saves in the order of their calls, whatever their size", async () => {
-    const vault = await lead();
-    const large = Array.from({ length: 200 }, (_, at) => ({ key: `x/${at}`, value: new Uint8Array(16_384) }));
-    const saves = [
-      vault.save([...large, { key: "last", value: utf8("1") }]),
-      vault.save([{ key: "last", value: utf8("2") }]),
-    ];
-    await Promise.all(saves);
-    expect(await vault.load("last")).toEqual(utf8("2"));
-  });
-
-  it("goes on after a save that failed", async () => {
-    const vault = await lead();
-    const failing = new EncryptedVault(disk, key, 99);
-    expect(await faultOf(failing.save([{ key: "a", value: utf8("x") }]))).toBe("closed");
-    expect(await faultOf(failing.save([{ key: "a", value: utf8("x") }]))).toBe("closed");
-    await vault.save([{ key: "a", value: utf8("y") }]);
-    expect(await vault.load("a")).toEqual(utf8("y"));
+  it("has a key that cannot be taken out", async () => {
+    await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
   });
 });
 
-it("a leader that lost the lock while it read the epoch shuts nobody out", async () => {
-  const disk = new MemoryStore();
-  const read = disk.load.bind(disk);
-  let leads = true;
-  disk.load = async (key) => {
-    const held = await read(key);
-    leads = false; // another has the lock, and raises it right after
-    return held;
+describe("a journal record", () => {
+  const changes = [
+    { key: "text/1/1", value: utf8("a") },
+    { key: "text/1/2", value: undefined },
+    { key: "text/1/3", value: new Uint8Array(0) },
+  ];
+
+  it("gives back its changes in their order, and large ones in several records", () => {
+    expect(journalOf(changes).map(changesOf)).toEqual([changes]);
+    const many = Array.from({ length: 10 }, (_, at) => ({
+      key: `text/1/${at}`,
+      value: new Uint8Array(16_000).fill(at),
+    }));
+    const records = journalOf(many);
+    expect(records.length).toBeGreaterThan(1);
+    expect(records.flatMap((record) => changesOf(record) ?? [])).toEqual(many);
+    expect(journalOf([])).toEqual([]);
+  });
+
+  it("is none where it is cut off", () => {
+    const [record] = journalOf(changes) as [Uint8Array];
+    const whole = [0, 16, 27]; // rows end there
+    for (let length = 0; length < record.length; length++) {
+      if (!whole.includes(length)) expect(changesOf(record.slice(0, length)), `${length} B`).toBeUndefined();
+    }
+  });
+});
+
+describe("the leader's epoch", () => {
+  let disk: MemoryDisk;
+  beforeEach(() => {
+    disk = new MemoryDisk();
+  });
+  const lead = async () => {
+    const rest = new Rest(disk, "nodus/1/test");
+    const vault = await rest.open(await rest.raise(() => true), () => undefined);
+    if (vault === undefined) throw new Error("not opened");
+    return vault;
   };
-  await expect(raiseEpoch(disk, () => leads)).rejects.toMatchObject({ code: "closed" });
-  disk.load = read;
-  expect(await raiseEpoch(disk, () => true)).toBe(1);
+
+  it("tells that all was deleted from a leader that goes on", async () => {
+    const vault = await lead();
+    await vault.save([{ key: "a", value: utf8("x") }]);
+    for (const name of await disk.names()) await disk.remove(name);
+    expect(await faultOf(vault.save([{ key: "a", value: utf8("y") }]))).toBe("storage-gone");
+  });
+
+  it("is not raised by a leader that lost the lock while it read it", async () => {
+    const store = new MemoryStore();
+    const read = store.load.bind(store);
+    let leads = true;
+    store.load = async (key) => {
+      const held = await read(key);
+      leads = false; // another has the lock, and raises it right after
+      return held;
+    };
+    await expect(raiseEpoch(store, () => leads)).rejects.toMatchObject({ code: "closed" });
+    store.load = read;
+    expect(await raiseEpoch(store, () => true)).toBe(1);
+    expect(await raiseEpoch(store, () => true, 7)).toBe(8);
+  });
 });

@@ -50,6 +50,8 @@ export class Profile {
   /** Time until a leader has its epoch, and until it has read the chats. */
   raiseMs = 10;
   openMs = 300;
+  /** Portions of what an older version stored. */
+  moves = 0;
   /** Nothing can be written any more. */
   diskBroken = false;
   #holder: Tab | undefined;
@@ -231,7 +233,11 @@ function hostOf(tab: Tab): Host {
     onLost: (heard) => {
       tab.lose = heard;
     },
-    async openChat(changed, arrived) {
+    async openChat(changed, arrived, moving) {
+      for (let part = 1; part <= profile.moves; part++) {
+        moving(part / profile.moves);
+        await pass(profile.openMs);
+      }
       await pass(profile.openMs);
       tab.arrive = () => arrived([]);
       return chatOf(tab, changed);

@@ -209,6 +209,20 @@ test("a disk that breaks with the leader is told by the tab that would have take
   expect(second.app.state).toEqual({ phase: "broken", fault: "storage-broken" });
 });
 
+test("what an older version stored is moved: every tab says how far that is, and then shows the chats", async () => {
+  profile.moves = 40;
+  void profile.open();
+  await later(2_000);
+  void profile.open();
+  await later(4_000);
+  for (const { app } of profile.tabs) {
+    expect(app.state).toMatchObject({ phase: "starting", step: "moving", progress: expect.closeTo(0.5, 1) });
+  }
+  await later(9_000);
+  expect(profile.tabs.map(({ ready }) => ready?.chats.length)).toEqual([1, 1]);
+  expect(profile.leaders).toEqual([profile.tabs[0]]);
+});
+
 test("a node that did not come is tried again", async () => {
   const said = vi.spyOn(console, "error").mockReturnValue();
   const opening = profile.open();

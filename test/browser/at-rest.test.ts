@@ -1,9 +1,11 @@
-import { deleteDB } from "idb";
-import { afterEach, expect, it } from "vitest";
-import { EncryptedVault, raiseEpoch } from "#adapters/at-rest.ts";
+/** Data at rest in a real IndexedDB. */
+import { deleteDB, openDB } from "idb";
+import { expect, it } from "vitest";
 import { IdbStore } from "#adapters/idb.ts";
-import { profileKey } from "#adapters/profile-key.ts";
+import { IdbDisk } from "#adapters/idb-disk.ts";
+import { Rest } from "#adapters/rest.ts";
 import { fencedStorageContract } from "../contract/fenced-storage.ts";
+import { vaultContract } from "../contract/vault.ts";
 
 let count = 0;
 fencedStorageContract("IndexedDB", () => {
@@ -12,21 +14,28 @@ fencedStorageContract("IndexedDB", () => {
   return { open: () => new IdbStore(name), clear: () => deleteDB(name) };
 });
 
-const KEYS = "at-rest-keys";
-const VALUES = "at-rest-values";
-afterEach(async () => {
-  await deleteDB(KEYS);
-  await deleteDB(VALUES);
+vaultContract("IndexedDB", () => {
+  count += 1;
+  const network = `nodus/1/vault-${count}`;
+  const clear = async (): Promise<void> => {
+    for (const { name = "" } of await indexedDB.databases()) if (name.startsWith(`${network}/`)) await deleteDB(name);
+  };
+  return { network, disk: () => new IdbDisk(), clear, anew: clear };
 });
 
-it("one key a profile, that cannot be taken out, also where two tabs begin at once", async () => {
-  const [one, other] = await Promise.all([profileKey(KEYS), profileKey(KEYS)]);
-  const later = await profileKey(KEYS);
-  expect(later.extractable).toBe(false);
-  await expect(crypto.subtle.exportKey("raw", later)).rejects.toThrow();
-  const disk = new IdbStore(VALUES);
-  const value = Uint8Array.of(1, 2, 3);
-  await new EncryptedVault(disk, one, await raiseEpoch(disk, () => true)).save([{ key: "a", value }]);
-  for (const key of [one, other, later]) expect(await new EncryptedVault(disk, key, 0).load("a")).toEqual(value);
-  await disk.close();
+it("no page can take the keys out, and an older app finds nothing that it could open", async () => {
+  const network = "nodus/1/keys";
+  const rest = new Rest(new IdbDisk(), network);
+  await rest.open(await rest.raise(() => true), () => undefined);
+  await rest.tidied;
+  for (const name of ["secrets-1", "history-2"]) {
+    const database = await openDB(`${network}/${name}`);
+    const key: CryptoKey = await database.get("key", "key");
+    expect(key.extractable).toBe(false);
+    await expect(crypto.subtle.exportKey("raw", key)).rejects.toThrow();
+    database.close();
+  }
+  await expect(openDB(`${network}/personal`, 1)).rejects.toMatchObject({ name: "VersionError" });
+  await rest.close();
+  for (const { name = "" } of await indexedDB.databases()) if (name.startsWith(network)) await deleteDB(name);
 });

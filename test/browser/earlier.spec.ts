@@ -14,6 +14,7 @@ import {
   VERSIONS,
 } from "../fixtures/open.ts";
 import { cleanUp, freshFolder, type Running, start } from "../relay/process.ts";
+import { fill } from "./kept.ts";
 import { newProfile, Person, sayGoodbye } from "./people.ts";
 
 const MINUTE = 60_000;
@@ -23,35 +24,6 @@ test.afterEach(async () => {
   await sayGoodbye();
   await cleanUp();
 });
-
-/** In a page of the app's origin without the app: databases as the version had them, with a key that cannot be taken. */
-async function fill({ databases, localStorage: entries }: KeptProfile): Promise<void> {
-  for (const { name, version, store, entries } of databases) {
-    const values = Object.entries(entries).map(async ([key, base64]) => {
-      const raw = Uint8Array.fromBase64(base64);
-      const isKey = name.endsWith("/key");
-      return [
-        key,
-        isKey ? await crypto.subtle.importKey("raw", raw, "AES-GCM", false, ["encrypt", "decrypt"]) : raw,
-      ] as const;
-    });
-    const rows = await Promise.all(values);
-    const database = await new Promise<IDBDatabase>((done, fail) => {
-      const request = indexedDB.open(name, version);
-      request.onupgradeneeded = () => void request.result.createObjectStore(store);
-      request.onsuccess = () => done(request.result);
-      request.onerror = () => fail(request.error);
-    });
-    await new Promise<void>((done, fail) => {
-      const transaction = database.transaction(store, "readwrite");
-      for (const [key, value] of rows) transaction.objectStore(store).put(value, key);
-      transaction.oncomplete = () => done();
-      transaction.onerror = () => fail(transaction.error);
-    });
-    database.close();
-  }
-  for (const [key, value] of Object.entries(entries)) localStorage.setItem(key, value);
-}
 
 /** Somebody whose browser holds this profile, so much later than it was taken; the app is open. */
 async function bring(kept: KeptProfile, name: string, url: string, later = MINUTE): Promise<Person> {

@@ -35,6 +35,9 @@ export function selfScreens(ready: ReadyState, words: readonly string[], ends: n
     "backup-words": { state: due, route: { sheet: "backup" }, press: [".reveal"] },
     "backup-proof": { state: due, route: { sheet: "backup" }, press: [".reveal", ".have", "[type=checkbox]"] },
     "backup-kept": { state: ready, route: { sheet: "backup" } },
+    "backup-erasing": { state: { ...ready, erasing: true }, route: { sheet: "backup" } },
+    "settings-damaged": { state: { ...ready, erasing: true, damaged: 3 }, route: { sheet: "settings" } },
+    moving: { state: { phase: "starting", step: "moving", progress: 0.4 } },
     "settings-new": {
       state: due,
       route: { sheet: "settings" },

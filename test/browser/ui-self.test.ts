@@ -158,7 +158,7 @@ describe("the 24 words", () => {
     const app = await show({ ...due, route: { sheet: "backup" } });
     app.backupWords = () => Promise.resolve(undefined);
     await click("Reveal the words");
-    expect(warned()).toContain("no longer on this device");
+    expect(warned()).toContain("shows the words no more");
   });
 });
 
@@ -168,7 +168,13 @@ describe("the proof", () => {
     await type(WORDS.map((word, at) => `${at + 1}. ${word.toUpperCase()}`).join("\n"));
     await click("Confirm and erase here");
     expect(app.calls).toContainEqual(["confirmBackup", WORDS.join(" ")]);
-    expect(texts("[role=status]").join()).toContain("erased from this device now");
+    expect(texts("[role=status]").join()).toContain("has erased the words from this browser");
+  });
+
+  it("does not say erased while they are not", async () => {
+    await show({ state: { ...ready, erasing: true }, route: { sheet: "backup" } });
+    expect(texts("[role=status]").join()).toContain("still erasing");
+    expect(texts("[role=status]").join()).not.toContain("has erased");
   });
 
   it("takes a tick instead", async () => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
 import { MemoryStore } from "#adapters/memory-store.ts";
-import { readPrefs } from "#chat/driver/prefs.ts";
+import { prefsOf } from "#chat/driver/prefs.ts";
 import { type Contacts, contacts } from "./people.ts";
 import { core } from "./support.ts";
 
@@ -45,5 +45,5 @@ test("preferences begin silent, are kept one by one, and are read without openin
   await ann.start();
   const expected = { notices: true, noticeContent: false, paused: false, caps: { linksMax: 12 }, backupAsked: 5 };
   expect(ann.chat.prefs).toEqual(expected);
-  expect(await readPrefs(core, new MemoryStore(ann.disk))).toEqual(expected);
+  expect(prefsOf(core, await new MemoryStore(ann.disk).load("prefs"))).toEqual(expected);
 });

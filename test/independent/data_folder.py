@@ -1,10 +1,6 @@
-"""Files of a bootstrap node's data folder by another hand: docs/protocol/data-folder.md in Python, standard library alone.
-
-python3 test/independent/data_folder.py > test/vectors/data-folder.json
-"""
+"""docs/protocol/data-folder.md in Python, written from the page alone."""
 
 import hashlib
-import json
 import struct
 
 
@@ -22,14 +18,14 @@ def key_file(network, bits, ed_secret, x25519_secret, nonce, period):
     return {**file, "check": check}
 
 
-first, second = 1_780_000_000_000, 1_780_000_000_001
-vectors = {
-    "key": {"file": key_file("nodus/1/test", 0, bytes(range(32)), bytes(range(32, 64)), 123456789, 0)},
-    "incarnation": {
-        # The first write fills both slots; the next takes the first.
-        "file": (slot(second) + slot(first)).hex(),
-        # A write that was cut in its slot leaves the other.
-        "torn": (slot(second)[:20].ljust(64, b"\xff") + slot(first)).hex(),
-    },
-}
-print(json.dumps(vectors, indent=2))
+def vectors():
+    first, second = 1_780_000_000_000, 1_780_000_000_001
+    return {
+        "key": {"file": key_file("nodus/1/test", 0, bytes(range(32)), bytes(range(32, 64)), 123456789, 0)},
+        "incarnation": {
+            # The first write fills both slots; the next takes the first.
+            "file": (slot(second) + slot(first)).hex(),
+            # A write that was cut in its slot leaves the other.
+            "torn": (slot(second)[:20].ljust(64, b"\xff") + slot(first)).hex(),
+        },
+    }

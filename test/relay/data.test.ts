@@ -18,7 +18,7 @@ import { readKeys } from "../../relay-bootstrap/src/key-file.ts";
 
 const core = coreOf(readFileSync("core-wasm/pkg/nodus_core_bg.wasm"));
 /** Made by test/independent/data_folder.py. */
-const vectors = JSON.parse(readFileSync("test/vectors/data-folder.json", "utf8")) as {
+const vectors = JSON.parse(readFileSync("test/vectors/independent/data_folder.json", "utf8")) as {
   key: { file: { nonce: string; period: number; x25519Secret: string } };
   incarnation: { file: string; torn: string };
 };

@@ -2,15 +2,15 @@
  * The second half of the composition root, loaded after the first paint: makes the adapters and hands them to chat and
  * node. main.ts is the first half.
  */
-import { EncryptedVault, raiseEpoch } from "#adapters/at-rest.ts";
 import { systemClock } from "#adapters/clock.ts";
 import { coreOf } from "#adapters/core.ts";
 import { IdbStore } from "#adapters/idb.ts";
+import { IdbDisk } from "#adapters/idb-disk.ts";
 import { Leadership } from "#adapters/locks.ts";
 import { consoleLog } from "#adapters/log.ts";
 import { WorkerCrypto } from "#adapters/pq.ts";
-import { profileKey } from "#adapters/profile-key.ts";
 import { systemRandom } from "#adapters/random.ts";
+import { Rest } from "#adapters/rest.ts";
 import { WorkerSolver } from "#adapters/solver.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
 import { WebRtc } from "#adapters/webrtc.ts";
@@ -21,6 +21,7 @@ import { expecting } from "#app/told.ts";
 import { Chat } from "#chat/driver/chat.ts";
 import type { Leader } from "#chat/ports.ts";
 import type { Node, UnsafeTesting } from "#node/api.ts";
+import { Fault } from "#node/errors.ts";
 import { type Limits, PHONE, TAB } from "#node/limits.ts";
 import { createNode, prepareKeys } from "#node/node.ts";
 import type { Core } from "#node/ports.ts";
@@ -39,7 +40,7 @@ export interface Testing extends UnsafeTesting {
 export class Engine {
   readonly #testing: Testing;
   readonly #leadership: Leadership;
-  readonly #personal: IdbStore;
+  readonly #rest: Rest;
   readonly #network: HostNetwork;
   readonly #storage: IdbStore;
   readonly #crypto = new WorkerCrypto(new Worker(scriptUrl(pqUrl), { type: "module" }));
@@ -51,9 +52,9 @@ export class Engine {
     this.#network = network;
     this.#core = core;
     this.#testing = testing;
-    this.#personal = new IdbStore(`${network.name}/personal`);
+    this.#rest = new Rest(new IdbDisk(), network.name);
     this.#storage = new IdbStore(`${network.name}/node`);
-    this.#leadership = new Leadership(network.name, (leads) => raiseEpoch(this.#personal, leads));
+    this.#leadership = new Leadership(network.name, (leads) => this.#rest.raise(leads));
   }
 
   static async load(testing: Testing): Promise<Engine> {
@@ -87,11 +88,16 @@ export class Engine {
 
   /** Nothing reads or writes here from now on, whatever is still under way. */
   async closeDisk(): Promise<void> {
-    await Promise.all([this.#personal.close(), this.#storage.close()]);
+    await Promise.all([this.#rest.close(), this.#storage.close()]);
   }
 
-  async openChat(changed: () => void, arrived: (news: readonly News[]) => void): Promise<Chat> {
-    const [core, key] = await Promise.all([this.#core, profileKey(`${this.#network.name}/key`)]);
+  async openChat(
+    changed: () => void,
+    arrived: (news: readonly News[]) => void,
+    moving: (part: number) => void,
+  ): Promise<Chat> {
+    const [core, vault] = await Promise.all([this.#core, this.#rest.open(this.#leader?.epoch ?? 0, moving)]);
+    if (vault === undefined) throw new Fault("storage-broken", "What an older version stored was not moved.");
     const clock = systemClock(this.#testing.wallOffset);
     return Chat.open({
       core,
@@ -100,7 +106,7 @@ export class Engine {
       clock,
       log: consoleLog,
       network: this.#network.name,
-      vault: new EncryptedVault(this.#personal, key, this.#leader?.epoch ?? 0),
+      vault,
       changed,
       arrived,
     });

@@ -52,7 +52,7 @@ const host: Host = {
   onLost: (heard) => {
     lost = heard;
   },
-  openChat: async (changed, arrived) => (await load()).openChat(changed, arrived),
+  openChat: async (changed, arrived, moving) => (await load()).openChat(changed, arrived, moving),
   startNode: async (chat, work) => (await load()).startNode(chat, work),
   prepareKeys: async (next) => (await load()).prepareKeys(next),
   words: async () => {

@@ -7,21 +7,26 @@ import { Fault } from "#node/errors.ts";
 import type { Change, FencedStorage } from "#node/ports.ts";
 import { sameBytes } from "./same-bytes.ts";
 
-const STORE = "entries";
+export const STORE = "entries";
 /** Entries a portion while reading a range: bounds memory (16 KiB cells: 4 MiB) and the life of one transaction. */
 const PORTION = 256;
 /** Keys are printable ASCII: nothing that starts with a prefix sorts behind prefix + DEL. */
 const LAST = "\x7f";
 const QUOTA = "QuotaExceededError";
 
+/** Opens the database; the callbacks are called when the connection has to end, or has ended. */
+export type Opening = (ends: { blocking(): void; terminated(): void }) => Promise<IDBPDatabase>;
+
 export class IdbStore implements FencedStorage {
-  readonly #name: string;
+  readonly #opening: Opening;
   #database: Promise<IDBPDatabase> | undefined;
   #closed = false;
 
-  /** `name` of the database; two stores of one name share their entries. */
-  constructor(name: string) {
-    this.#name = name;
+  /** Name of the database, which is made where there is none, or how it is opened; two stores of one name share their
+   * entries. */
+  constructor(place: string | Opening) {
+    const made = (database: IDBPDatabase): void => void database.createObjectStore(STORE);
+    this.#opening = typeof place === "string" ? (ends) => openDB(place, 1, { upgrade: made, ...ends }) : place;
   }
 
   load(key: string): Promise<Uint8Array | undefined> {
@@ -77,8 +82,7 @@ export class IdbStore implements FencedStorage {
 
   #open(): Promise<IDBPDatabase> {
     if (this.#closed) throw new Fault("closed", "This store was closed.");
-    this.#database ??= openDB(this.#name, 1, {
-      upgrade: (database) => void database.createObjectStore(STORE),
+    this.#database ??= this.#opening({
       // A newer version of the app, or the person wiping data, must not wait for this tab.
       blocking: () => this.#forget(),
       terminated: () => this.#forget(),
@@ -136,7 +140,7 @@ const bytesOf = (value: unknown): Uint8Array | undefined => (value instanceof Ui
 const nameOf = (error: unknown): string =>
   error instanceof Error || error instanceof DOMException ? error.name : "unknown";
 
-const faultOf = (error: unknown): Fault => {
+export const faultOf = (error: unknown): Fault => {
   if (error instanceof Fault) return error;
   const name = nameOf(error);
   return name === QUOTA

@@ -184,7 +184,7 @@ export interface DeviceView {
 
 export type AppState =
   /** Set-up in the background; progress 0 … 1 of the expected work, after a second. */
-  | { phase: "starting"; step: "opening" | "keys" | "work" | "joining"; progress?: number }
+  | { phase: "starting"; step: "opening" | "moving" | "keys" | "work" | "joining"; progress?: number }
   /** Plain http from another host, or a browser without what is needed. */
   | { phase: "unsupported"; missing: "secure-context" | "wasm" | "indexeddb" | "locks" }
   | { phase: "broken"; fault: "storage-broken" | "storage-full" | "storage-gone" | "newer-version" | "not-loaded" }
@@ -206,6 +206,10 @@ export interface ReadyState {
   skew?: number;
   /** Too few nodes vouch for that, and until then others refuse this one. */
   skewDoubted?: true;
+  /** Confirmed words can still be read from the disk by who copies it; erasing them is tried again. */
+  erasing?: true;
+  /** Stored values that cannot be read: passed over, and kept. */
+  damaged?: number;
   /** The disk took nothing more: what that means is said once, nothing was lost. */
   storageFull: boolean;
   chats: readonly ChatView[];

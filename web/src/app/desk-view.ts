@@ -237,8 +237,9 @@ export class DeskView implements Session, Commands {
   }
 
   async refresh(): Promise<void> {
-    const { chat, over, beginning } = this.#desk;
+    const { chat, over, beginning, moving } = this.#desk;
     if (over !== undefined) return this.#set(over);
+    if (moving !== undefined) return this.#set({ phase: "starting", step: "moving", progress: moving });
     if (chat === undefined) return;
     if (chat.me === undefined || beginning) return this.#set(this.#before());
     const open = this.#open;
@@ -286,6 +287,8 @@ export class DeskView implements Session, Commands {
       ...(this.#preview.view === undefined ? {} : { invite: this.#preview.view }),
       ...(this.#endNodeView === undefined || node === undefined ? {} : { node: nodeView(node, caps, chat) }),
       backup: backupOf(chat),
+      ...(chat.erasing ? { erasing: true as const } : {}),
+      ...(chat.damaged > 0 ? { damaged: chat.damaged } : {}),
       superseded: chat.superseded,
       ...(chat.elsewhere ? { elsewhere: true as const } : {}),
       ...(me?.restored === true ? { restored: true as const } : {}),

@@ -33,6 +33,8 @@ export class Desk implements Run {
   beginning = false;
   /** 0 … 1 of the expected work, once it takes longer than a second. */
   work: number | undefined;
+  /** 0 … 1 of what an older version stored, while that is brought into the form of this one. */
+  moving: number | undefined;
   /** What ends the run: nothing of it can be shown any more. */
   over: AppState | undefined;
   /** Resolves when `open` is through, whatever came of it: what is asked before waits for it. */
@@ -59,7 +61,12 @@ export class Desk implements Run {
       const chat = await this.host.openChat(
         () => this.changed(),
         (news) => this.#arrived(news),
+        (part) => {
+          this.moving = part;
+          this.changed();
+        },
       );
+      this.moving = undefined;
       if (this.#closed) return await chat.close();
       this.chat = chat;
       this.#ends.push(this.host.every(ROUND_MS, () => this.#round()));

@@ -40,8 +40,13 @@ export interface Host {
   lead(how: "now" | "wait" | "steal", stop: AbortSignal): Promise<number | "held">;
   /** Called when another tab took over. */
   onLost(heard: () => void): void;
-  /** Opens the vault and the chats; rejects with a Fault. */
-  openChat(changed: () => void, arrived: (news: readonly News[]) => void): Promise<Chat>;
+  /** Opens the vault and the chats; rejects with a Fault. `moving` hears 0 … 1 while what an older version stored is
+   * brought into the form of this one. */
+  openChat(
+    changed: () => void,
+    arrived: (news: readonly News[]) => void,
+    moving: (part: number) => void,
+  ): Promise<Chat>;
   /** Makes or loads the node key, joins. `work` hears how many nonces were tried, of how many expected. */
   startNode(chat: Chat, work: (tried: number, expected: number) => void): Promise<Node>;
   /** Solves what is needed later: the service worker's key, and the next own one where the present must be given up. */

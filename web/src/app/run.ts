@@ -17,6 +17,8 @@ export interface Run {
   beginning: boolean;
   /** 0 … 1 of the expected work, once it takes longer than a second. */
   readonly work: number | undefined;
+  /** 0 … 1 of what an older version stored, while that is brought into the form of this one. */
+  readonly moving: number | undefined;
   /** What ended the run: nothing of it can be shown any more. */
   readonly over: AppState | undefined;
   /** The person turned to this view's tab, or away from it. */

@@ -103,12 +103,24 @@ export interface Post {
   on(event: "twin", heard: (detail: undefined) => void): () => void;
 }
 
-/** Personal data at rest: every value encrypted under the profile's non-extractable key, every change under the
- * leader's epoch. One `save` is one durable transaction ("strict"); a fenced leader's save rejects with `Fault("closed")`. */
+/** What is made anew as a whole: texts of chats are the history, all else the secrets. */
+export type Part = "secrets" | "history";
+/** Personal data at rest: every value encrypted under a non-extractable key, every change under the leader's epoch. One
+ * `save` is one durable change; a fenced leader's save rejects with `Fault("closed")`. */
 export interface Vault {
+  /** Rejects with `Fault("storage-broken")` where the value cannot be opened. */
   load(key: string): Promise<Uint8Array | undefined>;
   save(changes: readonly Change[]): Promise<void>;
-  range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array }>;
+  /** `value` is undefined where it cannot be opened. */
+  range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array | undefined }>;
+  /** Copies what there is under a fresh key and deletes the old values with their key, while reads and saves go on: what
+   * was overwritten or removed before the call can be opened by nobody when it resolves. Rejects where that could not be
+   * done, with nothing changed. */
+  renew?(part: Part): Promise<void>;
+  /** A save that resolved still waits for room on its way to its place. */
+  readonly full?: boolean;
+  /** Values that could not be opened and that no key names. */
+  readonly damaged?: number;
 }
 /** At most one leader a profile; a higher epoch fences the lower. */
 export interface Leader {

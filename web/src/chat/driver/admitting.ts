@@ -5,11 +5,11 @@
 import { equal } from "../bytes.ts";
 import { DAY_MS } from "../clock.ts";
 import type { OpenedContact } from "../firstcontact.ts";
+import type { Draft } from "./draft.ts";
 import { count, type Engine, timeOf } from "./engine.ts";
 import { booked, chatWith, meet } from "./meeting.ts";
 import type { News } from "./news.ts";
 import { type ChatState, isShut, type RetiredCard } from "./records.ts";
-import type { Draft } from "./store.ts";
 
 /** Undecided requests of strangers: each is a chat on the disk, and who decides makes room. Tier 3. */
 const REQUESTS = 64;

@@ -10,13 +10,13 @@ import { LARGE } from "../envelope.ts";
 import { type OpenedContact, openFirstContact } from "../firstcontact.ts";
 import { boxOf, receiverOf, withOpened } from "../invite.ts";
 import { staysUndecided } from "./deleting.ts";
+import type { Draft } from "./draft.ts";
 import { background, count, type Engine, timeOf } from "./engine.ts";
 import { booked, chatWith, meet } from "./meeting.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
 import { type InviteState, isShut } from "./records.ts";
 import { acknowledgeSoon, drain } from "./sending.ts";
-import type { Draft } from "./store.ts";
 import { end, withdraw } from "./withdrawing.ts";
 
 /** Undecided requests through one invite: a link that went round must not fill the disk with chats. Tier 3. */

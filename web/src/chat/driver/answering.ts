@@ -15,13 +15,13 @@ import { FIRST_TEXT_LIMIT } from "../items.ts";
 import { encodeLink, type InviteLink, parseLink } from "../link.ts";
 import type { Fetched } from "../ports.ts";
 import { type FoundCard, readCard, targetOf } from "./cards.ts";
+import type { Draft } from "./draft.ts";
 import { type Engine, isSuperseded, tellFault, timeOf } from "./engine.ts";
 import { unlessSilent } from "./expected.ts";
 import { chatWith, newChat } from "./meeting.ts";
 import { open } from "./opening.ts";
 import type { ChatState, Parcel, TextRecord } from "./records.ts";
 import { deliver } from "./sending.ts";
-import type { Draft } from "./store.ts";
 
 export type InviteFault =
   | "malformed"

@@ -4,6 +4,7 @@
  */
 import { checkAll } from "./checking.ts";
 import { decide, deleteInTime } from "./deleting.ts";
+import type { Draft } from "./draft.ts";
 import { background, type Engine } from "./engine.ts";
 import { readInboxAnew } from "./inbox.ts";
 import { lookAtInvitesAnew } from "./inviting.ts";
@@ -12,7 +13,6 @@ import { closeOld, pull } from "./pulling.ts";
 import type { ChatState, Delivery } from "./records.ts";
 import { drain, showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
-import type { Draft } from "./store.ts";
 
 export async function block(engine: Engine, id: string): Promise<void> {
   await engine.store.exclusive(async (draft) => {

@@ -5,7 +5,7 @@
 import { renew } from "./checking.ts";
 import { deleteDue } from "./deleting.ts";
 import { background, type Engine } from "./engine.ts";
-import { eraseDue } from "./erasing.ts";
+import { expireDue } from "./expiring.ts";
 import { readInboxToday } from "./inbox.ts";
 import { lookAtInvites } from "./inviting.ts";
 import { readRest, removeRead } from "./later.ts";
@@ -34,7 +34,7 @@ export async function catchUp(engine: Engine): Promise<{ complete: boolean }> {
   await readRest(engine);
   const rest = await send(engine);
   await removeRead(engine);
-  const house = Promise.all([deleteDue(engine), eraseDue(engine)]).then(() => true);
+  const house = Promise.all([deleteDue(engine), expireDue(engine)]).then(() => true);
   await sure(engine, house);
   return { complete: fetched && more && begun && sent && rest };
 }

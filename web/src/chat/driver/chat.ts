@@ -20,7 +20,8 @@ import { acceptRequest, declineRequest } from "./deciding.ts";
 import { deleteInTime } from "./deleting.ts";
 import { heardDirect } from "./direct.ts";
 import { type Arrived, background, type Engine, isSuperseded, newEngine, timeOf } from "./engine.ts";
-import { eraseInTime, eraseSoon } from "./erasing.ts";
+import { erase, eraseSoon, keepErasing } from "./erasing.ts";
+import { expireInTime, expireSoon } from "./expiring.ts";
 import { closeInbox, readInboxForRoom, readInboxSoon } from "./inbox.ts";
 import { closeInviteWatches, createInvite, keepInvites } from "./inviting.ts";
 import { farewell } from "./leaving.ts";
@@ -66,7 +67,7 @@ export class Chat {
   }
 
   static async open(options: ChatOptions): Promise<Chat> {
-    const { core, crypto, random, clock, log } = options;
+    const { core, crypto, random, clock, log, changed } = options;
     const context = { core, crypto, random, network: core.network(options.network) };
     const store = await Store.open(core, options.vault);
     if (store.damaged > 0) log.event("chat.damaged", { records: store.damaged });
@@ -78,8 +79,10 @@ export class Chat {
       store,
       arrived: (news) => options.arrived?.(news),
       lost: (chat) => lookNow(engine, chat),
-      changed: options.changed,
+      changed,
     });
+    store.owing = () => eraseSoon(engine);
+    keepErasing(engine);
     const chat = new Chat(engine);
     engine.quiet = () => chat.#quiet();
     return chat;
@@ -152,15 +155,26 @@ export class Chat {
   get hasEntropy(): boolean {
     return this.me?.entropy !== undefined;
   }
-  /** The person has the words: they are never here again. */
+  /** The person has the words: they are removed, and erased when it resolves, unless `erasing` says that they are not. */
   async confirmBackup(): Promise<void> {
     const engine = this.#engine;
     await engine.store.exclusive((draft) => {
       if (draft.me === undefined) return;
       const { entropy: _entropy, ...me } = draft.me;
       draft.me = me;
+      draft.owe("secrets");
+      draft.erasing = { ...draft.erasing, words: true };
     });
     engine.changed();
+    await erase(engine, "secrets");
+  }
+  /** Confirmed words can still be read from the disk by who copies it: that is tried again. */
+  get erasing(): boolean {
+    return this.#engine.store.erasing.words === true;
+  }
+  /** Stored values that cannot be read. They are passed over, and kept. */
+  get damaged(): number {
+    return this.#engine.store.damaged;
   }
   /** Another device has this identity: this one sends nothing any more. */
   get superseded(): boolean {
@@ -190,7 +204,7 @@ export class Chat {
     for (const chat of engine.store.chats.keys()) drain(engine, chat);
   }
 
-  /** For the node: does this token open a contact's link? */
+  /** Does this token open a contact's link? */
   acceptToken(peer: NodeId, token: Uint8Array): boolean {
     return !this.elsewhere && acceptToken(this.#engine, peer, token);
   }
@@ -199,7 +213,8 @@ export class Chat {
     const engine = this.#engine;
     engine.post = post;
     if (engine.leaf) return;
-    eraseInTime(engine);
+    expireInTime(engine);
+    keepErasing(engine);
     let online = post.online();
     this.#ends = [
       post.on("cell", ({ peer, bytes }) => {
@@ -228,7 +243,7 @@ export class Chat {
     const engine = this.#engine;
     if (this.elsewhere) return;
     pullAtStart(engine);
-    eraseSoon(engine);
+    expireSoon(engine);
     deleteInTime(engine);
     readInboxSoon(engine);
     contactAll(engine);
@@ -382,5 +397,4 @@ export class Chat {
     }
   }
 }
-
 export type { Arrived, Looked };

@@ -9,12 +9,14 @@ import type { ChatState, InviteState, Me } from "./records.ts";
 
 type Stored<T, K extends keyof T> = Omit<T, K> & Record<K, Uint8Array>;
 
+const isBytes = (value: unknown): value is Uint8Array => value instanceof Uint8Array;
+
 export function encodeMe(core: Core, me: Me): Uint8Array {
   return pack(core, { ...me, identity: encodeIdentity(me.identity) });
 }
 export function decodeMe(core: Core, bytes: Uint8Array): Me | undefined {
   const stored = unpack<Stored<Me, "identity">>(core, bytes);
-  const identity = stored && decodeIdentity(core, stored.identity);
+  const identity = isBytes(stored?.identity) ? decodeIdentity(core, stored.identity) : undefined;
   return identity?.ok ? ({ ...stored, identity: identity.value } as Me) : undefined;
 }
 
@@ -23,7 +25,7 @@ export function encodeChat(core: Core, chat: ChatState): Uint8Array {
 }
 export function decodeChat(core: Core, bytes: Uint8Array): ChatState | undefined {
   const stored = unpack<Stored<Omit<ChatState, "pairs">, "contact"> & { pairs: Uint8Array[] }>(core, bytes);
-  if (stored === undefined) return undefined;
+  if (!isBytes(stored?.contact) || !Array.isArray(stored.pairs) || !stored.pairs.every(isBytes)) return undefined;
   const contact = decodeContact(core, stored.contact);
   if (!contact.ok) return undefined;
   const pairs: Pair[] = [];
@@ -40,6 +42,6 @@ export function encodeInviteState(core: Core, state: InviteState): Uint8Array {
 }
 export function decodeInviteState(core: Core, bytes: Uint8Array): InviteState | undefined {
   const stored = unpack<Stored<InviteState, "invite">>(core, bytes);
-  const invite = stored && decodeInvite(core, stored.invite);
+  const invite = isBytes(stored?.invite) ? decodeInvite(core, stored.invite) : undefined;
   return invite?.ok ? ({ ...stored, invite: invite.value } as InviteState) : undefined;
 }

@@ -6,10 +6,10 @@
 import { toHex } from "../bytes.ts";
 import { minuteOf } from "../clock.ts";
 import { sendingPair } from "../contact.ts";
+import type { Draft } from "./draft.ts";
 import { type Engine, timeOf } from "./engine.ts";
 import { signOwnCard } from "./publishing.ts";
 import { tellWaiting } from "./stepping-back.ts";
-import type { Draft } from "./store.ts";
 
 /** False where there was nothing to decide. */
 export async function continueHere(engine: Engine): Promise<boolean> {

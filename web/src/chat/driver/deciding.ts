@@ -1,10 +1,10 @@
 /** What the person decides about a request. Nothing of it is to be seen outside before its time (deleting.ts). */
 import { Fault } from "#node/errors.ts";
 import { decide, deleteInTime } from "./deleting.ts";
+import type { Draft } from "./draft.ts";
 import { background, type Engine } from "./engine.ts";
 import { pull } from "./pulling.ts";
 import { drain } from "./sending.ts";
-import type { Draft } from "./store.ts";
 import { end, withdraw } from "./withdrawing.ts";
 
 /**

@@ -13,10 +13,10 @@ import { inboxBox } from "../inbox.ts";
 import { boxOf as inviteBoxOf } from "../invite.ts";
 import { boxToRead } from "../pair.ts";
 import type { Box } from "../ports.ts";
+import type { Draft } from "./draft.ts";
 import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { type ChatState, type Deletion, REQUEST_CELLS, type ReadAt, type ReadCell } from "./records.ts";
-import type { Draft } from "./store.ts";
 
 /** A decision shows at holders no earlier and no later. Tier 3. */
 const EARLIEST_MS = 10 * MINUTE_MS;

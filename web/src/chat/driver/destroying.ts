@@ -2,7 +2,7 @@
  * Destroying prekeys by the clock alone (protocol.md §10): eight days after they were superseded, so that it hangs on no
  * publishing: also on a device that is superseded itself, and without a network. Where another device has the identity, the
  * last card's count as superseded since this one stepped back. A card that nobody can use any more, since its life is over,
- * goes with a cell's life after that. When it is done, and by which clock: erasing.ts.
+ * goes with a cell's life after that. When it is done, and by which clock: expiring.ts.
  */
 import { cardHash, isCurrentCard } from "../card.ts";
 import { DAY_MS } from "../clock.ts";

@@ -1,88 +1,68 @@
 /**
- * Erasing what is due by the clock alone (protocol.md §8, §11): box days of more than eight days back, keys of cells that
- * were passed over, pairs that another took over from, the keys of invites that are over, prekeys of cards of before. No cell that these would find or
- * open lives any more, so it hangs on no reading: also of chats that are blocked or not decided on, of holders that keep
- * naming what there is not, and while there is no network.
- *
- * It cannot be undone: due is what own wall clock and network time both say (protocol.md §0). In a run that never had a
- * link there is no network time but the own clock's: it counts alone after a while, and where it is not far ahead of
- * everything that this profile ever wrote down, since a clock that jumped would take every session along.
+ * Removed is not erased: a browser keeps what was overwritten, and the key to it. So the secrets are made anew under a
+ * fresh key once something of them was destroyed (the 24 words, an invite's keys, a chat's), and weekly; the history
+ * weekly when something was removed from it. What is owed is durable with the removal itself.
+ * Not here: how a part is made anew (`Vault.renew`).
  */
-import { DAY_MS, HOUR_MS, MINUTE_MS } from "../clock.ts";
-import { isPastReading, pairsToRead } from "../contact.ts";
-import { isOver } from "../invite.ts";
-import { erasePair, type Pair } from "../pair.ts";
-import { destroyPrekeys } from "./destroying.ts";
+import { Fault } from "#node/errors.ts";
+import { DAY_MS, HOUR_MS } from "../clock.ts";
+import type { Part } from "../ports.ts";
 import { background, dueTime, type Engine } from "./engine.ts";
-import type { ChatState } from "./records.ts";
-import { end } from "./withdrawing.ts";
 
+const WEEK_MS = 7 * DAY_MS;
 const ROUND_MS = HOUR_MS;
-/** Without a link the own clock is watched for so long before it counts. Tier 3. */
-const ALONE_MS = 10 * MINUTE_MS;
-/** A device that was off for longer waits for the network. Tier 3. */
-const FARTHEST_MS = 35 * DAY_MS;
+/** After a start, or after something was destroyed: what happens then has its own saves to make. Tier 3. */
+const SOON_MS = 5_000;
 
-/** Runs that had a link: their network time was told by others. */
-const told = new WeakSet<Engine>();
-
-/** From now on in rounds. */
-export function eraseInTime(engine: Engine): void {
-  engine.alarms.set("erase", ALONE_MS, () => eraseInRounds(engine));
+/** A leaf is gone in seconds: the next page does it. */
+export function keepErasing(engine: Engine): void {
+  if (!engine.leaf) engine.alarms.setOnce("erase", SOON_MS, () => round(engine));
 }
-/** The network is there: its time counts, once its links have told theirs. */
-export function eraseSoon(engine: Engine): void {
-  engine.alarms.set("erase", MINUTE_MS, () => eraseInRounds(engine));
-}
-function eraseInRounds(engine: Engine): void {
+function round(engine: Engine): void {
+  engine.alarms.set("erase", ROUND_MS, () => round(engine));
   background(engine, "erase", eraseDue(engine));
-  engine.alarms.set("erase", ROUND_MS, () => eraseInRounds(engine));
 }
-
-/** Once, what is due now. */
-export async function eraseDue(engine: Engine): Promise<void> {
-  const due = dueTime(engine);
-  if (engine.post?.online() === true) told.add(engine);
-  if (engine.post?.timeSure() !== true || !(told.has(engine) || isNear(engine, due))) return;
-  for (const { id } of [...engine.store.chats.values()]) {
-    if (erased(engine, engine.store.chats.get(id), due) === undefined) continue;
-    await engine.store.exclusive((draft) => {
-      const pairs = erased(engine, draft.chat(id), due);
-      const chat = draft.chat(id);
-      if (pairs !== undefined && chat !== undefined) draft.setChat({ ...chat, pairs });
-    });
-  }
-  await eraseInvites(engine, due);
-  await destroyPrekeys(engine, due);
-}
-async function eraseInvites(engine: Engine, due: number): Promise<void> {
-  for (const { id, invite } of [...engine.store.invites.values()]) {
-    if (invite.keys === undefined || !isOver(invite, due)) continue;
-    await engine.store.exclusive((draft) => end(draft, id, "expired"));
-    engine.changed();
-  }
-}
-
-/** Its pairs without what is due; undefined where nothing is. */
-function erased({ context }: Engine, chat: ChatState | undefined, due: number): Pair[] | undefined {
-  if (chat === undefined) return undefined;
-  // Nothing is read of a blocked chat: no pair of it waits for an answer either.
-  const kept =
-    chat.blocked === true ? chat.pairs.filter((pair) => !isPastReading(pair, due)) : pairsToRead(chat.pairs, due);
-  const pairs = kept.map((pair) => {
-    const now = erasePair(context.core, pair, due);
-    return now.boxes === pair.boxes && now.session === pair.session ? pair : now;
+/** Something of the secrets was destroyed. */
+export function eraseSoon(engine: Engine): void {
+  if (engine.leaf) return;
+  engine.alarms.setOnce("erase soon", SOON_MS, () => {
+    if (engine.store.erasing.owed.secrets > 0) background(engine, "erase", erase(engine, "secrets"));
   });
-  const isSame = pairs.length === chat.pairs.length && pairs.every((pair, at) => pair === chat.pairs[at]);
-  return isSame ? undefined : pairs;
 }
 
-/** Not far ahead of the newest time that is on the disk. */
-function isNear({ store }: Engine, due: number): boolean {
-  const { card, retired = [] } = store.me ?? {};
-  const times = [card?.signed ?? 0, ...retired.map(({ since }) => since)];
-  for (const { contact, pairs, last, sent = 0 } of store.chats.values()) {
-    times.push(contact.created, contact.lastHeard, sent, last?.arrived ?? 0, ...pairs.map(({ read }) => read));
+async function eraseDue(engine: Engine): Promise<void> {
+  const { owed, done } = engine.store.erasing;
+  const now = dueTime(engine);
+  // A clock that was ahead must not put it off for years.
+  const old = (part: Part): boolean => Math.abs(now - done[part]) > WEEK_MS;
+  if (done.secrets === 0 && owed.secrets === 0)
+    await note(engine, "secrets", 0); // what is there was made in this run, or moved to there
+  else if (owed.secrets > 0 || old("secrets")) await erase(engine, "secrets");
+  if (owed.history > 0 && old("history")) await erase(engine, "history");
+}
+
+/** Resolves when what was removed before the call is erased, or could not be: then it stays owed. */
+export async function erase(engine: Engine, part: Part): Promise<void> {
+  const { store, log } = engine;
+  const owed = store.erasing.owed[part];
+  try {
+    if (!(await store.renew(part))) return;
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    log.event("chat.erase.failed", { code: error.code });
+    if (error.code === "storage-gone") throw error;
+    engine.changed();
+    return;
   }
-  return due - Math.max(...times) < FARTHEST_MS;
+  await note(engine, part, owed);
+  engine.changed();
+}
+/** `settled`: what was owed before. What came in between stays owed. */
+async function note(engine: Engine, part: Part, settled: number): Promise<void> {
+  await engine.store.exclusive((draft) => {
+    const { owed, done, words } = draft.erasing;
+    const left = { ...owed, [part]: owed[part] === settled ? 0 : owed[part] };
+    const still = words === true && left.secrets > 0;
+    draft.erasing = { owed: left, done: { ...done, [part]: dueTime(engine) }, ...(still && { words }) };
+  });
 }

@@ -5,9 +5,9 @@
 import { toHex } from "../bytes.ts";
 import { MINUTE_MS } from "../clock.ts";
 import { isShared } from "../contact.ts";
+import type { Draft } from "./draft.ts";
 import { type Engine, timeOf } from "./engine.ts";
 import type { Parcel } from "./records.ts";
-import type { Draft } from "./store.ts";
 
 /** A fetched cell is acknowledged within a minute; when no word came, a new cell asks for it again. Tier 3. */
 const FETCHED_PATIENCE_MS = 10 * MINUTE_MS;

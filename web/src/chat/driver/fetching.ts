@@ -8,6 +8,7 @@ import type { Pair } from "../pair.ts";
 import type { Box } from "../ports.ts";
 import { readHeader } from "../session.ts";
 import { readAt, staysUndecided } from "./deleting.ts";
+import type { Draft } from "./draft.ts";
 import { background, type Engine, jitter } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
@@ -15,7 +16,6 @@ import { later } from "./later.ts";
 import { contactAgain } from "./online.ts";
 import { type Received, receive, receiveAll } from "./receiving.ts";
 import { isShut } from "./records.ts";
-import type { Draft } from "./store.ts";
 import { apartOf, type Named, tried, UngivenByBox } from "./ungiven.ts";
 
 /** Tags of one GET (protocol.md §7, tier 2). */

@@ -9,12 +9,12 @@ import { newContact, withPair } from "../contact.ts";
 import type { OpenedContact } from "../firstcontact.ts";
 import type { IdentityId, PublicIdentity } from "../identity.ts";
 import { newPair } from "../pair.ts";
+import type { Draft } from "./draft.ts";
 import { type Engine, randomId, timeOf } from "./engine.ts";
 import type { News } from "./news.ts";
 import { unlink } from "./online.ts";
 import { apply } from "./receiving.ts";
 import type { ChatState, Parcel } from "./records.ts";
-import type { Draft } from "./store.ts";
 
 /** Renewals of one contact a day, by either side (protocol.md §11; tier 2): each costs a session, boxes to read and all
  * waiting texts again. */

@@ -7,10 +7,10 @@ import { FIRST_CONTENT, sealFirstContact, type Target } from "../firstcontact.ts
 import { inboxDay } from "../inbox.ts";
 import { type Item, itemSize, type MessageId } from "../items.ts";
 import { newPair } from "../pair.ts";
+import type { Draft } from "./draft.ts";
 import { type Engine, timeOf, whereabouts } from "./engine.ts";
 import { hexBytes } from "./hex.ts";
 import type { Parcel, TextRecord } from "./records.ts";
-import type { Draft } from "./store.ts";
 
 export interface Opening {
   chat: string;

@@ -129,7 +129,7 @@ export function closeWatches(engine: Engine): void {
   engine.watches.clear();
 }
 
-/** From now on only newer days are asked for. What is to be erased goes by the clock (erasing.ts). */
+/** From now on only newer days are asked for. What is to be dropped goes by the clock (expiring.ts). */
 async function readThrough(engine: Engine, chatId: string, pair: Pair, when: number): Promise<void> {
   await engine.store.exclusive((draft) => {
     const chat = draft.chat(chatId);

@@ -14,12 +14,12 @@ import type { Item, TextItem } from "../items.ts";
 import { decodeItems } from "../items.ts";
 import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
+import type { Draft } from "./draft.ts";
 import { count, dueTime, type Engine, timeOf } from "./engine.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { type ChatState, isShut, type Parcel, type Path, type TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
 import { withDelivery } from "./states.ts";
-import type { Draft } from "./store.ts";
 
 /** opened, or a copy of one that was: its box may forget it. later: keep it there. lost: what it says comes again on another
  * session. foreign: no session of this chat. */

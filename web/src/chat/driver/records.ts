@@ -6,6 +6,7 @@
  *     run                     was the last run ended in order?
  *     prefs                   what the person set
  *     node-key                is there while a new one is due
+ *     erasing                 what is removed and not erased yet
  *     chat/<chat>             contact, pairs, what is due
  *     text/<chat>/<number>    one text, numbered in the order of the chat
  *     draft/<chat>            what is written there and not sent
@@ -17,7 +18,7 @@ import type { Contact } from "../contact.ts";
 import type { Identity } from "../identity.ts";
 import type { Invite } from "../invite.ts";
 import type { Pair } from "../pair.ts";
-import type { Box } from "../ports.ts";
+import type { Box, Part } from "../ports.ts";
 import type { Prekeys } from "../prekey.ts";
 
 /** Why a text waits longer than moments, or for good. */
@@ -228,6 +229,16 @@ export interface Prefs {
   backupDeferred?: number;
 }
 
+/** What was removed stays on the disk, and can be opened, until its part of the vault is made anew. */
+export interface ErasingRecord {
+  /** Removals since that was last done. */
+  owed: Record<Part, number>;
+  /** ms when it was last done. */
+  done: Record<Part, number>;
+  /** The 24 words are among what is owed. */
+  words?: true;
+}
+
 /** Texts of a request that are fetched before the person decides: the rest waits in its box. Tier 3. */
 const REQUEST_TEXTS = 64;
 /** Its cells that are read before then, with texts or without: each is remembered until the decision. Tier 3. */
@@ -247,6 +258,7 @@ export const ME = "me";
 export const RUN = "run";
 export const PREFS = "prefs";
 export const NODE_KEY = "node-key";
+export const ERASING = "erasing";
 export const CHATS = "chat/";
 export const DRAFTS = "draft/";
 export const PARCELS = "parcel/";

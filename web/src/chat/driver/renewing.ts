@@ -11,6 +11,7 @@ import { compareCards } from "../card.ts";
 import { HOUR_MS, minuteOf } from "../clock.ts";
 import { isShared, newestOf, sendingPair, withRenewal } from "../contact.ts";
 import { type CardRead, type FoundCard, lookAtCard, readCard, targetOf } from "./cards.ts";
+import type { Draft } from "./draft.ts";
 import { background, count, type Engine, timeOf } from "./engine.ts";
 import { booked, gather, note } from "./meeting.ts";
 import { unlink } from "./online.ts";
@@ -18,7 +19,6 @@ import { open } from "./opening.ts";
 import { pull } from "./pulling.ts";
 import type { ChatState, Parcel } from "./records.ts";
 import { deliver, drain } from "./sending.ts";
-import type { Draft } from "./store.ts";
 
 /** All eight holders are asked so often, whatever two of them showed (protocol.md §11; tier 2). */
 const WHOLE_MS = 6 * HOUR_MS;

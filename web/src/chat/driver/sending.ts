@@ -19,6 +19,7 @@ import { pack } from "../outbox.ts";
 import { type Pair, pairDay } from "../pair.ts";
 import type { Placement } from "../ports.ts";
 import { CONTENT, sealCell, skipUnclean } from "../session.ts";
+import type { Draft } from "./draft.ts";
 import { background, type Engine, isSuperseded, jitter, tellFault, timeOf, whereabouts } from "./engine.ts";
 import { isSilence } from "./expected.ts";
 import { fetched } from "./fetched.ts";
@@ -27,7 +28,6 @@ import { patienceOf, spend } from "./on-screen.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
 import { withDelivery } from "./states.ts";
-import type { Draft } from "./store.ts";
 
 /** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
 const DIRECT_PATIENCE_MS = 2_000;

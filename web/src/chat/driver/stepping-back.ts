@@ -1,9 +1,9 @@
 /** This device is not the one that sends any more, or it is again: what waits here says why, or no longer does. */
 import { retire } from "./destroying.ts";
+import type { Draft } from "./draft.ts";
 import { type Engine, timeOf } from "./engine.ts";
 import { showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
-import type { Draft } from "./store.ts";
 
 /** superseded: an identity was restored on another device, and this one still reads what comes by its own sessions.
  * elsewhere: this very profile runs on another, to whom all that comes is addressed as well: here it is left alone. */

@@ -74,6 +74,7 @@ export async function remove(engine: Engine, chatId: string, id: string): Promis
     if (!settled(text.delivery)) release(engine, draft, chatId, text.number);
     const { delivery: _delivery, ...kept } = text;
     draft.setText(chatId, { ...kept, text: "", gone: true });
+    draft.owe("history");
     const chat = draft.chat(chatId);
     if (chat?.last?.number !== text.number) return;
     const { last: _last, ...rest } = chat;

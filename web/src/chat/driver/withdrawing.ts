@@ -4,10 +4,10 @@
  */
 import { DeleteReason } from "#node/ports.ts";
 import { boxOf, ended } from "../invite.ts";
+import type { Draft } from "./draft.ts";
 import { background, type Engine } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import type { InviteState } from "./records.ts";
-import type { Draft } from "./store.ts";
 
 export async function revokeInvite(engine: Engine, id: string): Promise<void> {
   await revoke(engine, id);
@@ -34,6 +34,7 @@ export function end(draft: Draft, id: string, phase: "used" | "revoked" | "expir
   const over = { ...rest, invite: ended(state.invite, phase) };
   const withdrawing = phase !== "expired" && { reason: DeleteReason[phase], headers: headersIn(state) };
   draft.setInvite({ ...over, ...(withdrawing && { withdrawing }) });
+  if (state.invite.phase === "open") draft.owe("secrets");
 }
 function headersIn({ invite }: InviteState): Uint8Array[] {
   return invite.bundles.flatMap(({ cell }) => (cell === undefined ? [] : [cell.slice(0, 20)]));

@@ -68,7 +68,7 @@ export class ComposerElement extends LitElement {
 
   protected override render(): TemplateResult {
     const over = this.#bytes - this.limit;
-    return html`<form @submit=${this.#onSubmit}>
+    return html`<form autocomplete="off" @submit=${this.#onSubmit}>
       <button type="button" class="icon smile" aria-label=${acts.emoji} aria-haspopup="dialog" @click=${this.#onSmile}>
         ${icon.smile()}
       </button>
@@ -76,6 +76,7 @@ export class ComposerElement extends LitElement {
         id="text"
         rows="1"
         dir="auto"
+        autocomplete="off"
         enterkeyhint=${touch.matches ? "enter" : "send"}
         aria-label=${this.label}
         aria-describedby="rest"

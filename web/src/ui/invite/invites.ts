@@ -86,7 +86,7 @@ class InviteElement extends View {
       <p>${tell.inviteIntro(moment(invite.ends, this.ui.now()))}</p>
       <div>
         <label for="link">${tell.link}</label>
-        <input id="link" class="mono" type="text" readonly dir="ltr" .value=${link} @focus=${selectAll} />
+        <input id="link" class="mono" type="text" readonly dir="ltr" autocomplete="off" .value=${link} @focus=${selectAll} />
       </div>
       <div class="row">
         <nodus-copy autofocus primary .label=${tell.copyLink} .text=${link} @refused=${this.#select}></nodus-copy>

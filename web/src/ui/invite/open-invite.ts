@@ -77,7 +77,7 @@ class OpenInviteElement extends View {
     if (preview?.kind === "found") return this.#found(preview);
     return html`<div class="stack">
       ${preview ? html`<p class="fault fault-box" role="alert">${say.inviteFault(preview.fault)}</p>` : ""}
-      <form class="stack" @submit=${this.#look}>
+      <form class="stack" autocomplete="off" @submit=${this.#look}>
         <div>
           <label for="link">${tell.pasteLabel}</label>
           <input

@@ -97,7 +97,7 @@ class BackupElement extends View {
   }
 
   #proof(): TemplateResult {
-    return html`<form class="stack" @submit=${this.#confirm}>
+    return html`<form class="stack" autocomplete="off" @submit=${this.#confirm}>
       <p>${keep.proofIntro}</p>
       <div class="field">
         <label for="proof">${keep.proofField}</label>
@@ -122,7 +122,7 @@ class BackupElement extends View {
     return html`<div class="done" role="status">
         <span class="seal">${drawing.tick()}</span>
         <h3>${keep.confirmedTitle}</h3>
-        <p>${keep.confirmed}</p>
+        <p>${this.ready?.erasing ? keep.erasing : keep.confirmed}</p>
       </div>
       ${
         ask

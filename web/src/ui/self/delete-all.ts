@@ -44,7 +44,7 @@ class DeleteAllElement extends View {
     const word = keep.deleteWord;
     const busy = this.#state === "busy";
     return html`<nodus-sheet .ui=${this.ui} .label=${keep.deleteGroup} @leave=${this.#leave}>
-      <form class="stack" @submit=${this.#delete}>
+      <form class="stack" autocomplete="off" @submit=${this.#delete}>
         <section>
           <h3>${keep.deleteHere}</h3>
           <ul>

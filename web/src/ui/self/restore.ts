@@ -63,7 +63,7 @@ class RestoreElement extends View {
   }
   protected override render(): TemplateResult {
     const busy = this.#state === "busy";
-    return html`<form @submit=${this.#restore}>
+    return html`<form autocomplete="off" @submit=${this.#restore}>
       <p>${keep.restoreIntro}</p>
       <div class="words">
         <label for="words">${keep.restoreField}</label>
@@ -85,7 +85,7 @@ class RestoreElement extends View {
       </div>
       <div>
         <label for="name">${say.yourName}</label>
-        <input id="name" type="text" dir="auto" autocomplete="nickname" maxlength=${NAME_LENGTH} aria-describedby="name-hint" ?disabled=${busy} />
+        <input id="name" type="text" dir="auto" autocomplete="off" maxlength=${NAME_LENGTH} aria-describedby="name-hint" ?disabled=${busy} />
         <p id="name-hint" class="hint">${say.nameHint}</p>
       </div>
       <div class="not">

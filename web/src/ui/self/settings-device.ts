@@ -71,6 +71,7 @@ class DeviceElement extends View {
     return html`<section aria-labelledby="storage">
         <h3 id="storage">${keep.storageGroup}</h3>
         ${this.#usage()} ${this.#kept()}
+        ${this.ready?.damaged ? html`<p class="warn">${keep.damaged(this.ready.damaged)}</p>` : ""}
       </section>
       ${this.#install()}`;
   }

@@ -81,14 +81,14 @@ class SettingsElement extends View {
   }
 
   #name(): TemplateResult {
-    return html`<form @submit=${this.#save}>
+    return html`<form autocomplete="off" @submit=${this.#save}>
       <label for="name">${tell.myName}</label>
       <div class="field">
         <input
           id="name"
           type="text"
           dir="auto"
-          autocomplete="nickname"
+          autocomplete="off"
           maxlength=${NAME_LENGTH}
           aria-describedby="hint"
           value=${this.ready?.me.name ?? ""}
@@ -101,11 +101,14 @@ class SettingsElement extends View {
     </form>`;
   }
 
+  get #kept(): string {
+    return this.ready?.erasing ? keep.backupErasing : keep.backupKept;
+  }
   #backup(): TemplateResult {
     const kept = this.ready?.backup === "confirmed";
     return html`<section aria-labelledby="backup">
       <h3 id="backup">${keep.backupGroup}</h3>
-      <p class="hint">${kept ? keep.backupKept : keep.backupNone}</p>
+      <p class="hint">${kept ? this.#kept : keep.backupNone}</p>
       ${
         kept
           ? ""

@@ -141,14 +141,14 @@ export class StartElement extends View {
   #firstRun(invite: InvitePreview | undefined): TemplateResult {
     return html`<p class="hint points">${say.tagline}</p>
       ${invite ? html`<div class="card" role="status">${inviter(invite)}</div>` : ""}
-      <form @submit=${this.#begin}>
+      <form autocomplete="off" @submit=${this.#begin}>
         <div>
           <label for="name">${say.yourName}</label>
           <input
             id="name"
             type="text"
             dir="auto"
-            autocomplete="nickname"
+            autocomplete="off"
             maxlength=${NAME_LENGTH}
             aria-describedby="hint"
           />

@@ -26,7 +26,9 @@ export const acts = catalogue({
   blockedHint: (name: string) => `You have blocked ${whom(name)}. No messages go either way, and they are not told.`,
   deleteChat: "Delete chat",
   deleteChatTitle: (name: string) => `Delete the chat with ${whom(name)}?`,
-  deleteChatOwn: "All messages of this chat, and the keys to it, leave this device. This cannot be undone.",
+  deleteChatOwn:
+    "All messages of this chat, and the keys to it, are removed from this device. Their last traces are erased within a " +
+    "week of use. This cannot be undone.",
   deleteChatTheirs: (name: string) => `${who(name)} is not told, and keeps what has arrived there.`,
   deleteChatQueued: "Messages that still wait here are not sent.",
   deleteChatAgain: (name: string) =>

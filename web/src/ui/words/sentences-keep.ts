@@ -29,12 +29,12 @@ export const keep = catalogue({
   download: "Download",
   print: "Print",
   haveThem: "I have them",
-  wordsGone: "The words are no longer on this device. Use what you have kept.",
+  wordsGone: "Nodus shows the words no more. Use what you have kept.",
   fileTitle: "Nodus: the 24 words of my identity",
   fileHint: "Whoever has these words is me. They restore my identity, not my chats and contacts. To be kept secret.",
 
   // Proof
-  proofIntro: "Show that you have them. Then they are erased from this device, and nobody can show them to you again.",
+  proofIntro: "Show that you have them. Then Nodus erases them here, and nobody can show them to you again.",
   proofField: "Paste or type them here",
   proofOr: "or",
   proofTick: "I keep them in a safe place",
@@ -43,7 +43,10 @@ export const keep = catalogue({
   confirm: "Confirm and erase here",
   backToWords: "See the words again",
   confirmedTitle: "Your identity is safe",
-  confirmed: "The words are erased from this device now. What you keep is the only copy.",
+  confirmed: "Nodus has erased the words from this browser. What you keep is the only copy.",
+  erasing:
+    "What you keep is the only copy that you can see now. Nodus is still erasing the last traces from this browser; " +
+    "it needs some free space for that, and tries again by itself.",
   done: "Done",
 
   // Words as they are typed
@@ -72,7 +75,13 @@ export const keep = catalogue({
   // Settings: backup
   backupGroup: "Backup",
   backupNone: "You have not saved your 24 words yet. Without them nobody can restore your identity, not even you.",
-  backupKept: "You have saved your 24 words. They are no longer on this device.",
+  backupKept: "You have saved your 24 words. Nodus does not keep them any more.",
+  backupErasing:
+    "You have saved your 24 words. Nodus shows them no more, and is still erasing the last traces from this browser.",
+  /** Stored values that cannot be read. */
+  damaged: (count: number) =>
+    `${plural(count, "# stored record", "# stored records")} cannot be read. What is damaged is passed over and kept; ` +
+    "the rest goes on.",
 
   // Settings: notices
   noticesGroup: "Notifications",
@@ -154,13 +163,13 @@ export const keep = catalogue({
   deleteIntro: "This cannot be undone.",
   deleteHere: "Deleted on this device",
   deleteHereChats: "All chats, contacts, drafts and invites",
-  deleteHereKeys: "Your keys and this node: afterwards this identity is gone from here",
+  deleteHereKeys: "Your keys and this node: afterwards nobody can use this identity from here",
   deleteHereSettings: "Name, settings and everything else that this page has stored",
   deleteOthers: "What others keep",
   deleteOthersCopies: "Your contacts keep what they have received.",
   deleteOthersStored: "Messages under way lie sealed on other nodes, for 7 days at most.",
   deleteOthersCard:
-    "Your public card is withdrawn as far as nodes can be reached; the rest ends by itself within 14 days.",
+    "Your public card stays with other nodes for up to 14 days and cannot be taken back. Nobody reaches you through it.",
   deleteWordsKept: "With your 24 words you can come back as the same person, without chats and contacts.",
   deleteWordsNone: "Your 24 words are not saved: this identity will be gone for good.",
   /** The word to be typed. */

@@ -110,6 +110,8 @@ export const tell = catalogue({
   hereTitle: "On this device",
   here:
     "Messages, drafts and keys are stored encrypted, with a key that the browser does not give away. Whoever can use this " +
-    "browser can read your chats. Your 24 words are erased here as soon as you confirm that you keep them; until then " +
-    "whoever can use this browser can see them too.",
+    "browser can read your chats, and so can whoever copies its files. Your 24 words are shown here until you confirm that " +
+    "you keep them; then Nodus erases them, with the key that they were stored under. Used keys, and messages that you " +
+    "delete, are gone from the app at once and are erased within a week of use. Nodus cannot reach copies that your " +
+    "system, a backup or the disk itself may have made.",
 });

@@ -38,6 +38,6 @@ export const mine = catalogue({
   beginAnewHint: "Your contacts will not know that it is you until you tell them.",
 
   // Deleted
-  deleted: "Nothing of you is left in this browser. You can close this page.",
+  deleted: "What Nodus had stored in this browser is deleted. You can close this page.",
   startAnew: "Start anew",
 });

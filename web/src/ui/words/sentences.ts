@@ -21,6 +21,7 @@ type Waiting = NonNullable<Extract<Delivery, { kind: "queued" }>["reason"]>;
 
 const STARTING: Record<Starting, string> = {
   opening: "Opening your chats",
+  moving: "Bringing your chats into the form of this version. Nothing is lost if you close this page",
   keys: "Making your keys",
   work: "Solving a puzzle that keeps spam away",
   joining: "Looking for other nodes",
