@@ -42,6 +42,25 @@ describe("two nodes under one key", () => {
     expect([first.online(), second.online()]).toEqual([false, true]);
   });
 
+  it("are told apart at once, also where the folder was copied as soon as its tab was closed", async () => {
+    const net = new Net("at once");
+    await net.node("anchor", { listens: true });
+    const disk = new Map<string, Uint8Array>();
+    for (let run = 0; run < 2; run++) {
+      const node = await net.node("first", { bootstrap, disk });
+      await net.clock.advance(60_000);
+      await net.clock.wait(node.close());
+    }
+    const copy = new Map(disk);
+    const first = await net.node("first", { bootstrap, disk });
+    await net.clock.advance(5_000);
+    const atFirst = told(first);
+    const second = await net.node("second", { bootstrap, disk: copy });
+    const atSecond = told(second);
+    await net.clock.advance(60_000);
+    expect([atFirst() > 0, atSecond()]).toEqual([true, 0]);
+  });
+
   it("one after the other: nobody is told", async () => {
     const { net, disk } = await used("turns");
     const copy = new Map(disk);

@@ -11,7 +11,7 @@ import type { Storage } from "../ports.ts";
 /** Of a record (contacts.ts). */
 const LIFE_MS = 24 * 60 * 60_000;
 /** The bound is so far ahead of network time; twin.ts raises it. Tier 3. */
-const AHEAD_MS = 30 * 60_000;
+const AHEAD_MS = 2 * 60_000;
 /** A record is signed once in ten minutes, or when what it says has changed: more than are made in a day. */
 const REMEMBERED = 4_096;
 
@@ -19,25 +19,27 @@ export class OwnRecords {
   readonly #key: string;
   /** No earlier run signed above it. */
   #before: number;
+  /** What stood on the disk for that. */
+  readonly #kept: number;
   #bound: number;
   /** `seq` of what this run signed, oldest first. */
   readonly #signed = new Set<number>();
   /** Called for each record of another. */
   heard: () => void = () => undefined;
 
-  private constructor(key: string, before: number) {
+  private constructor(key: string, kept: number | undefined, wall: number) {
     this.#key = key;
-    this.#before = before;
-    this.#bound = before;
+    this.#kept = kept ?? 0;
+    this.#before = kept ?? wall + LIFE_MS;
+    this.#bound = Math.max(this.#kept, Math.floor(wall) + AHEAD_MS);
   }
   /** `wall`: own clock, ms. A profile that has no bound yet may have signed until now: its records live for a day. */
   static async load(storage: Storage, prefix: string, wall: number): Promise<OwnRecords> {
     const key = `${prefix}/signed`;
     const stored = await storage.load(key);
-    const isBound = stored?.length === 8;
-    const before = isBound ? Number(new DataView(stored.buffer, stored.byteOffset).getBigUint64(0)) : wall + LIFE_MS;
-    const own = new OwnRecords(key, before);
-    own.#bound = Math.max(isBound ? before : 0, Math.floor(wall) + AHEAD_MS);
+    const kept =
+      stored?.length === 8 ? Number(new DataView(stored.buffer, stored.byteOffset).getBigUint64(0)) : undefined;
+    const own = new OwnRecords(key, kept, wall);
     await storage.save([{ key, value: u64(own.#bound) }]);
     return own;
   }
@@ -63,6 +65,10 @@ export class OwnRecords {
     if (seq <= this.#before || this.#signed.has(seq)) return;
     this.note(seq); // told once
     this.heard();
+  }
+  /** Nothing is signed any more: what was, is the bound. To be saved. */
+  settle(): { key: string; value: Uint8Array } {
+    return { key: this.#key, value: u64(Math.max(this.#kept, ...this.#signed)) };
   }
   /** The new bound, to be saved. */
   raise(time: number): { key: string; value: Uint8Array } {

@@ -2,14 +2,15 @@
 import type { Effect, Input } from "../event.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
 
-const RAISE_MS = 10 * 60_000;
+const RAISE_MS = 60_000;
 const TIMER = "twin:raise";
 
 export const createTwin = (ctx: Context): Machine => ({
   name: "twin",
-  hears: ["start", "timeStepped", "twin"],
+  hears: ["start", "timeStepped", "twin", "closing"],
   step(input: Input, now: number): readonly Effect[] {
     if (ctx.self.leaf || !ctx.own.isTold) return NOTHING;
+    if (input.type === "closing") return [{ type: "save", save: ctx.serial(), changes: [ctx.own.settle()] }];
     if (input.type === "twin") {
       return [
         { type: "count", counter: "twin" },
