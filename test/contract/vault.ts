@@ -157,6 +157,7 @@ export const vaultContract = (name: string, place: () => RestPlace): void => {
       expect(await all(next)).toEqual({ "chat/1": "new", "text/1/1": "new" });
       await next.renew("secrets");
       await next.renew("history");
+      expect(await faultOf(old.save([put("chat/1", "later"), put("text/1/1", "later")]))).toBe("closed");
       expect(await all(await reopen())).toEqual({ "chat/1": "new", "text/1/1": "new" });
     });
 

@@ -1,9 +1,10 @@
 /**
  * The end of IndexedDB databases, and of what a browser keeps of them. Chromium keeps all of a site in one LevelDB, whose
- * files still hold what was deleted until they are merged. It merges right after a database was deleted, but only what
- * was in tables before, so values that were in its log outlive their database. Deleting any database brings the log into
- * tables: hence one of no use is deleted before and after. Browsers with a file for each database have nothing left to
- * do. What is measured of it: test/browser/erased.spec.ts. Layer: adapters.
+ * files still hold what was deleted until they are merged. It merges right after a database was deleted or a store was
+ * cleared, but only what was in tables before, so values that were in its log outlive their database. Deleting any
+ * database brings the log into tables: hence one of no use is deleted before and after. Stores are cleared first, since
+ * Chromium goes on with that, and with its merging, after it was killed. Browsers with a file for each database have
+ * nothing left to do. What is measured of it: test/browser/erased.spec.ts, moved.spec.ts. Layer: adapters.
  */
 import { Fault } from "#node/errors.ts";
 
@@ -32,23 +33,38 @@ export async function eraseDatabases(names: readonly string[]): Promise<void> {
   if (first === undefined) return;
   const useless = `${first.slice(0, first.lastIndexOf("/"))}/useless`;
   await merge(useless);
+  for (const name of names) await clearStores(name);
+  await merge(useless);
   for (const name of names) await deleteDatabase(name);
   await merge(useless);
 }
+async function clearStores(name: string): Promise<void> {
+  const database = await open(name);
+  const stores = [...database.objectStoreNames];
+  try {
+    if (stores.length > 0) await cleared(database.transaction(stores, "readwrite", { durability: "strict" }), stores);
+  } finally {
+    database.close();
+  }
+}
+function cleared(transaction: IDBTransaction, stores: readonly string[]): Promise<void> {
+  return new Promise((resolve, reject) => {
+    for (const store of stores) transaction.objectStore(store).clear();
+    transaction.oncomplete = () => resolve();
+    transaction.onabort = () => reject(new Fault("storage-broken", "The browser did not clear a database."));
+  });
+}
 async function merge(useless: string): Promise<void> {
   for (let i = 0; i < MERGES; i++) {
-    await make(useless);
+    (await open(useless)).close();
     await deleteDatabase(useless);
     await new Promise((done) => setTimeout(done, MERGE_MS));
   }
 }
-function make(name: string): Promise<void> {
+function open(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(name, 1);
-    request.onsuccess = () => {
-      request.result.close();
-      resolve();
-    };
-    request.onerror = () => reject(new Fault("storage-broken", "The browser did not make a database."));
+    const request = indexedDB.open(name);
+    request.onsuccess = () => resolve(request.result);
+    request.onerror = () => reject(new Fault("storage-broken", "The browser did not open a database."));
   });
 }

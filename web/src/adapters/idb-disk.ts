@@ -8,6 +8,7 @@ import type { Change, FencedStorage } from "#node/ports.ts";
 import { faultOf, IdbStore, type Opening, STORE } from "./idb.ts";
 import { eraseDatabases } from "./idb-delete.ts";
 import type { Disk, Keyed } from "./rest-disk.ts";
+import { gone } from "./rest-epoch.ts";
 import { type Key, newKey } from "./rest-seal.ts";
 
 /** Of data at rest, and of IndexedDB for its databases: what an older app cannot open. */
@@ -80,18 +81,18 @@ export class IdbDisk implements Disk {
 const opened =
   (name: string, version = VERSION): Opening =>
   (ends) => {
-    let gone = false;
+    let isGone = false;
     const opening: Promise<IDBPDatabase> = openDB(name, version, {
       upgrade(_, before, __, transaction) {
-        gone = before === 0;
-        if (!gone) return;
+        isGone = before === 0;
+        if (!isGone) return;
         transaction.done.catch(() => undefined); // told by the opening, which fails with it
         transaction.abort();
       },
       ...ends,
     });
     return opening.catch((error: unknown) => {
-      if (gone) throw new Fault("storage-gone", "What this profile had stored was deleted meanwhile.");
+      if (isGone) throw gone();
       throw error;
     });
   };

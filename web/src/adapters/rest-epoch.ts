@@ -30,6 +30,8 @@ export async function followEpoch(storage: FencedStorage, epoch: number): Promis
 export const fenced = (): Fault =>
   new Fault("closed", "Another tab or worker of this profile leads now: nothing was saved here.");
 
+export const gone = (): Fault => new Fault("storage-gone", "What this profile had stored was deleted meanwhile.");
+
 export function epochBytes(epoch: number): Uint8Array {
   const bytes = new Uint8Array(8);
   new DataView(bytes.buffer).setBigUint64(0, BigInt(epoch));

@@ -5,7 +5,7 @@
 import { Fault } from "#node/errors.ts";
 import type { Change, FencedStorage } from "#node/ports.ts";
 import { type Disk, KINDS, type Kind, partName, partNumber } from "./rest-disk.ts";
-import { EPOCH, epochBytes, fenced } from "./rest-epoch.ts";
+import { EPOCH, epochBytes, fenced, gone } from "./rest-epoch.ts";
 import { Part } from "./rest-part.ts";
 import type { Generations } from "./rest-vault.ts";
 
@@ -102,8 +102,9 @@ export class GenerationsOnDisk implements Generations {
   /** Numbers below were given out before this moment, in which this leader leads: none of a later one. */
   async limit(): Promise<number> {
     const { next } = await readNumbers(this.#pointer);
-    if (!(await this.#pointer.saveIf(this.#guard, []))) throw fenced();
-    return next;
+    if (await this.#pointer.saveIf(this.#guard, [])) return next;
+    if ((await this.#pointer.load(EPOCH)) === undefined) throw gone();
+    throw fenced();
   }
   /** What runs that were cut off left behind. `limit`: from before anything was made in this run. */
   async dropLeft(limit: number): Promise<void> {

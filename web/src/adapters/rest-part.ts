@@ -5,7 +5,7 @@
 import { Fault } from "#node/errors.ts";
 import type { Change } from "#node/ports.ts";
 import type { Keyed } from "./rest-disk.ts";
-import { EPOCH, epochBytes, fenced, followEpoch } from "./rest-epoch.ts";
+import { EPOCH, epochBytes, fenced, followEpoch, gone } from "./rest-epoch.ts";
 import { type Key, open, seal } from "./rest-seal.ts";
 
 /** Entries that are carried over in one transaction: some ms of work, so that nobody waits long for its end. Tier 3. */
@@ -65,10 +65,7 @@ export class Part {
   async commit(sealed: readonly Change[]): Promise<void> {
     const { storage } = this.#keyed;
     if (await storage.saveIf({ key: EPOCH, value: epochBytes(this.#epoch) }, sealed)) return;
-    if ((await storage.load(EPOCH)) === undefined) {
-      throw new Fault("storage-gone", "What this profile had stored was deleted meanwhile.");
-    }
-    throw fenced();
+    throw (await storage.load(EPOCH)) === undefined ? gone() : fenced();
   }
 
   /** A value of another key, sealed for this part. One that cannot be opened is not ours to delete: it stays as it is, and is

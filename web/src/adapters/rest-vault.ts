@@ -22,6 +22,8 @@ export interface Generations {
   make(kind: Kind): Promise<Part>;
   /** From here on the pointer names these; durable when it resolves. `unsure`: nobody can say which it names. */
   become(secrets: Part, history: Part): Promise<"done" | "unsure">;
+  /** Rejects with `Fault("closed")` where another leads by now. */
+  limit(): Promise<unknown>;
   /** One that counts no more, or never did. */
   drop(kind: Kind, part: Part): Promise<void>;
 }
@@ -87,7 +89,7 @@ export class RestVault implements Vault {
     const part = this.#secrets;
     const sealing = part.seal(secrets);
     sealing.catch(() => undefined); // told where it is waited for
-    return this.#saves.run(async () => {
+    return this.#saving(async () => {
       if (this.#unsure) throw unsure();
       if (texts.length > 0) await this.#roomForTexts();
       const sealed = part === this.#secrets ? await sealing : await this.#secrets.seal(secrets);
@@ -100,6 +102,17 @@ export class RestVault implements Vault {
           texts,
         );
       } else if (this.#texts.fault !== undefined) void this.#texts.settle();
+    });
+  }
+  #saving(save: () => Promise<void>): Promise<void> {
+    return this.#saves.run(async () => {
+      try {
+        await save();
+      } catch (error) {
+        // A later leader makes parts anew, too: that is no loss, but the end of this one.
+        if (error instanceof Fault && error.code === "storage-gone") await this.#generations.limit();
+        throw error;
+      }
     });
   }
   async #roomForTexts(): Promise<void> {

@@ -1,8 +1,8 @@
 /**
  * Deletes all that this app keeps in this browser: its databases, caches, service worker, and entries of localStorage and
  * of this tab's sessionStorage.
- * What holds the key of the identity goes first: whatever came in between, nobody would be that person here any more. From
- * then on a mark stands until all is gone, so that what was broken off goes on at the next start. Layer: adapters.
+ * What holds the keys of the identity goes first: whatever comes in between, nobody is that person here any more. A mark
+ * stands from before that until all is gone, so that what was broken off goes on at the next start. Layer: adapters.
  */
 import { eraseDatabases } from "./idb-delete.ts";
 
@@ -18,8 +18,8 @@ export async function wipeAll(): Promise<void> {
   const all = await indexedDB.databases();
   const names = all.map(({ name = "" }) => name).filter((name) => DATABASES.test(name));
   const keys = names.filter((name) => KEYS.test(name)).sort(lastFirst);
-  await eraseDatabases(keys.slice(0, 1));
   localStorage.setItem(BEGUN, "1");
+  await eraseDatabases(keys.slice(0, 1));
   await eraseDatabases([...keys.slice(1), ...names.filter((each) => !KEYS.test(each))]);
   for (const name of await caches.keys()) if (name.startsWith(OURS)) await caches.delete(name);
   await (await navigator.serviceWorker?.getRegistration())?.unregister();
