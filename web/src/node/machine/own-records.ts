@@ -46,7 +46,7 @@ export class OwnRecords {
 
   /** For a node whose series is kept elsewhere (an option of a bootstrap node): nobody is told, nothing is written. */
   static untold(): OwnRecords {
-    return new OwnRecords("", Number.POSITIVE_INFINITY);
+    return new OwnRecords("", Number.POSITIVE_INFINITY, 0);
   }
 
   get isTold(): boolean {
