@@ -235,7 +235,8 @@ export class GetJob {
     });
     const tombstones = this.#wants.flatMap((want) => [...want.tombstones.values()].slice(0, PER_TAG));
     const missing = this.#wants.filter((want) => want.cells.size + want.tombstones.size === 0).map(({ tag }) => tag);
-    return { cells, tombstones, missing, answered: this.#answered.size };
+    // Our own store is a holder, too, where it has what was asked for.
+    return { cells, tombstones, missing, answered: Math.max(this.#answered.size, this.#found() ? 1 : 0) };
   }
 }
 
