@@ -23,8 +23,7 @@ export const createSigner = (ctx: Context): { sign: (now: number) => Uint8Array;
     const { self, core } = ctx;
     if (now - signedAt < FRESH_MS) return self.record;
     signedAt = now;
-    const time = ctx.time.network(now);
-    ctx.own.note(time);
+    const seq = ctx.own.next(ctx.time.network(now));
     self.record = core.signRecord(self.keys.edSecret, ctx.network, {
       version: 1,
       capabilities: capabilities(ctx),
@@ -32,8 +31,8 @@ export const createSigner = (ctx: Context): { sign: (now: number) => Uint8Array;
       nonce: self.keys.nonce,
       period: self.keys.period,
       x25519Pk: self.x25519Pk,
-      seq: time,
-      expiry: Math.floor((time + LIFE_MS - EPOCH_MS) / MINUTE_MS),
+      seq,
+      expiry: Math.floor((seq + LIFE_MS - EPOCH_MS) / MINUTE_MS),
       addresses: self.addresses.map(({ kind, text }) => ({ kind, bytes: core.utf8(text) })),
       sig: new Uint8Array(64),
     });
