@@ -2,12 +2,12 @@
 
 from base import u64
 
-AHEAD, DAY = 120_000, 86_400_000
+DAY = 86_400_000
 
 
 def at_start(stored, wall):
     return {"stored": None if stored is None else u64(stored).hex(), "wall": wall,
-            "written": u64(max(stored or 0, wall + AHEAD)).hex(),
+            "written": u64(max(stored or 0, wall)).hex(),
             "compared": wall + DAY if stored is None else stored}
 
 

@@ -2,16 +2,16 @@
  * Does another node run under our key, from a folder that was copied? It signs records that we did not. Nobody is believed
  * here: what counts is a record under our own key with a `seq` that no run of this profile can have signed.
  *
- * A run knows what it signed itself. Of earlier ones a bound is on disk, ahead of what they sign: no old record of ours,
- * shown again by whoever kept it, is above it. On disk: ms u64 under `node/signed`.
+ * A run knows what it signed itself. Of earlier ones a bound is on disk, and nothing is signed above it before it is there:
+ * no old record of ours, shown again by whoever kept it, is above it. On disk: ms u64 under `node/signed`.
  */
 import { u64 } from "../bytes.ts";
 import type { Storage } from "../ports.ts";
 
 /** Of a record (contacts.ts). */
 const LIFE_MS = 24 * 60 * 60_000;
-/** The bound is so far ahead of network time; twin.ts raises it. Tier 3. */
-const AHEAD_MS = 2 * 60_000;
+/** A bound that is farther behind was overtaken by a step of the clock or a sleep. Tier 3. */
+const BEHIND_MS = 3 * 60_000;
 /** A record is signed once in ten minutes, or when what it says has changed: more than are made in a day. */
 const REMEMBERED = 4_096;
 
@@ -19,9 +19,8 @@ export class OwnRecords {
   readonly #key: string;
   /** No earlier run signed above it. */
   #before: number;
-  /** What stood on the disk for that. */
-  readonly #kept: number;
   #bound: number;
+  #last = 0;
   /** `seq` of what this run signed, oldest first. */
   readonly #signed = new Set<number>();
   /** Called for each record of another. */
@@ -29,9 +28,8 @@ export class OwnRecords {
 
   private constructor(key: string, kept: number | undefined, wall: number) {
     this.#key = key;
-    this.#kept = kept ?? 0;
     this.#before = kept ?? wall + LIFE_MS;
-    this.#bound = Math.max(this.#kept, Math.floor(wall) + AHEAD_MS);
+    this.#bound = Math.max(kept ?? 0, Math.floor(wall));
   }
   /** `wall`: own clock, ms. A profile that has no bound yet may have signed until now: its records live for a day. */
   static async load(storage: Storage, prefix: string, wall: number): Promise<OwnRecords> {
@@ -52,6 +50,13 @@ export class OwnRecords {
   get isTold(): boolean {
     return this.#before < Number.POSITIVE_INFINITY;
   }
+  /** What the next record is signed with: now, or the bound where that is earlier, and above the last. */
+  next(time: number): number {
+    if (time > this.#bound + BEHIND_MS) this.#bound = time;
+    this.#last = Math.max(Math.min(time, this.#bound), this.#last + 1);
+    this.note(this.#last);
+    return this.#last;
+  }
   note(seq: number): void {
     this.#signed.add(seq);
     for (const oldest of this.#signed) {
@@ -66,13 +71,9 @@ export class OwnRecords {
     this.note(seq); // told once
     this.heard();
   }
-  /** Nothing is signed any more: what was, is the bound. To be saved. */
-  settle(): { key: string; value: Uint8Array } {
-    return { key: this.#key, value: u64(Math.max(this.#kept, ...this.#signed)) };
-  }
   /** The new bound, to be saved. */
   raise(time: number): { key: string; value: Uint8Array } {
-    this.#bound = Math.max(this.#bound, Math.floor(time) + AHEAD_MS);
+    this.#bound = Math.max(this.#bound, Math.floor(time));
     return { key: this.#key, value: u64(this.#bound) };
   }
 }

@@ -28,8 +28,7 @@ export const createSigner = (ctx: Context): { sign: (now: number) => Uint8Array;
     const { self, core } = ctx;
     if (now - signedAt < FRESH_MS) return self.record;
     signedAt = now;
-    const time = ctx.time.network(now);
-    ctx.own.note(time);
+    const seq = ctx.own.next(ctx.time.network(now));
     self.record = core.signRecord(self.keys.edSecret, ctx.network, {
       version: 1,
       capabilities: capabilities(ctx),
@@ -37,8 +36,8 @@ export const createSigner = (ctx: Context): { sign: (now: number) => Uint8Array;
       nonce: self.keys.nonce,
       period: self.keys.period,
       x25519Pk: self.x25519Pk,
-      seq: time,
-      expiry: Math.max(0, Math.floor((time + LIFE_MS - EPOCH_MS) / MINUTE_MS)), // 0: a clock that was never set
+      seq,
+      expiry: Math.max(0, Math.floor((seq + LIFE_MS - EPOCH_MS) / MINUTE_MS)), // 0: a clock that was never set
       addresses: self.addresses.map(({ kind, text }) => ({ kind, bytes: core.utf8(text) })),
       sig: new Uint8Array(64),
     });

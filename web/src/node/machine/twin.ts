@@ -1,4 +1,4 @@
-/** Tells that another node runs under our key, and keeps the bound of what we sign ahead (own-records.ts). */
+/** Tells that another node runs under our key, and raises the bound of what we sign (own-records.ts). */
 import type { Effect, Input } from "../event.ts";
 import { type Context, type Machine, NOTHING } from "./machine.ts";
 
@@ -7,10 +7,9 @@ const TIMER = "twin:raise";
 
 export const createTwin = (ctx: Context): Machine => ({
   name: "twin",
-  hears: ["start", "timeStepped", "twin", "closing"],
+  hears: ["start", "timeStepped", "twin"],
   step(input: Input, now: number): readonly Effect[] {
     if (ctx.self.leaf || !ctx.own.isTold) return NOTHING;
-    if (input.type === "closing") return [{ type: "save", save: ctx.serial(), changes: [ctx.own.settle()] }];
     if (input.type === "twin") {
       return [
         { type: "count", counter: "twin" },
