@@ -3,6 +3,7 @@
  * copies are counted anew, so the number shown can fall; what lost copies is put again as the same bytes; a text whose
  * cell ended without an acknowledgement gets a new cell, twice at most.
  */
+import { AnswerCode } from "#node/ports.ts";
 import { toHex } from "../bytes.ts";
 import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import { ENVELOPE, isPast } from "../envelope.ts";
@@ -84,7 +85,10 @@ async function countFirst(engine: Engine, box: Box, parcel: Parcel): Promise<voi
  * given the same bytes again. Fetched is what no holder keeps any more because its owner ended it. */
 async function counted(engine: Engine, parcel: Parcel, now: { held: number; deleted: number; of: number }) {
   if (now.deleted > 0 && now.held === 0) await fetched(engine, parcel);
-  else await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] }, undefined, parcel.put);
+  else {
+    const refused = [{ code: AnswerCode.deleted, count: now.deleted }];
+    await placed(engine, parcel.tag, { held: now.held, of: now.of, refused }, { at: parcel.put });
+  }
   const old = parcel.kind === "first" && now.held > 0 && timeOf(engine) - parcel.put > DAY_MS;
   if (now.held + now.deleted < now.of || old) background(engine, "put", place(engine, parcel.tag));
 }

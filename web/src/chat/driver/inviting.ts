@@ -8,7 +8,7 @@ import { toHex } from "../bytes.ts";
 import { DAY_MS, HOUR_MS, unitOf } from "../clock.ts";
 import { LIFE } from "../envelope.ts";
 import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
-import type { Listed } from "../ports.ts";
+import type { Listed, Placement } from "../ports.ts";
 import { answered, isCrowded } from "./answered.ts";
 import { background, count, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
@@ -83,7 +83,10 @@ async function putBundle(engine: Engine, id: string): Promise<void> {
   if (post === undefined || ready === undefined) return;
   const note = (now: { held: number; of: number }) => putTo(engine, id, now);
   const box = boxOf(context.core, ready.invite);
-  const putting = post.put(box, ready.cell, "owner", (now) => background(engine, "invite", note(now)));
+  // Put again: who has not answered yet did not lose its copy.
+  const known = store.invites.get(id)?.held ?? 0;
+  const progress = (now: Placement) => now.held > known && background(engine, "invite", note(now));
+  const putting = post.put(box, ready.cell, "owner", progress);
   const placement = await answerTo(engine, "invite", putting);
   if (placement !== undefined) await note(placement);
   if (placement !== undefined && placement.held > 0) return;
