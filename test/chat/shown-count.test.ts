@@ -97,6 +97,12 @@ test("falls by the copies that were lost, and no further where nobody answers", 
   ann.line.put = () => Promise.reject(new Fault("unanswered", "Nobody answered."));
   expect(await watched(HOUR, MINUTE)).toEqual(["8/8", "6/8"]);
 });
+test("a holder that goes on listing what seven have deleted does not keep a lost acknowledgement from being asked for", async () => {
+  const tag = await stored();
+  change(tag, [0, 1, 2, 3, 4, 5, 6], "deleted");
+  expect(await watched(HOUR, MINUTE)).toEqual(["8/8"]);
+  expect(lastPut).not.toBe(tag);
+});
 test("of a first contact stays while it is put again each day", async () => {
   const cleo = await newcomer(office, "cleo");
   const link = await invite(cleo);

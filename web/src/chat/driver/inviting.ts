@@ -10,7 +10,17 @@ import { LIFE } from "../envelope.ts";
 import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
 import type { Listed, Placement } from "../ports.ts";
 import { answered, isCrowded } from "./answered.ts";
-import { background, count, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
+import {
+  background,
+  count,
+  dueTime,
+  type Engine,
+  isElsewhere,
+  isSuperseded,
+  jitter,
+  randomId,
+  timeOf,
+} from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
 import type { InviteState } from "./records.ts";
@@ -57,6 +67,7 @@ export function closeInviteWatches(engine: Engine): void {
 async function keep(engine: Engine, id: string): Promise<void> {
   const state = engine.store.invites.get(id);
   if (engine.post === undefined || state === undefined || state.invite.phase === "expired") return;
+  if (isElsewhere(engine)) return;
   if (isOver(state.invite, dueTime(engine))) {
     await engine.store.exclusive((draft) => end(draft, id, "expired"));
     engine.changed();
