@@ -3,6 +3,7 @@
  * copies are counted anew, so the number shown can fall; what lost copies is put again as the same bytes; a text whose
  * cell ended without an acknowledgement gets a new cell, twice at most.
  */
+import { AnswerCode } from "#node/ports.ts";
 import { toHex } from "../bytes.ts";
 import { DAY_MS, MINUTE_MS } from "../clock.ts";
 import { ENVELOPE, isPast } from "../envelope.ts";
@@ -10,7 +11,7 @@ import { inboxDay } from "../inbox.ts";
 import { pairDay } from "../pair.ts";
 import type { Box } from "../ports.ts";
 import { answerAgain } from "./answering.ts";
-import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, dueTime, type Engine, isElsewhere, jitter, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { fetched, isAnswered, requeue } from "./fetched.ts";
 import { hexBytes } from "./hex.ts";
@@ -29,6 +30,7 @@ export function checkAll(engine: Engine): void {
 }
 
 async function check(engine: Engine): Promise<void> {
+  if (isElsewhere(engine)) return;
   await renew(engine);
   const groups = new Map<string, Parcel[]>();
   for (const parcel of parcelsOf(engine)) {
@@ -81,10 +83,14 @@ async function countFirst(engine: Engine, box: Box, parcel: Parcel): Promise<voi
 }
 
 /** A deletion that was proved tells of the holder that has it: copies are those of the others, and who has neither is
- * given the same bytes again. Fetched is what no holder keeps any more because its owner ended it. */
+ * given the same bytes again. It was fetched all the same: whoever goes on listing it keeps no acknowledgement from being
+ * asked for once more. */
 async function counted(engine: Engine, parcel: Parcel, now: { held: number; deleted: number; of: number }) {
-  if (now.deleted > 0 && now.held === 0) await fetched(engine, parcel);
-  else await placed(engine, parcel.tag, { held: now.held, of: now.of, refused: [] }, undefined, parcel.put);
+  if (now.deleted === 0 || now.held > 0) {
+    const refused = [{ code: AnswerCode.deleted, count: now.deleted }];
+    await placed(engine, parcel.tag, { held: now.held, of: now.of, refused }, { at: parcel.put });
+  }
+  if (now.deleted > 0) await fetched(engine, parcel);
   const old = parcel.kind === "first" && now.held > 0 && timeOf(engine) - parcel.put > DAY_MS;
   if (now.held + now.deleted < now.of || old) background(engine, "put", place(engine, parcel.tag));
 }

@@ -14,7 +14,7 @@ import { boxOf as inviteBoxOf } from "../invite.ts";
 import { boxToRead } from "../pair.ts";
 import type { Box } from "../ports.ts";
 import type { Draft } from "./draft.ts";
-import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, count, type Engine, isElsewhere, jitter, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { type ChatState, type Deletion, REQUEST_CELLS, type ReadAt, type ReadCell } from "./records.ts";
 
@@ -79,7 +79,7 @@ export function deletionOf({ at, header }: ReadCell, due: number, box?: Box): De
 /** After each decision, and when the network is there. */
 export function deleteInTime(engine: Engine): void {
   const due = [...engine.store.deletions.values()].map((one) => one.due);
-  if (due.length === 0 || engine.post === undefined || engine.leaf) return;
+  if (due.length === 0 || engine.post === undefined || engine.leaf || isElsewhere(engine)) return;
   const wait = Math.min(...due) - timeOf(engine);
   const spread = wait < 0 ? jitter(engine, SPREAD_MS) : 0;
   engine.alarms.setOnce(ALARM, Math.max(0, wait) + spread, () => background(engine, "delete", inTurn(engine)));

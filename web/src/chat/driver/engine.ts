@@ -119,6 +119,10 @@ export function count(engine: Engine, name: string): void {
 export function isSuperseded({ store }: Engine): boolean {
   return isHeldBack(store.me);
 }
+/** This very profile runs elsewhere: what lies out there is the other's to read, to delete and to answer. */
+export function isElsewhere({ store }: Engine): boolean {
+  return store.me?.elsewhere === true;
+}
 /** Between 0 and `ms`, so that nodes do not act in step. */
 export function jitter(engine: Engine, ms: number): number {
   const [high, low] = engine.context.random.bytes(2) as unknown as [number, number];

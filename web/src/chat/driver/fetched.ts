@@ -18,6 +18,10 @@ export async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
   await engine.store.exclusive(async (draft) => {
     const kept = draft.parcel(parcel.tag);
     if (kept === undefined) return;
+    for (const number of kept.texts) {
+      const text = await draft.text(kept.chat, number);
+      if (text !== undefined) draft.setText(kept.chat, { ...text, fetched: kept.pair });
+    }
     const lost = kept.fetched !== undefined && now - kept.fetched > (await patience(draft, kept, now));
     // A cell without texts has nothing to be asked for again.
     if (kept.texts.length === 0 && kept.kind === "pair") draft.removeParcel(kept.tag);

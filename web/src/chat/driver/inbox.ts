@@ -16,7 +16,7 @@ import { inboxBox, inboxDays } from "../inbox.ts";
 import type { Box } from "../ports.ts";
 import { admit, hasRoom } from "./admitting.ts";
 import { readAt, staysUndecided, undecidedOf } from "./deleting.ts";
-import { background, count, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, count, type Engine, isElsewhere, jitter, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
 import { noNews, tellArrived } from "./news.ts";
@@ -87,7 +87,7 @@ function readInbox(engine: Engine): void {
 async function readDays(engine: Engine): Promise<void> {
   const reading = readings.get(engine) ?? { days: new Map(), watches: new Map(), read: undefined, busy: false };
   readings.set(engine, reading);
-  if (reading.busy) return;
+  if (reading.busy || isElsewhere(engine)) return;
   reading.busy = true;
   try {
     const began = timeOf(engine);

@@ -8,9 +8,19 @@ import { toHex } from "../bytes.ts";
 import { DAY_MS, HOUR_MS, unitOf } from "../clock.ts";
 import { LIFE } from "../envelope.ts";
 import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
-import type { Listed } from "../ports.ts";
+import type { Listed, Placement } from "../ports.ts";
 import { answered, isCrowded } from "./answered.ts";
-import { background, count, dueTime, type Engine, isSuperseded, jitter, randomId, timeOf } from "./engine.ts";
+import {
+  background,
+  count,
+  dueTime,
+  type Engine,
+  isElsewhere,
+  isSuperseded,
+  jitter,
+  randomId,
+  timeOf,
+} from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { hexBytes } from "./hex.ts";
 import type { InviteState } from "./records.ts";
@@ -57,6 +67,7 @@ export function closeInviteWatches(engine: Engine): void {
 async function keep(engine: Engine, id: string): Promise<void> {
   const state = engine.store.invites.get(id);
   if (engine.post === undefined || state === undefined || state.invite.phase === "expired") return;
+  if (isElsewhere(engine)) return;
   if (isOver(state.invite, dueTime(engine))) {
     await engine.store.exclusive((draft) => end(draft, id, "expired"));
     engine.changed();
@@ -83,7 +94,10 @@ async function putBundle(engine: Engine, id: string): Promise<void> {
   if (post === undefined || ready === undefined) return;
   const note = (now: { held: number; of: number }) => putTo(engine, id, now);
   const box = boxOf(context.core, ready.invite);
-  const putting = post.put(box, ready.cell, "owner", (now) => background(engine, "invite", note(now)));
+  // Put again: who has not answered yet did not lose its copy.
+  const known = store.invites.get(id)?.held ?? 0;
+  const progress = (now: Placement) => now.held > known && background(engine, "invite", note(now));
+  const putting = post.put(box, ready.cell, "owner", progress);
   const placement = await answerTo(engine, "invite", putting);
   if (placement !== undefined) await note(placement);
   if (placement !== undefined && placement.held > 0) return;
@@ -118,7 +132,10 @@ export async function lookAtInvitesAnew(engine: Engine): Promise<void> {
   await engine.store.exclusive((draft) => {
     for (const id of engine.store.invites.keys()) {
       const state = draft.invite(id);
-      if (state?.invite.phase === "open") draft.setInvite({ ...state, seen: [] });
+      // What was read of requests lies there still, and is no news.
+      const read = readAt(engine, { invite: id });
+      if (state?.invite.phase === "open")
+        draft.setInvite({ ...state, seen: state.seen.filter((tag) => read.has(tag)) });
     }
   });
   keepInvites(engine);

@@ -3,7 +3,7 @@
  * one is told why. The rest cannot be: a card has no DELETE (protocol.md §10) and lives on for up to 14 days, read by
  * nobody who can find us; cells on their way end after 7. The wiping itself is not done here.
  */
-import type { Engine } from "./engine.ts";
+import { type Engine, isElsewhere } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { withdrawInvite } from "./withdrawing.ts";
 
@@ -12,7 +12,9 @@ const FAREWELL_MS = 4_000;
 
 /** Resolves when that is done, or could not be done in 4 s; never rejects. */
 export function farewell(engine: Engine): Promise<void> {
-  const open = [...engine.store.invites.values()].filter(({ invite }) => invite.phase === "open");
+  // Of a profile that runs elsewhere they are the other's, too.
+  const invites = isElsewhere(engine) ? [] : [...engine.store.invites.values()];
+  const open = invites.filter(({ invite }) => invite.phase === "open");
   const done = Promise.all(open.map(({ id }) => answerTo(engine, "farewell", withdrawInvite(engine, id))));
   return new Promise((resolve) => {
     const cancel = engine.clock.after(FAREWELL_MS, resolve);

@@ -6,7 +6,7 @@ import { DeleteReason } from "#node/ports.ts";
 import { MINUTE_MS } from "../clock.ts";
 import { parseLink } from "../link.ts";
 import { bundlesAt } from "./answering.ts";
-import { type Engine, timeOf } from "./engine.ts";
+import { type Engine, isElsewhere, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import type { ChatState } from "./records.ts";
 
@@ -15,6 +15,7 @@ const USED_PATIENCE_MS = 10 * MINUTE_MS;
 
 /** All that wait, or one. */
 export async function checkPending(engine: Engine, only?: string): Promise<void> {
+  if (isElsewhere(engine)) return;
   for (const chat of [...engine.store.chats.values()]) {
     if (only !== undefined && chat.id !== only) continue;
     const fault = isWaiting(chat) ? await answerTo(engine, "pending", endOf(engine, chat)) : undefined;

@@ -8,7 +8,7 @@ import { equal, toHex } from "../bytes.ts";
 import { pairsToRead } from "../contact.ts";
 import { boxToRead, type Pair } from "../pair.ts";
 import type { Listed } from "../ports.ts";
-import { background, dueTime, type Engine, jitter, timeOf } from "./engine.ts";
+import { background, dueTime, type Engine, isElsewhere, jitter, timeOf } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import { fetchCells, nameOf, type Reading, unread, wanted } from "./fetching.ts";
 import { later } from "./later.ts";
@@ -50,7 +50,7 @@ export async function pull(engine: Engine, chatId: string): Promise<boolean> {
   const { post, store } = engine;
   const began = timeOf(engine);
   const chat = store.chats.get(chatId);
-  if (post === undefined || chat === undefined) return false;
+  if (post === undefined || chat === undefined || isElsewhere(engine)) return false;
   if (isShut(chat)) return true;
   let complete = true;
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {

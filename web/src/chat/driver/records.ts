@@ -49,6 +49,8 @@ export interface TextRecord {
   times?: { stored?: number; delivered?: number; read?: number };
   /** Own texts only: full lives of cells that ended without an acknowledgement. */
   lives?: number;
+  /** Own texts only: th, hex, of the pair on which the other end fetched a cell of it, as its tombstone shows. */
+  fetched?: string;
   /** Removed here by the person: the id stays, so that a late copy is not shown again. */
   gone?: true;
 }

@@ -27,7 +27,7 @@ import { hexBytes } from "./hex.ts";
 import { patienceOf, spend } from "./on-screen.ts";
 import { boxOf } from "./places.ts";
 import type { ChatState, Delivery, Parcel, TextRecord, Waiting } from "./records.ts";
-import { withDelivery } from "./states.ts";
+import { falls, queuedIn, withDelivery } from "./states.ts";
 
 /** A direct link that lives answers within its round trip; after this the mailbox gets the cell too. Tier 3. */
 const DIRECT_PATIENCE_MS = 2_000;
@@ -178,7 +178,7 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
   const parcel = store.parcels.get(tag);
   if (post === undefined || parcel === undefined || isSuperseded(engine)) return;
   if (store.chats.get(parcel.chat)?.blocked === true) {
-    if (parcel.held === 0) await placed(engine, tag, { held: 0, of: parcel.of, refused: [] }, "blocked");
+    if (parcel.held === 0) await placed(engine, tag, { held: 0, of: parcel.of, refused: [] }, { reason: "blocked" });
     return;
   }
   const target = boxOf(engine, parcel);
@@ -186,7 +186,7 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
   let placement: Placement = { held: 0, of: 0, refused: [] };
   let reason: Waiting | undefined;
   try {
-    const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now));
+    const progress = (now: Placement) => background(engine, "placed", placed(engine, tag, now, { partial: true }));
     placement = await post.put(target, parcel.cell, parcel.inbox ? "none" : "write", progress, bitsOf(parcel));
   } catch (error) {
     if (!isSilence(error)) tellFault(engine, "put", error);
@@ -198,10 +198,12 @@ async function placeOnce(engine: Engine, tag: string, attempt: number): Promise<
     drain(engine, parcel.chat);
     return;
   }
-  await placed(engine, tag, placement, reason ?? refusal(placement));
+  // Who did not answer took nothing back.
+  await placed(engine, tag, placement, { reason: reason ?? refusal(placement), partial: reason !== undefined });
   drain(engine, parcel.chat);
-  const short = placement.held < enough(placement);
-  if (!short && (placement.held >= HOLDERS || attempt >= TOP_UPS)) return;
+  const had = hadBy(placement);
+  const short = had < enough(placement);
+  if (!short && (had >= HOLDERS || attempt >= TOP_UPS)) return;
   const wait = short ? Math.min(RETRY_FIRST_MS * 2 ** attempt, RETRY_LAST_MS) : TOP_UP_MS;
   engine.alarms.set(`put:${tag}`, wait, () => background(engine, "put", place(engine, tag, attempt + 1)));
 }
@@ -215,30 +217,45 @@ function enough(placement: { of: number }): number {
   return placement.of > 0 ? Math.min(3, placement.of) : 1;
 }
 
-/** Notes what holders acknowledged. `at`: ms when they got it; what was only counted keeps its time. */
-export async function placed(
-  engine: Engine,
-  tag: string,
-  now: Placement,
-  reason?: Waiting,
-  at = timeOf(engine),
-): Promise<void> {
+/** Holders that have it, or had it until its owner fetched it. */
+function hadBy({ held, of, refused }: Placement): number {
+  const ended = refused.find(({ code }) => code === AnswerCode.deleted)?.count ?? 0;
+  return Math.min(held + ended, Math.max(held, of));
+}
+
+interface Count {
+  reason?: Waiting | undefined;
+  /** ms when they got it; what was only counted keeps its time. */
+  at?: number;
+  /** Not all have answered: who has not, did not lose its copy. */
+  partial?: boolean;
+}
+/** Notes what holders acknowledged. */
+export async function placed(engine: Engine, tag: string, now: Placement, count: Count = {}): Promise<void> {
+  const { reason, at = timeOf(engine), partial = false } = count;
   await engine.store.exclusive(async (draft) => {
     const parcel = draft.parcel(tag);
     if (parcel === undefined) return;
-    const stored = now.held >= enough(now);
+    const had = hadBy(now);
+    const stored = had >= enough(now);
     if (parcel.texts.length === 0 && parcel.kind === "pair" && stored) {
       draft.removeParcel(tag);
       return;
     }
+    const keeps = partial && parcel.held >= now.held;
     const put = now.held > 0 ? at : parcel.put;
-    draft.setParcel({ ...parcel, held: now.held, of: now.of, put });
+    draft.setParcel({ ...parcel, ...(keeps ? {} : { held: now.held, of: now.of }), put });
     const delivery: Delivery = stored
-      ? { kind: "stored", held: now.held, of: now.of, until: msOfUnit(parcel.expiry + 1) }
-      : { kind: "queued", ...(reason === undefined ? {} : { reason }) };
-    await each(draft, parcel, (text) =>
-      settled(text.delivery) ? text : { ...withDelivery(text, delivery, timeOf(engine)), path: "mailbox" },
-    );
+      ? { kind: "stored", held: had, of: now.of, until: msOfUnit(parcel.expiry + 1) }
+      : { ...queuedIn(draft.chat(parcel.chat) ?? {}, draft.me), ...(reason === undefined ? {} : { reason }) };
+    // Copies that were counted are not gone because somebody has not answered yet.
+    const isSure = !(partial && parcel.put > 0);
+    await each(draft, parcel, (text) => {
+      const came = had > now.held ? { ...text, fetched: parcel.pair } : text;
+      if (settled(text.delivery)) return text;
+      if (falls(text.delivery, delivery) && (!isSure || came.fetched === parcel.pair)) return came;
+      return { ...withDelivery(came, delivery, timeOf(engine)), path: "mailbox" };
+    });
   });
   engine.changed();
 }

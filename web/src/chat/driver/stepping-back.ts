@@ -2,6 +2,8 @@
 import { retire } from "./destroying.ts";
 import type { Draft } from "./draft.ts";
 import { type Engine, timeOf } from "./engine.ts";
+import { keepErasing } from "./erasing.ts";
+import { expireInTime } from "./expiring.ts";
 import { showText } from "./sending.ts";
 import { queuedIn } from "./states.ts";
 
@@ -15,7 +17,12 @@ export async function stepBack(engine: Engine, why: "superseded" | "elsewhere"):
     draft.me = { ...(why === "superseded" ? retire(engine, me, timeOf(engine)) : me), [why]: true };
     await tellWaiting(engine, draft);
   });
-  if (why === "elsewhere") engine.quiet();
+  if (why === "elsewhere") {
+    engine.quiet();
+    // What is due at home by the clock goes on.
+    expireInTime(engine);
+    keepErasing(engine);
+  }
   engine.changed();
 }
 

@@ -5,7 +5,7 @@
 import { DeleteReason } from "#node/ports.ts";
 import { boxOf, ended } from "../invite.ts";
 import type { Draft } from "./draft.ts";
-import { background, type Engine } from "./engine.ts";
+import { background, type Engine, isElsewhere } from "./engine.ts";
 import { answerTo } from "./expected.ts";
 import type { InviteState } from "./records.ts";
 
@@ -44,7 +44,7 @@ function headersIn({ invite }: InviteState): Uint8Array[] {
  * holders did so. */
 export async function withdraw(engine: Engine, id: string): Promise<void> {
   const state = engine.store.invites.get(id);
-  if (state?.withdrawing === undefined || engine.post === undefined) return;
+  if (state?.withdrawing === undefined || engine.post === undefined || isElsewhere(engine)) return;
   const { headers, reason } = state.withdrawing;
   const answers = await Promise.all(deletions(engine, state, headers, reason));
   if (answers.some(({ answered, of }) => answered === 0 || answered < of)) return;
