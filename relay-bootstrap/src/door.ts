@@ -31,6 +31,7 @@ export interface Refusal {
   headers?: readonly string[];
 }
 const TOO_MANY = 429;
+const EXPECTATION_FAILED = 417;
 /** s after which it is worth trying again, by the slowest of the buckets. */
 const RETRY_S = "5";
 
@@ -106,6 +107,8 @@ export class Door {
       if (this.#enters(socket)) for (const serve of serving) serve.call(http, socket);
     });
     http.on("upgrade", (request, _socket, head) => this.#upgrade(request, head));
+    // Without a listener Node answers these by itself, past every limit.
+    http.on("checkExpectation", this.guarding(unmet));
     http.on("connect", (request) => this.#end(request.socket, "method"));
     http.on("clientError", (_error, socket) => {
       if (!socket.destroyed) this.#end(socket as Socket, "http");
@@ -178,7 +181,7 @@ export class Door {
 
   /** An idle connection of a proxy is nobody's. */
   #answered(held: Held): void {
-    this.sockets.answered(held);
+    this.sockets.answered(held, performance.now());
     const peer = held.socket.remoteAddress;
     if (held.asked === 0 && !held.link && peer !== undefined && this.#proxies.has(peer)) {
       this.sockets.own(held, undefined);
@@ -195,6 +198,11 @@ export class Door {
     socket.destroy();
   }
 }
+
+/** RFC 9110 §10.1.1 */
+const unmet: RequestListener = (_request, response) => {
+  response.writeHead(EXPECTATION_FAILED, { connection: "close", "content-length": 0 }).end();
+};
 
 /** What the parser of Node takes for "the rest is no HTTP": it stops in the middle of what it has read. */
 const STOP = 2;

@@ -28,7 +28,8 @@ export interface ListenLimits {
   /** Pings and pongs of one link: so many at once, and so many a second. Browsers send none. */
   pingsAtOnce: number;
   pingsPerSecond: number;
-  /** ms to send a request's head, and all of it: slower is an attack. */
+  /** ms to send a request's head, and all of it: slower is an attack. A connection that asks nothing for `idleMs` and
+   * `requestMs` ends, whatever else it says. */
   headMs: number;
   requestMs: number;
   /** ms that an idle connection of a page stays open. */

@@ -5,7 +5,8 @@
  * 1. A connection is in the table from the moment it is taken until its descriptor is free.
  * 2. A link or an answer under way is given up only for a host that holds fewer even with the new one; a connection that
  *    carries neither for anybody, the one that waits longest first: an honest one asks at once.
- * 3. What waits to be written moves, or the connection ends; so does one on which nothing moves at all.
+ * 3. What waits to be written moves, or the connection ends; so does one on which nothing moves at all, and one without a
+ *    link that asks nothing, whatever else it says: an HTTP parser takes empty lines between requests for ever.
  */
 import type { Socket } from "node:net";
 import type { Counters } from "./counters.ts";
@@ -27,6 +28,8 @@ export interface Held {
   tookAt: number;
   /** When it last took or said something. */
   movedAt: number;
+  /** Since when it has no request under way. */
+  idleSince: number;
 }
 interface OfHost {
   readonly all: Set<Held>;
@@ -65,8 +68,8 @@ export class Sockets {
   }
 
   add(socket: Socket, host: string | undefined, now: number): Held {
-    const fresh = { link: false, asked: 0, stuck: undefined, written: 0, heard: 0, tookAt: now, movedAt: now };
-    const held: Held = { socket, host: undefined, ...fresh };
+    const fresh = { link: false, asked: 0, stuck: undefined, written: 0, heard: 0 };
+    const held: Held = { socket, host: undefined, ...fresh, tookAt: now, movedAt: now, idleSince: now };
     this.#all.set(socket, held);
     this.#idle.add(held);
     this.own(held, host);
@@ -93,9 +96,11 @@ export class Sockets {
   }
 
   /** One of its requests is. */
-  answered(held: Held): void {
+  answered(held: Held, now: number): void {
     held.asked--;
-    if (held.asked === 0 && !held.link && this.#all.has(held.socket)) this.#idle.add(held);
+    if (held.asked > 0) return;
+    held.idleSince = now;
+    if (!held.link && this.#all.has(held.socket)) this.#idle.add(held);
   }
 
   becomesLink(held: Held, stuck: () => void): void {
@@ -130,14 +135,16 @@ export class Sockets {
 
   /** Ends whoever is late; to be called every second or so. */
   sweep(now: number): void {
-    const { answerMs, stuckAfter, quietMs } = this.#limits;
+    const { answerMs, stuckAfter, quietMs, idleMs, requestMs } = this.#limits;
+    const isQuiet = ({ asked, movedAt, idleSince }: Held): boolean =>
+      now - movedAt >= quietMs || (asked === 0 && now - idleSince >= idleMs + requestMs);
     for (const held of this.#all.values()) {
       this.#look(held, now);
       if (now - held.tookAt >= (held.link ? stuckAfter : answerMs)) {
         this.#counters.count(held.link ? "closed_backpressure" : "closed_slow_read");
         if (held.stuck) held.stuck();
         else held.socket.destroy();
-      } else if (!held.link && now - held.movedAt >= quietMs) {
+      } else if (!held.link && isQuiet(held)) {
         this.#counters.count("closed_quiet");
         held.socket.destroy();
       }

@@ -94,6 +94,18 @@ describe("the door", () => {
     expect(at.counted.all()["refused_requests_per_host"]).toBe(2);
   });
 
+  it("counts requests that expect what nobody can promise as any others", async () => {
+    const at = await place({ requestsAtOnce: 3, requestsPerSecond: 0.01 });
+    const wonder = get("/", "Expect: miracles");
+    const seen: string[] = [];
+    for (let index = 0; index < 4; index++) seen.push(await asked(at, ATTACKER, wonder));
+    expect(seen).toEqual(["417", "417", "417", "429"]);
+    const one = await client(at.port, NEWCOMER);
+    one.socket.write(wonder.repeat(100));
+    await until(() => one.over());
+    expect(one.heard().match(/ 417 /g)?.length ?? 0).toBeLessThanOrEqual(1);
+  });
+
   it("exempts this machine on every network but that of all", async () => {
     const few = { socketsPerHost: 2, arrivalsAtOnce: 2, requestsAtOnce: 2, perHost: 1, perHostMinute: 1 };
     const at = await place(few, { network: "nodus/1/local" });

@@ -107,6 +107,21 @@ describe("a node that is asked badly", () => {
     await letGo(said);
   });
 
+  it("once, and then for nothing but empty lines lets go of the connection", async () => {
+    const before = descriptors();
+    const all = await clients(COUNT, port, attacker());
+    for (const { socket } of all) socket.write(get("/readyz"));
+    const dripping = setInterval(() => {
+      for (const { socket } of all) if (socket.writable) socket.write("\r\n");
+    }, SHORT.idleMs / 4);
+    try {
+      await until(() => all.every(({ over }) => over()));
+    } finally {
+      clearInterval(dripping);
+    }
+    await isBackAt(before);
+  });
+
   it("by half a connection lets go of it", async () => {
     await letGo("", undefined, true);
     await letGo(get("/readyz"), undefined, true);
