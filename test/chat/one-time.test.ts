@@ -224,3 +224,16 @@ test("phantoms at an invite's address are asked for three times, and an answer a
   expect(asked.size).toBeGreaterThan(300);
   expect(Math.max(...asked.values())).toBeLessThanOrEqual(3);
 });
+
+test("a request that is accepted right after somebody was unblocked is no second answer", async () => {
+  const { atAnn } = await meet(ann, cleo);
+  await office.clock.wait(ann.chat.block(atAnn));
+  await answer(ben, link, "I am Ben");
+  await office.clock.advance(MINUTE);
+  ann.line.up(false);
+  await office.clock.wait(ann.chat.unblock(atAnn));
+  await office.clock.wait(ann.chat.acceptRequest(await requestOf("I am Ben")));
+  ann.line.up(true);
+  await office.clock.advance(20 * MINUTE);
+  expect(ann.chat.invites.map(({ twice }) => twice === true)).toEqual([false, false]);
+});

@@ -10,6 +10,7 @@ import { LIFE } from "../envelope.ts";
 import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
 import type { Listed, Placement } from "../ports.ts";
 import { answered, isCrowded } from "./answered.ts";
+import { readAt } from "./deleting.ts";
 import {
   background,
   count,
@@ -132,7 +133,10 @@ export async function lookAtInvitesAnew(engine: Engine): Promise<void> {
   await engine.store.exclusive((draft) => {
     for (const id of engine.store.invites.keys()) {
       const state = draft.invite(id);
-      if (state?.invite.phase === "open") draft.setInvite({ ...state, seen: [] });
+      // What was read of requests lies there still, and is no news.
+      const read = readAt(engine, { invite: id });
+      if (state?.invite.phase === "open")
+        draft.setInvite({ ...state, seen: state.seen.filter((tag) => read.has(tag)) });
     }
   });
   keepInvites(engine);
