@@ -20,7 +20,7 @@ export async function fetched(engine: Engine, parcel: Parcel): Promise<void> {
     if (kept === undefined) return;
     for (const number of kept.texts) {
       const text = await draft.text(kept.chat, number);
-      if (text !== undefined) draft.setText(kept.chat, { ...text, fetched: kept.pair });
+      if (text !== undefined && text.fetched !== kept.pair) draft.setText(kept.chat, { ...text, fetched: kept.pair });
     }
     const lost = kept.fetched !== undefined && now - kept.fetched > (await patience(draft, kept, now));
     // A cell without texts has nothing to be asked for again.

@@ -10,6 +10,7 @@ import { LIFE } from "../envelope.ts";
 import { boxOf, isOver, newInvite, withBundle } from "../invite.ts";
 import type { Listed, Placement } from "../ports.ts";
 import { answered, isCrowded } from "./answered.ts";
+import { readAt } from "./deleting.ts";
 import {
   background,
   count,
