@@ -7,9 +7,10 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  rmSync,
   type Stats,
   statSync,
-  writeSync,
+  writeFileSync,
 } from "node:fs";
 import { dirname } from "node:path";
 import process from "node:process";
@@ -53,9 +54,11 @@ export function writeWhole(path: string, content: string | Uint8Array): void {
   try {
     const file = openSync(fresh, "w", 0o600);
     try {
-      if (typeof content === "string") writeSync(file, content);
-      else writeSync(file, content);
+      writeFileSync(file, content); // all of it: a disk that is nearly full takes a part first, without an error
       fsyncSync(file);
+    } catch (error) {
+      rmSync(fresh, { force: true }); // part of a secret may be in it
+      throw error;
     } finally {
       closeSync(file);
     }

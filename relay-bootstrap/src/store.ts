@@ -96,7 +96,7 @@ function setAside(path: string, why: string, { wall, note }: StoreOptions): void
   try {
     for (const part of PARTS)
       if (statSync(path + part, { throwIfNoEntry: false })) renameSync(path + part, aside + part);
-    dropOldest(path);
+    dropOldest(path, aside);
   } catch (error) {
     throw unusable(path, error);
   }
@@ -106,11 +106,13 @@ function setAside(path: string, why: string, { wall, note }: StoreOptions): void
   );
 }
 
-function dropOldest(path: string): void {
+/** `latest` stays in any case: the clock may have been later than now when others were set aside. */
+function dropOldest(path: string, latest: string): void {
   const start = `${basename(path)}.broken-`;
   const names = readdirSync(dirname(path)).filter((name) => name.startsWith(start));
-  const times = [...new Set(names.map((name) => name.replace(/-(wal|shm|journal)$/, "")))].sort();
-  const old = times.slice(0, Math.max(0, times.length - KEPT_ASIDE));
+  const times = new Set(names.map((name) => name.replace(/-(wal|shm|journal)$/, "")));
+  times.delete(basename(latest));
+  const old = [...times].sort().slice(0, Math.max(0, times.size - KEPT_ASIDE + 1));
   for (const name of names) {
     if (old.some((time) => name.startsWith(time))) rmSync(join(dirname(path), name));
   }

