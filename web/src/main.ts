@@ -113,6 +113,7 @@ const ui = mount(app, document.body, {
     const { WorkerReader } = await import("#adapters/qr-read.ts");
     return new WorkerReader(new Worker(scriptUrl(qrUrl), { type: "module" }));
   },
+  skeleton: async () => (await import("#adapters/confusables.ts")).skeleton,
   notice: (heard) => host.device.onNoticeClicked(heard),
 });
 host.device.beforeReload(() => {

@@ -10,6 +10,7 @@ import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
 import { BannerElement } from "./banner.ts";
 import { Deletions } from "./chat/deletions.ts";
+import type { Skeleton } from "./chat/goes.ts";
 import { type Pseudo, unsafeTestingPseudo } from "./kit/catalogue.ts";
 import type { CodeReader, Qr, Ui } from "./kit/view.ts";
 import { Router } from "./router.ts";
@@ -28,6 +29,8 @@ export interface MountOptions {
   qr?: Qr;
   /** Makes what reads the code of an invite, when a person asks for that; without it there is only the link. */
   reader?: () => Promise<CodeReader>;
+  /** Loads what tells the hosts of links from look-alikes, once such a link is drawn. */
+  skeleton?: () => Promise<Skeleton>;
   /** Calls `heard` with the chat of each notice that was clicked. */
   notice?: (heard: (chat: string) => void) => void;
   /** Wall clock, ms; the device's by default. */
@@ -54,7 +57,7 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   return { handOver: () => root.handOver() };
 }
 
-function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, reader, skeleton, notice, now = Date.now }: MountOptions): Ui {
   const router = new Router();
   notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
@@ -69,6 +72,7 @@ function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): U
     deletions: new Deletions(app, (command) => void ui.run(command), say),
     ...(qr && { qr }),
     ...(reader && { reader }),
+    ...(skeleton && { skeleton }),
     get failed() {
       return timer !== undefined;
     },

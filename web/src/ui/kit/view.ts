@@ -2,6 +2,7 @@
 import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
 import type { App, ReadyState } from "#app/api.ts";
 import type { Deletions } from "../chat/deletions.ts";
+import type { Skeleton } from "../chat/goes.ts";
 import type { Router } from "../router.ts";
 import { kit } from "./styles.ts";
 
@@ -25,6 +26,8 @@ export interface Ui {
   readonly qr?: Qr;
   /** Absent where codes cannot be read. */
   readonly reader?: () => Promise<CodeReader>;
+  /** Loads what tells look-alikes apart; absent where hosts outside ASCII are always drawn with their ASCII name. */
+  readonly skeleton?: () => Promise<Skeleton>;
   /** Device clock, ms. */
   now(): number;
   readonly deletions: Deletions;
