@@ -122,6 +122,8 @@ export class Tab {
   /** Nodes that were started here and not closed. */
   nodes = 0;
   /** What becomes of an invite that is looked up. */
+  /** The chat that there is with whom the invite is of. */
+  known: { chat: string; through: boolean } | undefined;
   looked: Looked = { kind: "found", name: "Ben", ends: 0 } as Looked;
   /** What a reload of this tab finds. */
   keptInvite: string | undefined;
@@ -300,7 +302,7 @@ function chatOf(tab: Tab, changed: () => void): Chat {
       if (tab.pageMs > 0) await pass(tab.pageMs);
       return read;
     },
-    readLink: () => ({ ok: true }),
+    readLink: () => ({ ok: true, ...(tab.known && { known: tab.known }) }),
     lookUp: async () => tab.looked,
     openChat: async () => undefined,
     write: (_chat: string, text: string, id: string) =>

@@ -96,11 +96,14 @@ function missing(): Missing | undefined {
 }
 
 /** An invite leaves the address bar at once: nobody shall copy it from there by accident. Nothing else of ours stands
- * behind the "#", so what is no whole invite is a broken one, and the person is told. */
+ * behind the "#", so what is no whole invite is a broken one, and the person is told. A program that made %23 of the "#"
+ * put it into the path: the node that serves the page has seen it then, which the person who opens it cannot change. */
 function takeInvite(): string | undefined {
-  const payload = location.hash.slice(1);
+  const { hash, pathname } = location;
+  const at = pathname.indexOf("%23");
+  const payload = hash.slice(1) || (at < 0 ? "" : pathname.slice(at + 3));
   if (payload === "") return undefined;
-  history.replaceState(history.state, "", location.pathname);
+  history.replaceState(history.state, "", at < 0 ? pathname : pathname.slice(0, at));
   return payload;
 }
 

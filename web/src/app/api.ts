@@ -93,6 +93,8 @@ export interface InviteView {
 export type InvitePreview =
   | { kind: "looking" }
   | { kind: "found"; name: string; ends: number }
+  /** It was used, and the chat that came of it is here: there is where it leads to. */
+  | { kind: "known"; chat: string }
   | { kind: "fault"; fault: InviteFault };
 
 export type Connection = "online" | "connecting" | "device-offline" | "no-peers" | "no-anchors";

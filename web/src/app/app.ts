@@ -304,7 +304,8 @@ export class NodusApp implements App {
 
 /** A look later would find no more; what was not reached may be there then. */
 const isOver = (invite: InvitePreview | undefined): boolean =>
-  invite?.kind === "fault" && invite.fault !== "unreachable" && invite.fault !== "not-found";
+  invite?.kind === "known" ||
+  (invite?.kind === "fault" && invite.fault !== "unreachable" && invite.fault !== "not-found");
 
 /** Where nobody waits for the answer: what fails is said again to the next leader. */
 const tell = (told: Promise<unknown>): void => void told.catch(() => undefined);

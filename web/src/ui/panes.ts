@@ -3,6 +3,7 @@
  * history. Loaded after the first paint, with every element that it needs.
  */
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import type { InvitePreview } from "#app/api.ts";
 import { ChatElement } from "./chat/chat.ts";
 import { ComposerElement } from "./chat/composer.ts";
 import { TimelineElement } from "./chat/timeline.ts";
@@ -18,7 +19,7 @@ import { ListElement, listed } from "./list/list.ts";
 import { Parts } from "./parts.ts";
 import type { Route } from "./router.ts";
 import { BackupCardElement } from "./self/backup-card.ts";
-import { shortcut } from "./shortcuts.ts";
+import { choose, shortcut } from "./shortcuts.ts";
 import { say } from "./words/sentences.ts";
 
 export class PanesElement extends View {
@@ -74,6 +75,8 @@ export class PanesElement extends View {
   /** The place that app and focus already know. */
   #followed: Route = {};
   #hadInvite = false;
+  /** The chat to which a used invite has led. */
+  #ledTo: string | undefined;
   #endDrops = (): void => undefined;
 
   override connectedCallback(): void {
@@ -145,7 +148,7 @@ export class PanesElement extends View {
       router.replace({}); // restored: there is a list now
       return;
     }
-    this.#openInvite(ready.invite !== undefined);
+    this.#openInvite(ready.invite);
     const before = this.#followed;
     this.#followed = route;
     if (route.chat !== before.chat) void this.ui.run(app.openChat(route.chat));
@@ -154,10 +157,20 @@ export class PanesElement extends View {
   }
 
   /** A link that was opened from outside comes with its own sheet. */
-  #openInvite(has: boolean): void {
-    const { router } = this.ui;
-    const fresh = has && !this.#hadInvite;
-    this.#hadInvite = has;
+  #openInvite(invite: InvitePreview | undefined): void {
+    const { app, router } = this.ui;
+    const known = invite?.kind === "known" ? invite.chat : undefined;
+    const led = this.#ledTo === known;
+    this.#ledTo = known;
+    if (known !== undefined) {
+      if (led) return;
+      app.dismissInvite();
+      if (opensInvites(router.route)) router.replace({ chat: known });
+      else choose(router, known);
+      return;
+    }
+    const fresh = invite !== undefined && !this.#hadInvite;
+    this.#hadInvite = invite !== undefined;
     if (fresh && !opensInvites(router.route)) router.go({ ...router.route, sheet: "open-invite" });
   }
 

@@ -68,7 +68,7 @@ class OpenInviteElement extends View {
   #was: InvitePreview["kind"] | undefined;
 
   #body(preview: InvitePreview | undefined): TemplateResult {
-    if (preview?.kind === "looking") {
+    if (preview?.kind === "looking" || preview?.kind === "known") {
       return html`<div class="stack">
         <p role="status">${tell.looking}</p>
         <progress aria-label=${tell.looking}></progress>
