@@ -124,7 +124,7 @@ export class Tab {
   /** What becomes of an invite that is looked up. */
   /** The chat that there is with whom the invite is of. */
   known: { chat: string; through: boolean } | undefined;
-  looked: Looked = { kind: "found", name: "Ben", ends: 0 } as Looked;
+  looked: Looked = { kind: "found", name: "Ben", ends: 0, link: { identityId: new Uint8Array(32) } } as Looked;
   /** What a reload of this tab finds. */
   keptInvite: string | undefined;
   #frozen = false;
@@ -285,7 +285,13 @@ function chatOf(tab: Tab, changed: () => void): Chat {
     change();
     changed();
   };
-  const friend = { id: FRIEND, contact: { name: "Ben", phase: "open", created: 0 }, unread: 0, notes: [], queue: [] };
+  const friend = {
+    id: FRIEND,
+    contact: { name: "Ben", phase: "open", created: 0, keys: { id: new Uint8Array(32) } },
+    unread: 0,
+    notes: [],
+    queue: [],
+  };
   return {
     me: disk.me ? { name: "Ann", identity: { id: new Uint8Array(32) } } : undefined,
     chats: [friend as unknown as ChatState],

@@ -276,7 +276,7 @@ test.each([
 test("a new invite of a contact is shown as any other, and one that cannot be looked up is said to be so", async () => {
   const [tab] = (await tabs(1)) as [Tab];
   tab.known = { chat: FRIEND, through: false };
-  tab.looked = { kind: "found", name: "Ben", ends: 0, to: { bundle: {} } } as Tab["looked"];
+  tab.looked = { ...tab.looked, to: { bundle: {} } } as Tab["looked"];
   void tab.app.openInvite(LINK);
   await later(10_000);
   expect(tab.ready?.invite?.kind).toBe("found");

@@ -180,7 +180,10 @@ export interface Screen {
 export const screens: Readonly<Record<string, Screen>> = {
   "first-run": { state: { phase: "first-run" } },
   "first-run-invited": {
-    state: { phase: "first-run", invite: { kind: "found", name: "Ada Nyström", ends: invite.ends } },
+    state: {
+      phase: "first-run",
+      invite: { kind: "found", name: "Ada Nyström", identity: "ada0".repeat(16), ends: invite.ends },
+    },
   },
   "first-run-fault": { state: { phase: "first-run", invite: { kind: "fault", fault: "expired" } } },
   starting: { state: { phase: "starting", step: "work", progress: 0.4 } },
@@ -308,7 +311,7 @@ export const screens: Readonly<Record<string, Screen>> = {
   "open-invite": { state: ready, route: { sheet: "open-invite" } },
   "open-invite-looking": { state: { ...ready, invite: { kind: "looking" } }, route: { sheet: "open-invite" } },
   "open-invite-found": {
-    state: { ...ready, invite: { kind: "found", name: "Ada Nyström", ends: invite.ends } },
+    state: { ...ready, invite: { kind: "found", name: "Ada Nyström", identity: "ada0".repeat(16), ends: invite.ends } },
     route: { sheet: "open-invite" },
   },
   "open-invite-fault": {

@@ -1,4 +1,5 @@
 /** The invite that one tab has opened: looked up with patience, since a node that just started has no link yet. */
+import { toHex } from "#chat/bytes.ts";
 import type { Looked } from "#chat/driver/chat.ts";
 import type { InvitePreview } from "./api.ts";
 import type { Host } from "./host.ts";
@@ -61,7 +62,12 @@ export class Preview {
     if (known !== undefined && isUsed(looked)) this.#set({ ...opened, view: { kind: "known", chat: known.chat } });
     else if (looked.kind === "fault") this.#set({ ...opened, view: looked });
     else {
-      const view = { kind: "found", name: shownName(looked.name), ends: looked.ends } as const;
+      const view = {
+        kind: "found",
+        name: shownName(looked.name),
+        identity: toHex(looked.link.identityId),
+        ends: looked.ends,
+      } as const;
       this.#set({ ...opened, found: looked, view });
     }
   }
@@ -86,7 +92,7 @@ export class Preview {
 /** Over, as far as the network says: whoever has the chat has most likely used it. */
 function isUsed(looked: Looked): boolean {
   if (looked.kind === "found") return "card" in looked.to;
-  return looked.fault !== "unreachable" && looked.fault !== "own";
+  return ["used", "expired", "revoked", "not-found"].includes(looked.fault);
 }
 
 export function pause(host: Host, ms: number): Promise<void> {

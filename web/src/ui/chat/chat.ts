@@ -86,7 +86,7 @@ export class ChatElement extends View {
       <button type="button" class="icon back" aria-label=${say.back} @click=${() => this.ui.router.up()}>
         ${icon.back()}
       </button>
-      ${avatar(chat.id, chat.name)}
+      ${avatar(chat.identity, chat.name)}
       <div class="who">
         <h2 class="cut" tabindex="-1"><bdi>${chat.name || say.unnamed}</bdi></h2>
         <p class="state cut ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat, this.ready?.connection === "connecting")}</p>

@@ -104,8 +104,9 @@ export const timelineStyles = css`
   .row:focus-within .more {
     opacity: 1;
   }
+  /* The kit shows a button.icon: this must weigh more. */
   @media (hover: none) {
-    .more {
+    .row .more {
       display: none;
     }
   }

@@ -104,10 +104,10 @@ class OpenInviteElement extends View {
     </div>`;
   }
 
-  #found({ name, ends }: Extract<InvitePreview, { kind: "found" }>): TemplateResult {
+  #found({ name, identity, ends }: Extract<InvitePreview, { kind: "found" }>): TemplateResult {
     return html`<div class="stack">
       <div class="who">
-        ${avatar(name, name)}
+        ${avatar(identity, name)}
         <div>
           <h3 class="breaks">${say.invitedBy(name)}</h3>
           <p class="hint">${tell.ends(moment(ends, this.ui.now()))}</p>

@@ -89,7 +89,7 @@ export class ListElement extends View {
   }
 
   #chat(chat: ChatView): TemplateResult {
-    const { id, name, last } = chat;
+    const { id, name, identity, last } = chat;
     const unread = chat.blocked ? 0 : chat.unread;
     const now = this.ui.now();
     const chosen = this.ui.router.route.chat === id;
@@ -101,7 +101,7 @@ export class ListElement extends View {
       tabindex=${id === this.#current ? "0" : "-1"}
       @click=${() => choose(this.ui.router, id)}
     >
-      ${avatar(id, name)}
+      ${avatar(identity, name)}
       <span class="lines">
         <span class="line">
           <span class="name cut"><bdi>${name || say.unnamed}</bdi></span>
