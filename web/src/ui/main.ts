@@ -21,8 +21,9 @@ const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-banner": BannerElement,
   "nodus-start": StartElement,
 };
-/** A failed command is said for so long. */
+/** A failed command is said for so long, and what is told in passing. */
 const FAILED_MS = 6_000;
+const TOLD_MS = 5_000;
 
 export interface MountOptions {
   /** Draws the code of an invite link; without it only the link is shown. */
@@ -62,6 +63,16 @@ function uiOf(app: App, { qr, reader, skeleton, notice, now = Date.now }: MountO
   notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  let told: string | undefined;
+  let looks: Skeleton | undefined;
+  let asked = false;
+  const tell = (sentence?: string): void => {
+    told = sentence;
+    clearTimeout(telling);
+    if (sentence !== undefined) telling = setTimeout(tell, TOLD_MS);
+    say();
+  };
   const say = (): void => {
     for (const changed of listeners) changed();
   };
@@ -72,9 +83,25 @@ function uiOf(app: App, { qr, reader, skeleton, notice, now = Date.now }: MountO
     deletions: new Deletions(app, (command) => void ui.run(command), say),
     ...(qr && { qr }),
     ...(reader && { reader }),
-    ...(skeleton && { skeleton }),
+    skeleton() {
+      if (!asked) {
+        asked = true;
+        skeleton?.().then(
+          (loaded) => {
+            looks = loaded;
+            say();
+          },
+          (error: unknown) => console.error(error),
+        );
+      }
+      return looks;
+    },
     get failed() {
       return timer !== undefined;
+    },
+    tell,
+    get told() {
+      return told;
     },
     subscribe(changed) {
       const ends = [app.subscribe(changed), router.subscribe(changed), () => listeners.delete(changed)];

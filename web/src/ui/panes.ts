@@ -19,8 +19,9 @@ import { ListElement, listed } from "./list/list.ts";
 import { Parts } from "./parts.ts";
 import type { Route } from "./router.ts";
 import { BackupCardElement } from "./self/backup-card.ts";
-import { choose, shortcut } from "./shortcuts.ts";
+import { apple, choose, shortcut } from "./shortcuts.ts";
 import { say } from "./words/sentences.ts";
+import { cannot } from "./words/sentences-gestures.ts";
 
 export class PanesElement extends View {
   static override styles = [
@@ -40,6 +41,21 @@ export class PanesElement extends View {
       .pane {
         min-inline-size: 0;
         min-block-size: 0;
+      }
+      /* Above what one writes, and in the way of nothing. */
+      .told {
+        position: absolute;
+        inset-block-end: 6rem;
+        inset-inline: 1rem;
+        inline-size: fit-content;
+        margin-inline: auto;
+        padding: 0.5rem 1rem;
+        border-radius: 1rem;
+        background: var(--ink);
+        color: var(--bg);
+        font-size: 0.9375rem;
+        text-align: center;
+        pointer-events: none;
       }
       .calm {
         display: grid;
@@ -82,7 +98,10 @@ export class PanesElement extends View {
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#onKey);
-    this.#endDrops = watchDrops((text) => !this.ui.router.route.sheet && (this.#chat?.take(text) ?? false));
+    this.#endDrops = watchDrops({
+      take: (text) => !this.ui.router.route.sheet && (this.#chat?.take(text) ?? false),
+      refuse: () => this.ui.tell(cannot.files),
+    });
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -108,6 +127,7 @@ export class PanesElement extends View {
         <nav aria-label=${say.chats}><nodus-list .ui=${ui}><nodus-backup-card .ui=${ui}></nodus-backup-card></nodus-list></nav>
         <div class="pane">${this.#main(route)}</div>
       </main>
+      <p role="status" class=${ui.told ? "told" : "unseen"}>${ui.told ?? ""}</p>
       ${this.#sheet(route)}`;
   }
 
@@ -195,6 +215,8 @@ export class PanesElement extends View {
   #onKey = (event: KeyboardEvent): void => {
     const { router } = this.ui;
     const { route } = router;
+    // The browser's own search is the best there is yet.
+    if (isFind(event) && route.chat !== undefined && route.sheet === undefined) this.ui.tell(cannot.find);
     if (this.ready && shortcut(event, { router, chats: () => listed(this.ready?.chats ?? []), hop: this.#hop })) return;
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
@@ -212,6 +234,9 @@ export class PanesElement extends View {
     regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
   };
 }
+
+const isFind = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean =>
+  key.toLowerCase() === "f" && (apple ? metaKey : ctrlKey) && !altKey && !shiftKey;
 
 /** These sheets follow an invite that is being opened by themselves. */
 const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";

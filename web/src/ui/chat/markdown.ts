@@ -163,7 +163,7 @@ const MARKS: Readonly<Record<string, Kind>> = {
   "~": "strike",
 };
 /** Where something other than plain text may begin. */
-const SPECIAL = /[*_~`hw@]/gi;
+const SPECIAL = /[*_~`@]|h(?=ttps?:)|w(?=ww\.)/gi;
 const WORD = /[\p{L}\p{N}]/u;
 
 interface Frame {

@@ -15,7 +15,6 @@ import { kit } from "../kit/styles.ts";
 import { View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
-import type { Skeleton } from "./goes.ts";
 import { markStyles } from "./mark.ts";
 import { asksForSkeleton } from "./markdown.ts";
 import { messageActs } from "./message-acts.ts";
@@ -48,7 +47,6 @@ export class TimelineElement extends View {
     current: { state: true },
     live: { state: true },
     copied: { state: true },
-    skeleton: { state: true },
   };
   static override styles = [kit, avatarStyles, markStyles, timelineStyles];
   declare chat: ChatView;
@@ -62,9 +60,6 @@ export class TimelineElement extends View {
   declare live: boolean;
   /** A text was copied a moment ago. */
   declare copied: boolean;
-  /** Here once a link asked for it. */
-  declare skeleton: Skeleton | undefined;
-  #asked = false;
   #copiedTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #rows = new Rows();
   readonly #window = new TimelineWindow();
@@ -113,7 +108,6 @@ export class TimelineElement extends View {
     const drawn = rows.slice(this.#span.from, this.#span.to);
     const context = this.#context(drawn.findLast(({ kind }) => kind === "message")?.id);
     const { chat, lastOwn, current } = context;
-    if (!this.#asked && drawn.some((row) => row.kind === "message" && asksForSkeleton(row.message.text))) this.#ask();
     const today = dayOf(context.now).from;
     return html`<div
         class="scroll"
@@ -137,7 +131,7 @@ export class TimelineElement extends View {
             drawn,
             ({ id }) => id,
             (row) =>
-              guard([row, row.id === lastOwn, row.id === current, chat.name, today, this.skeleton], () =>
+              guard([row, row.id === lastOwn, row.id === current, chat.name, today, context.skeleton], () =>
                 rowOf(row, context),
               ),
           )}
@@ -147,16 +141,6 @@ export class TimelineElement extends View {
       ${this.#jump()}
       <p role="status" class=${this.copied ? "said" : "unseen"}>${this.copied ? acts.copied : ""}</p>
       <nodus-menu .label=${acts.messageMenu}></nodus-menu>`;
-  }
-  /** Where it cannot be loaded, links go on to say their ASCII host. */
-  #ask(): void {
-    this.#asked = true;
-    this.ui.skeleton?.().then(
-      (skeleton) => {
-        this.skeleton = skeleton;
-      },
-      (error: unknown) => console.error(error),
-    );
   }
   /** Without a message that is just being deleted. */
   #shown(): OpenChat {
@@ -221,7 +205,7 @@ export class TimelineElement extends View {
       now: ui.now(),
       lastOwn: messages.findLast(({ mine }) => mine)?.id,
       current: held ?? newest,
-      skeleton: this.skeleton,
+      skeleton: messages.some(({ text }) => asksForSkeleton(text)) ? ui.skeleton() : undefined,
       details: (item) => ui.router.go({ ...ui.router.route, sheet: "message", item }),
       retry: (message) => void ui.run(ui.app.retry(chat.id, message)),
       menu: this.#menu,
