@@ -234,6 +234,29 @@ export const screens: Readonly<Record<string, Screen>> = {
     },
     route: chat,
   },
+  "chat-links": {
+    state: {
+      ...opened,
+      open: {
+        id: ada,
+        messages: [
+          message(
+            false,
+            3 * HOUR,
+            "請看https://example.org/a。謝謝 (see https://example.org/a_(b)_c) and www.example.org/b, or ada@example.org.",
+          ),
+          message(false, 2 * HOUR, "Your account: https://аррӏе.com/login or https://bank.example@evil.example/ now"),
+          message(true, HOUR, "*No:* https://exam\u200bple.org/\u202egro.knab, https://bücher.example", {
+            delivery: { kind: "read", at: NOW },
+          }),
+          message(false, HOUR - MINUTE, "مرحبا https://example.org/a_b?c=1 انظر https://مثال.example/"),
+        ],
+        notes: [],
+        more: false,
+      },
+    },
+    route: chat,
+  },
   "chat-blocked": {
     state: { ...opened, chats: chats.map((each) => (each.id === ada ? { ...each, blocked: true } : each)) },
     route: chat,
