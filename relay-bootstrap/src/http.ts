@@ -56,7 +56,7 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
   }
   const asked = (request.url ?? "/").split(/[?#]/, 1)[0] ?? "/";
   // A program on the way has made %23 of an invite's "#": the page knows what to do with it.
-  const path = asked.startsWith("/%23") ? "/" : asked;
+  const path = /^\/%(?:25)*23/.test(asked) ? "/" : asked;
   const file = site.app?.get(path);
   if (path === "/readyz") ready(site, response);
   else if (path === "/.well-known/nodus.json") wellKnown(site, response);

@@ -108,6 +108,7 @@ describe("the app", () => {
     const page = await ask("/");
     const rewritten = await ask(`/%23${"AQ-_".repeat(30)}?utm_source=x`);
     expect([rewritten.status, rewritten.body.toString()]).toEqual([200, page.body.toString()]);
+    expect((await ask("/%2523AQ")).status).toBe(200);
     expect((await ask("/x%23y")).status).toBe(404);
   });
 

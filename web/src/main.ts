@@ -8,6 +8,7 @@ import { leaveBehind, takeLeft } from "#adapters/handover.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
+import { inviteIn } from "#app/address.ts";
 import { NodusApp } from "#app/app.ts";
 import type { Left } from "#app/commands.ts";
 import type { Host, Missing } from "#app/host.ts";
@@ -95,16 +96,11 @@ function missing(): Missing | undefined {
   return "locks" in navigator ? undefined : "locks";
 }
 
-/** An invite leaves the address bar at once: nobody shall copy it from there by accident. Nothing else of ours stands
- * behind the "#", so what is no whole invite is a broken one, and the person is told. A program that made %23 of the "#"
- * put it into the path: the node that serves the page has seen it then, which the person who opens it cannot change. */
+/** An invite leaves the address bar at once: nobody shall copy it from there by accident. */
 function takeInvite(): string | undefined {
-  const { hash, pathname } = location;
-  const at = pathname.indexOf("%23");
-  const payload = hash.slice(1) || (at < 0 ? "" : pathname.slice(at + 3));
-  if (payload === "") return undefined;
-  history.replaceState(history.state, "", at < 0 ? pathname : pathname.slice(0, at));
-  return payload;
+  const found = inviteIn(new URL(location.href));
+  if (found !== undefined) history.replaceState(history.state, "", found.path);
+  return found?.link;
 }
 
 const app = new NodusApp(host);
