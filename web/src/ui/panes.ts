@@ -42,9 +42,10 @@ export class PanesElement extends View {
         min-inline-size: 0;
         min-block-size: 0;
       }
-      /* Above what one writes, and in the way of nothing. */
+      /* Above what one writes, over links that lie above their bubbles, and in the way of nothing. */
       .told {
         position: absolute;
+        z-index: 2;
         inset-block-end: 6rem;
         inset-inline: 1rem;
         inline-size: fit-content;
