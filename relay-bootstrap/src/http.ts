@@ -59,7 +59,9 @@ async function answer(site: Site, request: IncomingMessage, response: ServerResp
     text(response, 405, "Only GET and HEAD are answered here.\n");
     return;
   }
-  const path = (request.url ?? "/").split(/[?#]/, 1)[0] ?? "/";
+  const asked = (request.url ?? "/").split(/[?#]/, 1)[0] ?? "/";
+  // A program on the way has made %23 of an invite's "#": the page knows what to do with it.
+  const path = /^\/%(?:25)*23/.test(asked) ? "/" : asked;
   const file = site.app?.get(path);
   if (path === "/readyz") ready(site, response);
   else if (path === "/.well-known/nodus.json") wellKnown(site, response);

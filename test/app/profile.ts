@@ -136,7 +136,9 @@ export class Tab {
   /** Nodes that were started here and not closed. */
   nodes = 0;
   /** What becomes of an invite that is looked up. */
-  looked: Looked = { kind: "found", name: "Ben", ends: 0 } as Looked;
+  /** The chat that there is with whom the invite is of. */
+  known: { chat: string; through: boolean } | undefined;
+  looked: Looked = { kind: "found", name: "Ben", ends: 0, link: { identityId: new Uint8Array(32) } } as Looked;
   /** What a reload of this tab finds. */
   keptInvite: string | undefined;
   #frozen = false;
@@ -302,7 +304,13 @@ function chatOf(tab: Tab, changed: () => void): Chat {
     change();
     changed();
   };
-  const friend = { id: FRIEND, contact: { name: "Ben", phase: "open", created: 0 }, unread: 0, notes: [], queue: [] };
+  const friend = {
+    id: FRIEND,
+    contact: { name: "Ben", phase: "open", created: 0, keys: { id: new Uint8Array(32) } },
+    unread: 0,
+    notes: [],
+    queue: [],
+  };
   return {
     me: disk.me ? { name: "Ann", identity: { id: new Uint8Array(32) } } : undefined,
     chats: [friend as unknown as ChatState],
@@ -342,7 +350,7 @@ function chatOf(tab: Tab, changed: () => void): Chat {
       await pass(tab.answerMs);
       return FRIEND;
     },
-    readLink: () => ({ ok: true }),
+    readLink: () => ({ ok: true, ...(tab.known && { known: tab.known }) }),
     lookUp: async () => tab.looked,
     async openChat(chat: string | undefined, others: readonly string[]) {
       tab.looksAt = chat === undefined ? [] : [chat, ...others];

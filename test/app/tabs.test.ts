@@ -272,6 +272,34 @@ test.each([
   expect([tab.ready?.invite, tab.keptInvite]).toEqual([{ kind: "fault", fault }, kept]);
 });
 
+const LINK = "https://chat.example.org/#an-invite";
+test.each([
+  ["answered from here", true, { kind: "found", to: { bundle: {} } }],
+  ["used, of a contact", false, { kind: "fault", fault: "used" }],
+  ["expired, of a contact", false, { kind: "fault", fault: "expired" }],
+  ["gone, of a contact whose card is there", false, { kind: "found", to: { card: {} } }],
+])("an invite that was %s leads to the chat", async (_, through, looked) => {
+  const [tab] = (await tabs(1)) as [Tab];
+  tab.known = { chat: FRIEND, through };
+  tab.looked = looked as Tab["looked"];
+  void tab.app.openInvite(LINK);
+  await later(10_000);
+  expect([tab.ready?.invite, tab.keptInvite]).toEqual([{ kind: "known", chat: FRIEND }, undefined]);
+});
+
+test("a new invite of a contact is shown as any other, and one that cannot be looked up is said to be so", async () => {
+  const [tab] = (await tabs(1)) as [Tab];
+  tab.known = { chat: FRIEND, through: false };
+  tab.looked = { ...tab.looked, to: { bundle: {} } } as Tab["looked"];
+  void tab.app.openInvite(LINK);
+  await later(10_000);
+  expect(tab.ready?.invite?.kind).toBe("found");
+  tab.looked = { kind: "fault", fault: "unreachable" };
+  void tab.app.openInvite(LINK);
+  await later(10_000);
+  expect(tab.ready?.invite).toEqual({ kind: "fault", fault: "unreachable" });
+});
+
 test("the only tab is reloaded in the middle of saving: the text is sent once, and the draft is there", async () => {
   const [tab] = (await tabs(1)) as [Tab];
   const sent = told(tab.app.send(FRIEND, "before the reload"));

@@ -18,7 +18,11 @@ export function selfScreens(ready: ReadyState, words: readonly string[], ends: n
   return {
     evicted: { state: { phase: "first-run", evicted: true } },
     "evicted-invited": {
-      state: { phase: "first-run", evicted: true, invite: { kind: "found", name: "Ada Nyström", ends } },
+      state: {
+        phase: "first-run",
+        evicted: true,
+        invite: { kind: "found", name: "Ada Nyström", identity: "ada0".repeat(16), ends },
+      },
     },
     restore: { state: { phase: "first-run" }, route: restore },
     "restore-wrong": {

@@ -60,6 +60,7 @@ export const chats: readonly ChatView[] = [
   {
     ...base,
     id: ada,
+    identity: ada.repeat(4),
     name: "Ada Nyström",
     direct: true,
     last: {
@@ -72,6 +73,7 @@ export const chats: readonly ChatView[] = [
   {
     ...base,
     id: ben,
+    identity: ben.repeat(4),
     name: "Ben",
     unread: 3,
     last: {
@@ -83,26 +85,36 @@ export const chats: readonly ChatView[] = [
   {
     ...base,
     id: chi,
+    identity: chi.repeat(4),
     name: "Chidi Okafor",
     last: { text: "See you there", at: NOW - 5 * HOUR, mine: true, delivery: { kind: "read", at: NOW - 4 * HOUR } },
   },
   {
     ...base,
     id: lena,
+    identity: lena.repeat(4),
     name: "Lena",
     phase: "pending",
     last: { text: "Hi Lena, it’s me. Does this work?", at: NOW - DAY, mine: true, delivery: stored(7) },
   },
-  { ...base, id: rtl, name: "ليلى حداد", last: { text: "شكرا جزيلا!", at: NOW - 2 * DAY, mine: false } },
+  {
+    ...base,
+    id: rtl,
+    identity: rtl.repeat(4),
+    name: "ليلى حداد",
+    last: { text: "شكرا جزيلا!", at: NOW - 2 * DAY, mine: false },
+  },
   {
     ...base,
     id: noname,
+    identity: noname.repeat(4),
     name: "",
     last: { text: "ok", at: NOW - 3 * DAY, mine: true, delivery: { kind: "delivered", at: NOW - 3 * DAY } },
   },
   {
     ...base,
     id: long,
+    identity: long.repeat(4),
     name: "Grete Aamodt-Vandenberghe of the Allotment Garden Association",
     unread: 128,
     last: { text: "The hedge between plots 14 and 15 is to be trimmed before June", at: NOW - 40 * DAY, mine: false },
@@ -111,6 +123,7 @@ export const chats: readonly ChatView[] = [
 export const request: ChatView = {
   ...base,
   id: stranger,
+  identity: stranger.repeat(4),
   name: "Mira",
   phase: "request",
   unread: 1,
@@ -119,6 +132,7 @@ export const request: ChatView = {
 export const stuck: ChatView = {
   ...base,
   id: "29".repeat(8),
+  identity: "29".repeat(32),
   name: "Otto",
   phase: "pending",
   inviteFault: "used",

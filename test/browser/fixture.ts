@@ -181,7 +181,10 @@ export interface Screen {
 export const screens: Readonly<Record<string, Screen>> = {
   "first-run": { state: { phase: "first-run" } },
   "first-run-invited": {
-    state: { phase: "first-run", invite: { kind: "found", name: "Ada Nyström", ends: invite.ends } },
+    state: {
+      phase: "first-run",
+      invite: { kind: "found", name: "Ada Nyström", identity: "ada0".repeat(16), ends: invite.ends },
+    },
   },
   "first-run-fault": { state: { phase: "first-run", invite: { kind: "fault", fault: "expired" } } },
   starting: { state: { phase: "starting", step: "work", progress: 0.4 } },
@@ -227,6 +230,29 @@ export const screens: Readonly<Record<string, Screen>> = {
           message(true, HOUR - MINUTE, "❤️", { delivery: { kind: "delivered", at: NOW } }),
         ],
         notes: [{ id: "n1", kind: "renewed", at: NOW - 90 * MINUTE }],
+        more: false,
+      },
+    },
+    route: chat,
+  },
+  "chat-links": {
+    state: {
+      ...opened,
+      open: {
+        id: ada,
+        messages: [
+          message(
+            false,
+            3 * HOUR,
+            "請看https://example.org/a。謝謝 (see https://example.org/a_(b)_c) and www.example.org/b, or ada@example.org.",
+          ),
+          message(false, 2 * HOUR, "Your account: https://аррӏе.com/login or https://bank.example@evil.example/ now"),
+          message(true, HOUR, "*No:* https://exam\u200bple.org/\u202egro.knab, https://bücher.example", {
+            delivery: { kind: "read", at: NOW },
+          }),
+          message(false, HOUR - MINUTE, "مرحبا https://example.org/a_b?c=1 انظر https://مثال.example/"),
+        ],
+        notes: [],
         more: false,
       },
     },
@@ -309,7 +335,7 @@ export const screens: Readonly<Record<string, Screen>> = {
   "open-invite": { state: ready, route: { sheet: "open-invite" } },
   "open-invite-looking": { state: { ...ready, invite: { kind: "looking" } }, route: { sheet: "open-invite" } },
   "open-invite-found": {
-    state: { ...ready, invite: { kind: "found", name: "Ada Nyström", ends: invite.ends } },
+    state: { ...ready, invite: { kind: "found", name: "Ada Nyström", identity: "ada0".repeat(16), ends: invite.ends } },
     route: { sheet: "open-invite" },
   },
   "open-invite-fault": {

@@ -242,7 +242,7 @@ describe("somebody without a name", () => {
   });
 
   it("invites, and is asked about before their chat is deleted", async () => {
-    const found = { kind: "found", name: "", ends: NOW + 86_400_000 } as const;
+    const found = { kind: "found", name: "", identity: "", ends: NOW + 86_400_000 } as const;
     await show({ state: { ...opened, invite: found }, route: { sheet: "open-invite" } });
     await until(() => find(".who h3") !== undefined);
     expect(textOf(get(".who h3"))).toBe("You are invited to chat");

@@ -147,8 +147,9 @@ describe("any text", () => {
       return performance.now() - start;
     };
     parse(unit.repeat(1_000)); // compiled by now
-    const short = Math.min(time(16_384), time(16_384), time(16_384));
-    expect(time(1_638_400)).toBeLessThan(Math.max(short, 0.5) * 1_000);
+    const best = (length: number): number => Math.min(time(length), time(length), time(length)); // of a busy machine
+    const short = best(16_384);
+    expect(best(1_638_400)).toBeLessThan(Math.max(short, 0.5) * 1_000);
   });
 });
 

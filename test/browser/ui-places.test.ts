@@ -167,6 +167,20 @@ describe("sheets", () => {
   });
 });
 
+describe("an invite that was used", () => {
+  it.each(["open-invite", "scan", undefined] as const)("leads to the chat that came of it, from %s", async (sheet) => {
+    await size(LARGE);
+    const app = await show({ state: { ...ready, invite: { kind: "looking" } }, route: sheet ? { sheet } : {} });
+    app.effects["dismissInvite"] = () => app.patch({ invite: undefined } as never);
+    app.patch({ invite: { kind: "known", chat: ben?.id ?? "" } });
+    await until(() => route().chat === ben?.id);
+    await until(() => find("dialog[open]") === undefined);
+    await settle();
+    expect(route()).toEqual({ chat: ben?.id });
+    expect(app.calls.filter(([name]) => name === "dismissInvite")).toHaveLength(1);
+  });
+});
+
 function isWithin(element: Element, ancestor: Element): boolean {
   for (let at: Node | null = element; at; at = at.parentNode ?? (at as ShadowRoot).host ?? null) {
     if (at === ancestor) return true;

@@ -73,7 +73,7 @@ function answering(app: FixtureApp): void {
     app.patch({
       invite:
         text === invite.link
-          ? { kind: "found", name: "Ada", ends: invite.ends }
+          ? { kind: "found", name: "Ada", identity: "ada0".repeat(16), ends: invite.ends }
           : { kind: "fault", fault: "malformed" },
     });
   app.effects["dismissInvite"] = () => {
@@ -297,7 +297,7 @@ describe("the way in", () => {
 
   it("gives way to an invite whose link was opened meanwhile", async () => {
     const app = await show(scanning);
-    app.patch({ invite: { kind: "found", name: "Ada", ends: invite.ends } });
+    app.patch({ invite: { kind: "found", name: "Ada", identity: "ada0".repeat(16), ends: invite.ends } });
     await until(() => route().sheet === "open-invite");
   });
 

@@ -247,7 +247,7 @@ describe("invites", () => {
     const app = await show({ state: ready });
     app.patch({ invite: { kind: "looking" } });
     await until(() => find("dialog[open]") !== undefined);
-    app.patch({ invite: { kind: "found", name: "Ada", ends: invite.ends } });
+    app.patch({ invite: { kind: "found", name: "Ada", identity: "ada0".repeat(16), ends: invite.ends } });
     await settle();
     expect(texts("h3").some((text) => text.includes("Ada") && text.includes("invites you"))).toBe(true);
     app.effects["acceptInvite"] = () => {

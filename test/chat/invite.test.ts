@@ -105,6 +105,63 @@ describe("invite link", () => {
     );
   });
 
+  it("is found in what other programs have re-written", () => {
+    const url = "wss://anchor.example:8787/";
+    const payloads = [payloadOf(context, ada.me, invite), payloadOf(context, ada.me, invite, url)];
+    const half = (payload: string, by: string): string => `${payload.slice(0, 50)}${by}${payload.slice(50)}`;
+    const escaped = encodeURIComponent;
+    const ways: Record<string, (payload: string) => string> = {
+      "%23": (payload) => `https://x/%23${payload}`,
+      "%23, and all else escaped": (payload) => escaped(`https://x/#${payload}`).replaceAll("-", "%2D"),
+      "escaped twice": (payload) => escaped(escaped(`https://x/#${payload}`)),
+      "a search engine": (payload) => `https://www.google.com/url?q=https://x/%23${payload}&sa=D&source=editors`,
+      "a mail gateway": (payload) =>
+        `https://eur01.safelinks.protection.outlook.com/?url=${escaped(`https://x/#${payload}`)}&data=05%7C02%7Cx&reserved=0`,
+      "a social network": (payload) => `https://l.facebook.com/l.php?u=${escaped(`https://x/#${payload}`)}&h=AT0`,
+      "a gateway around a search engine": (payload) =>
+        `https://safelinks.example/?url=${escaped(`https://www.google.com/url?q=${escaped(`https://x/#${payload}`)}`)}`,
+      "a gateway's own writing": (payload) =>
+        `https://urldefense.proofpoint.com/v2/url?u=${escaped(
+          `https://x/#${payload.replaceAll("-", "%2D").replaceAll("_", "%5F")}`,
+        )
+          .replaceAll("%252D", "-2D")
+          .replaceAll("%255F", "-5F")
+          .replaceAll("%2F", "_")
+          .replaceAll("%", "-")}&d=DwMF`,
+      "a gateway's newer writing": (payload) => `https://urldefense.com/v3/__https://x/*${payload}__;Iw!!AbC`,
+      "a team chat": (payload) => `<https://x/#${payload}|https://x/#${payload}>`,
+      "parameters before": (payload) => `https://x/?utm_source=a&fbclid=b#${payload}`,
+      "parameters behind": (payload) => `https://x/#${payload}?utm_source=a&utm_medium=b`,
+      "a parameter behind": (payload) => `https://x/#${payload}&fbclid=IwAR0`,
+      "a parameter between": (payload) => `https://x/#utm_source=a&${payload}`,
+      "a text fragment": (payload) => `https://x/#${payload}:~:text=hello`,
+      "capital letters": (payload) => `HTTPS://X.EXAMPLE/#${payload}`,
+      quotes: (payload) => `“https://x/#${payload}”`,
+      "straight quotes": (payload) => `"https://x/#${payload}"`,
+      "a link of Markdown": (payload) => `[Nodus](https://x/#${payload})`,
+      "marks of Markdown escaped": (payload) =>
+        `https://x/\\#${payload.replaceAll("_", "\\_")}`.replaceAll("\\\\", "\\"),
+      "an entity": (payload) => `https://x/&#35;${payload}`,
+      "another entity": (payload) => `https://x/&#x23;${payload}&nbsp;`,
+      "full width": (payload) => `https://x/＃${payload}`,
+      "a zero-width space inside": (payload) => `https://x/#${half(payload, "\u200b")}`,
+      "a soft hyphen inside": (payload) => `https://x/#${half(payload, "\u00ad")}`,
+      "a soft line break of a mail": (payload) => `https://x/#${half(payload, "=\r\n")}`,
+      "a quoted mail": (payload) => `> https://x/#${half(payload, "\r\n> ")}`,
+      "a break, escaped": (payload) => `https://x/%23${half(payload, "\n")}`,
+      "two hyphens made a dash": (payload) => `https://x/#${payload.replaceAll("--", "—")}`,
+    };
+    for (const [how, put] of Object.entries(ways)) {
+      for (const [at, payload] of payloads.entries()) {
+        const read = parseLink(core, NETWORK, put(payload), NOW);
+        expect(read, how).toEqual({ ok: true, value: at === 0 ? link : { ...link, url } });
+      }
+    }
+    for (const text of ["%", "%2", "%zz", "%C3%28", "%23", "&#35;", "%25".repeat(1_300)]) {
+      expect(refused(parseLink(core, NETWORK, text, NOW)), text).toBe("malformed");
+    }
+  });
+
   it("names an anchor where its own host is none", () => {
     const url = "wss://anchor.example:8787/";
     const payload = payloadOf(context, ada.me, invite, url);

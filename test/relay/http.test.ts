@@ -104,6 +104,14 @@ describe("the app", () => {
     for (const path of ["/", "/index.html", "/sw.js", "/app.webmanifest"]) expect(await cached(path)).toBe("no-cache");
   });
 
+  it("is there for an invite whose # another program has made %23", async () => {
+    const page = await ask("/");
+    const rewritten = await ask(`/%23${"AQ-_".repeat(30)}?utm_source=x`);
+    expect([rewritten.status, rewritten.body.toString()]).toEqual([200, page.body.toString()]);
+    expect((await ask("/%2523AQ")).status).toBe(200);
+    expect((await ask("/x%23y")).status).toBe(404);
+  });
+
   it("names types as browsers want them", async () => {
     const type = async (path: string): Promise<string | undefined> => (await ask(path)).headers["content-type"];
     expect(await type("/")).toBe("text/html; charset=utf-8");

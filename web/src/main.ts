@@ -8,6 +8,7 @@ import { leaveBehind, takeLeft } from "#adapters/handover.ts";
 import { runsSoon } from "#adapters/soon.ts";
 import { tabChannel } from "#adapters/tabs.ts";
 import { scriptUrl } from "#adapters/trusted.ts";
+import { inviteIn } from "#app/address.ts";
 import { NodusApp } from "#app/app.ts";
 import type { Left } from "#app/commands.ts";
 import type { Host, Missing } from "#app/host.ts";
@@ -95,13 +96,11 @@ function missing(): Missing | undefined {
   return "locks" in navigator ? undefined : "locks";
 }
 
-/** An invite leaves the address bar at once: nobody shall copy it from there by accident. Nothing else of ours stands
- * behind the "#", so what is no whole invite is a broken one, and the person is told. */
+/** An invite leaves the address bar at once: nobody shall copy it from there by accident. */
 function takeInvite(): string | undefined {
-  const payload = location.hash.slice(1);
-  if (payload === "") return undefined;
-  history.replaceState(history.state, "", location.pathname);
-  return payload;
+  const found = inviteIn(new URL(location.href));
+  if (found !== undefined) history.replaceState(history.state, "", found.path);
+  return found?.link;
 }
 
 const app = new NodusApp(host);
@@ -113,6 +112,7 @@ const ui = mount(app, document.body, {
     const { WorkerReader } = await import("#adapters/qr-read.ts");
     return new WorkerReader(new Worker(scriptUrl(qrUrl), { type: "module" }));
   },
+  skeleton: async () => (await import("#adapters/confusables.ts")).skeleton,
   notice: (heard) => host.device.onNoticeClicked(heard),
 });
 host.device.beforeReload(() => {

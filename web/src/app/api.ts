@@ -52,6 +52,8 @@ export interface ChatView {
   /** Stable id of the chat, hex. */
   id: string;
   name: string;
+  /** IdentityID of the contact, hex. */
+  identity: string;
   phase: ChatPhase;
   /** Node of the contact is linked directly now. */
   direct: boolean;
@@ -101,7 +103,9 @@ export interface InviteView {
 /** What an opened invite shows before it is accepted. */
 export type InvitePreview =
   | { kind: "looking" }
-  | { kind: "found"; name: string; ends: number }
+  | { kind: "found"; name: string; identity: string; ends: number }
+  /** It was used, and the chat that came of it is here: there is where it leads to. */
+  | { kind: "known"; chat: string }
   | { kind: "fault"; fault: InviteFault };
 
 export type Connection = "online" | "connecting" | "device-offline" | "no-peers" | "no-anchors";

@@ -317,7 +317,8 @@ export class NodusApp implements App {
 
 /** A look later would find no more; what was not reached may be there then. */
 const isOver = (invite: InvitePreview | undefined): boolean =>
-  invite?.kind === "fault" && !["unreachable", "not-found", "failed"].includes(invite.fault);
+  invite?.kind === "known" ||
+  (invite?.kind === "fault" && !["unreachable", "not-found", "failed"].includes(invite.fault));
 
 /** Where nobody waits for the answer: what fails is said again to the next leader. */
 const tell = (told: Promise<unknown>): void =>

@@ -1,4 +1,5 @@
 /** The invite that one tab has opened: looked up with patience, since a node that just started has no link yet. */
+import { toHex } from "#chat/bytes.ts";
 import type { Looked } from "#chat/driver/chat.ts";
 import type { InviteFault, InvitePreview } from "./api.ts";
 import type { Host } from "./host.ts";
@@ -53,15 +54,27 @@ export class Preview {
     const { chat } = this.#desk;
     if (opened === undefined || chat === undefined) return;
     const read = chat.readLink(opened.link);
+    const { known } = read;
+    if (known?.through) return this.#set({ ...opened, view: { kind: "known", chat: known.chat } });
     if (read.ok && this.#desk.node === undefined) return;
     const looked = read.ok
       ? await this.#patiently(() => chat.lookUp(opened.link))
       : ({ kind: "fault", fault: read.fault } as const);
     if (this.#opened !== opened) return;
-    this.#opened =
-      looked.kind === "found"
-        ? { ...opened, found: looked, view: { kind: "found", name: shownName(looked.name), ends: looked.ends } }
-        : { ...opened, view: looked };
+    if (known !== undefined && isUsed(looked)) this.#set({ ...opened, view: { kind: "known", chat: known.chat } });
+    else if (looked.kind === "fault") this.#set({ ...opened, view: looked });
+    else {
+      const view = {
+        kind: "found",
+        name: shownName(looked.name),
+        identity: toHex(looked.link.identityId),
+        ends: looked.ends,
+      } as const;
+      this.#set({ ...opened, found: looked, view });
+    }
+  }
+  #set(opened: Opened): void {
+    this.#opened = opened;
     this.#desk.changed();
   }
   async #patiently(look: () => Promise<Looked>): Promise<Looked> {
@@ -76,6 +89,12 @@ export class Preview {
       await pause(host, LOOK_AGAIN_MS);
     }
   }
+}
+
+/** Over, as far as the network says: whoever has the chat has most likely used it. */
+function isUsed(looked: Looked): boolean {
+  if (looked.kind === "found") return "card" in looked.to;
+  return ["used", "expired", "revoked", "not-found"].includes(looked.fault);
 }
 
 export function pause(host: Host, ms: number): Promise<void> {

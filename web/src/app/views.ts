@@ -1,4 +1,5 @@
 /** From records to what the interface draws. Nothing is added that the records do not say. */
+import { toHex } from "#chat/bytes.ts";
 import type { Chat } from "#chat/driver/chat.ts";
 import {
   type ChatState,
@@ -23,6 +24,7 @@ export function chatView(chat: Chat, state: ChatState): ChatView {
   return {
     id: state.id,
     name: shownName(state.contact.name),
+    identity: toHex(state.contact.keys.id),
     phase: state.contact.phase,
     direct: chat.direct(state.id),
     unread: state.unread,

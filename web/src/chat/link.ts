@@ -48,8 +48,8 @@ export function encodeLink(core: Core, network: Uint8Array, link: InviteLink): s
 }
 
 /**
- * `text`: the payload, or a link as it was pasted: broken over lines, between words, with a full stop behind it. Errors:
- * malformed, unsupported, foreign-network, expired.
+ * `text`: the payload, or a link as it was pasted: broken over lines, between words, re-written by the programs that it
+ * came through (`readings`). Errors: malformed, unsupported, foreign-network, expired.
  */
 export function parseLink(core: Core, network: Uint8Array, text: string, now: number): Result<InviteLink> {
   let told: Result<InviteLink> = fail("malformed");
@@ -64,11 +64,44 @@ export function parseLink(core: Core, network: Uint8Array, text: string, now: nu
 
 /** What may be meant, the longest first: all that a line break parts, up to the first sign that is no base64url, and no
  * more of that than a payload needs, where a field has taken the line break out before the next word. */
-function payloadsIn(text: string): string[] {
-  if (text.length > MOST) return [];
-  const behind = text.split("#").reverse();
-  const runs = behind.flatMap((part) => [part.replace(/[\s\p{Cf}]+/gu, ""), part.trimStart()]).map(leadingRun);
-  return [...runs, ...runs.map((run) => run.slice(0, LEAST))].filter(({ length }) => length >= LEAST);
+function payloadsIn(text: string): Set<string> {
+  if (text.length > MOST) return new Set();
+  const runs = readings(text).flatMap((reading) => [...reading.split("#").reverse(), ...reading.split(/[#/?&=]/)]);
+  const leading = runs.flatMap((part) => [part.replace(BLANKS, ""), part.trimStart()]).map(leadingRun);
+  const all = [...leading, ...leading.map((run) => run.slice(0, LEAST))];
+  return new Set(all.filter(({ length }) => length >= LEAST));
+}
+/** Line breaks with what mail programs put around them (">" and "="), blanks, and what takes no room. */
+const BLANKS = /=?\r?\n[\s>|]*|[\s\p{Default_Ignorable_Code_Point}\p{Cf}]+/gu;
+
+/** A link inside a link inside a link is as deep as they come: a tracker of a gateway of a redirect. */
+const DEEPEST = 4;
+
+/**
+ * The text as it stands, and as it was before other programs had it: "#" as %23, as an entity or in full width, escaped
+ * once for each link that it was put into, marks of Markdown escaped, two hyphens made a dash. Nothing is guessed: a wrong
+ * reading has no version and network of ours at its head.
+ */
+function readings(text: string): string[] {
+  const found = new Set([text]);
+  let inner = ungated(
+    text
+      .normalize("NFKC")
+      .replace(/&#(?:0*35|x0*23);|&num;/gi, "#")
+      .replace(/\\(?=[_#-])/g, ""),
+  );
+  for (let depth = 0; depth <= DEEPEST; depth++) {
+    found.add(inner);
+    inner = inner.replace(/%([2-7][0-9a-f])/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  }
+  return [...found, ...[...found].filter((one) => /[–—]/.test(one)).map((one) => one.replace(/[–—]/g, "--"))];
+}
+/** Mail gateways with a writing of their own: "-" for "%" and "_" for "/"; "*" for what stands at the end. */
+function ungated(text: string): string {
+  const second = /\/v2\/url\?u=([\w-]+)/.exec(text)?.[1];
+  if (second?.includes("-3A__")) return second.replaceAll("_", "/").replaceAll("-", "%");
+  const third = /\/v3\/__(\S+?)__;/.exec(text)?.[1];
+  return third === undefined ? text : third.replaceAll("*", "#");
 }
 const leadingRun = (text: string): string => /^[\w-]*/.exec(text)?.[0] ?? "";
 

@@ -24,6 +24,9 @@ export class AppElement extends View {
         padding-block-start: env(safe-area-inset-top);
         padding-inline: env(safe-area-inset-left) env(safe-area-inset-right);
         background: var(--bg);
+        /* What is placed outside of the flow makes the page no longer either. */
+        position: relative;
+        overflow: clip;
       }
       .start {
         overflow-y: auto;

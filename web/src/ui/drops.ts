@@ -1,25 +1,49 @@
-/** What is dragged into the page. Without this the browser would leave the app for a file or link let go beside a field. */
+/**
+ * What is dragged into the page, or pasted beside its fields. Without this the browser would leave the app for a file or
+ * link let go beside a field.
+ */
 
-/** Gives a text that is let go anywhere to `take`, unless a field takes it itself; false where nothing can be written. */
-export function watchDrops(take: (text?: string) => boolean): () => void {
+interface Writing {
+  /** Puts a text into what is being written; false where nothing can be. Without one only asks. */
+  take(text?: string): boolean;
+  /** Files came, where a text would have been taken. */
+  refuse(): void;
+}
+
+/** Gives a text that is let go or pasted anywhere to `take`, unless a field takes it itself. Returns the end of it. */
+export function watchDrops({ take, refuse }: Writing): () => void {
   const ended = new AbortController();
   const { signal } = ended;
-  const takes = (event: DragEvent): boolean => {
+  const takes = (event: DragEvent): "files" | "text" | undefined => {
     const { dataTransfer: data } = event;
-    if (event.defaultPrevented || !data) return false;
-    const text = data.types.includes("text/plain") && !data.types.includes("Files");
-    if (text && isField(event.composedPath()[0])) return false;
+    if (event.defaultPrevented || !data) return undefined;
+    const files = data.types.includes("Files");
+    const text = data.types.includes("text/plain") && !files;
+    if (text && isField(event.composedPath()[0])) return undefined;
     event.preventDefault();
-    const taken = text && take();
+    const taken = (text || files) && take();
     data.dropEffect = taken ? "copy" : "none";
-    return taken;
+    return taken ? (files ? "files" : "text") : undefined;
   };
   const over = (event: DragEvent): void => void takes(event);
   const drop = (event: DragEvent): void => {
-    if (takes(event)) take(event.dataTransfer?.getData("text/plain"));
+    const what = takes(event);
+    if (what === "text") take(event.dataTransfer?.getData("text/plain"));
+    else if (what === "files") refuse();
+  };
+  /** What comes with a text, as from a word processor, is pasted as that. */
+  const paste = (event: ClipboardEvent): void => {
+    const { clipboardData: data } = event;
+    if (event.defaultPrevented || !data || !take()) return;
+    const text = data.getData("text/plain");
+    if (text === "" && data.files.length > 0) refuse();
+    else if (text === "" || isField(event.composedPath()[0])) return;
+    else take(text);
+    event.preventDefault();
   };
   addEventListener("dragover", over, { signal });
   addEventListener("drop", drop, { signal });
+  addEventListener("paste", paste, { signal });
   return () => ended.abort();
 }
 

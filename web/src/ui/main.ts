@@ -10,6 +10,7 @@ import type { App } from "#app/api.ts";
 import { AppElement } from "./app.ts";
 import { BannerElement } from "./banner.ts";
 import { Deletions } from "./chat/deletions.ts";
+import type { Skeleton } from "./chat/goes.ts";
 import { type Pseudo, unsafeTestingPseudo } from "./kit/catalogue.ts";
 import type { CodeReader, Qr, Ui } from "./kit/view.ts";
 import { Router } from "./router.ts";
@@ -20,14 +21,17 @@ const ELEMENTS: Readonly<Record<string, CustomElementConstructor>> = {
   "nodus-banner": BannerElement,
   "nodus-start": StartElement,
 };
-/** A failed command is said for so long. */
+/** A failed command is said for so long, and what is told in passing. */
 const FAILED_MS = 6_000;
+const TOLD_MS = 5_000;
 
 export interface MountOptions {
   /** Draws the code of an invite link; without it only the link is shown. */
   qr?: Qr;
   /** Makes what reads the code of an invite, when a person asks for that; without it there is only the link. */
   reader?: () => Promise<CodeReader>;
+  /** Loads what tells the hosts of links from look-alikes, once such a link is drawn. */
+  skeleton?: () => Promise<Skeleton>;
   /** Calls `heard` with the chat of each notice that was clicked. */
   notice?: (heard: (chat: string) => void) => void;
   /** Wall clock, ms; the device's by default. */
@@ -54,11 +58,21 @@ export function mount(app: App, host: HTMLElement, options: MountOptions = {}): 
   return { handOver: () => root.handOver() };
 }
 
-function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): Ui {
+function uiOf(app: App, { qr, reader, skeleton, notice, now = Date.now }: MountOptions): Ui {
   const router = new Router();
   notice?.((chat) => router.go({ chat }));
   const listeners = new Set<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let telling: ReturnType<typeof setTimeout> | undefined;
+  let told: string | undefined;
+  let looks: Skeleton | undefined;
+  let asked = false;
+  const tell = (sentence?: string): void => {
+    told = sentence;
+    clearTimeout(telling);
+    if (sentence !== undefined) telling = setTimeout(tell, TOLD_MS);
+    say();
+  };
   const say = (): void => {
     for (const changed of listeners) changed();
   };
@@ -69,8 +83,25 @@ function uiOf(app: App, { qr, reader, notice, now = Date.now }: MountOptions): U
     deletions: new Deletions(app, (command) => void ui.run(command), say),
     ...(qr && { qr }),
     ...(reader && { reader }),
+    skeleton() {
+      if (!asked) {
+        asked = true;
+        skeleton?.().then(
+          (loaded) => {
+            looks = loaded;
+            say();
+          },
+          (error: unknown) => console.error(error),
+        );
+      }
+      return looks;
+    },
     get failed() {
       return timer !== undefined;
+    },
+    tell,
+    get told() {
+      return told;
     },
     subscribe(changed) {
       const ends = [app.subscribe(changed), router.subscribe(changed), () => listeners.delete(changed)];

@@ -3,6 +3,7 @@
  * history. Loaded after the first paint, with every element that it needs.
  */
 import { css, html, type PropertyValues, type TemplateResult } from "lit";
+import type { InvitePreview } from "#app/api.ts";
 import { ChatElement } from "./chat/chat.ts";
 import { ComposerElement } from "./chat/composer.ts";
 import { TimelineElement } from "./chat/timeline.ts";
@@ -18,8 +19,9 @@ import { ListElement, listed } from "./list/list.ts";
 import { Parts } from "./parts.ts";
 import type { Route } from "./router.ts";
 import { BackupCardElement } from "./self/backup-card.ts";
-import { shortcut } from "./shortcuts.ts";
+import { apple, choose, shortcut } from "./shortcuts.ts";
 import { say } from "./words/sentences.ts";
+import { cannot } from "./words/sentences-gestures.ts";
 
 export class PanesElement extends View {
   static override styles = [
@@ -39,6 +41,22 @@ export class PanesElement extends View {
       .pane {
         min-inline-size: 0;
         min-block-size: 0;
+      }
+      /* Above what one writes, over links that lie above their bubbles, and in the way of nothing. */
+      .told {
+        position: absolute;
+        z-index: 2;
+        inset-block-end: 6rem;
+        inset-inline: 1rem;
+        inline-size: fit-content;
+        margin-inline: auto;
+        padding: 0.5rem 1rem;
+        border-radius: 1rem;
+        background: var(--ink);
+        color: var(--bg);
+        font-size: 0.9375rem;
+        text-align: center;
+        pointer-events: none;
       }
       .calm {
         display: grid;
@@ -74,12 +92,17 @@ export class PanesElement extends View {
   /** The place that app and focus already know. */
   #followed: Route = {};
   #hadInvite = false;
+  /** The chat to which a used invite has led. */
+  #ledTo: string | undefined;
   #endDrops = (): void => undefined;
 
   override connectedCallback(): void {
     super.connectedCallback();
     addEventListener("keydown", this.#onKey);
-    this.#endDrops = watchDrops((text) => !this.ui.router.route.sheet && (this.#chat?.take(text) ?? false));
+    this.#endDrops = watchDrops({
+      take: (text) => !this.ui.router.route.sheet && (this.#chat?.take(text) ?? false),
+      refuse: () => this.ui.tell(cannot.files),
+    });
   }
   override disconnectedCallback(): void {
     super.disconnectedCallback();
@@ -105,6 +128,7 @@ export class PanesElement extends View {
         <nav aria-label=${say.chats}><nodus-list .ui=${ui}><nodus-backup-card .ui=${ui}></nodus-backup-card></nodus-list></nav>
         <div class="pane">${this.#main(route)}</div>
       </main>
+      <p role="status" class=${ui.told ? "told" : "unseen"}>${ui.told ?? ""}</p>
       ${this.#sheet(route)}`;
   }
 
@@ -145,7 +169,7 @@ export class PanesElement extends View {
       router.replace({}); // restored: there is a list now
       return;
     }
-    this.#openInvite(ready.invite !== undefined);
+    this.#openInvite(ready.invite);
     const before = this.#followed;
     this.#followed = route;
     if (route.chat !== before.chat) void this.ui.run(app.openChat(route.chat));
@@ -154,10 +178,20 @@ export class PanesElement extends View {
   }
 
   /** A link that was opened from outside comes with its own sheet. */
-  #openInvite(has: boolean): void {
-    const { router } = this.ui;
-    const fresh = has && !this.#hadInvite;
-    this.#hadInvite = has;
+  #openInvite(invite: InvitePreview | undefined): void {
+    const { app, router } = this.ui;
+    const known = invite?.kind === "known" ? invite.chat : undefined;
+    const led = this.#ledTo === known;
+    this.#ledTo = known;
+    if (known !== undefined) {
+      if (led) return;
+      app.dismissInvite();
+      if (opensInvites(router.route)) router.replace({ chat: known });
+      else choose(router, known);
+      return;
+    }
+    const fresh = invite !== undefined && !this.#hadInvite;
+    this.#hadInvite = invite !== undefined;
     if (fresh && !opensInvites(router.route)) router.go({ ...router.route, sheet: "open-invite" });
   }
 
@@ -182,6 +216,8 @@ export class PanesElement extends View {
   #onKey = (event: KeyboardEvent): void => {
     const { router } = this.ui;
     const { route } = router;
+    // The browser's own search is the best there is yet.
+    if (isFind(event) && route.chat !== undefined && route.sheet === undefined) this.ui.tell(cannot.find);
     if (this.ready && shortcut(event, { router, chats: () => listed(this.ready?.chats ?? []), hop: this.#hop })) return;
     if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
@@ -199,6 +235,9 @@ export class PanesElement extends View {
     regions.at(at < 0 ? 0 : (at + step) % regions.length)?.focus();
   };
 }
+
+const isFind = ({ key, ctrlKey, metaKey, altKey, shiftKey }: KeyboardEvent): boolean =>
+  key.toLowerCase() === "f" && (apple ? metaKey : ctrlKey) && !altKey && !shiftKey;
 
 /** These sheets follow an invite that is being opened by themselves. */
 const opensInvites = ({ sheet }: Route): boolean => sheet === "open-invite" || sheet === "scan";

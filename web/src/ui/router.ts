@@ -19,7 +19,7 @@ type Sheet =
   | "jump"
   | "shortcuts";
 
-/** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite or a message). */
+/** A chat or a page fills the main pane; a sheet lies over it, about `item` (an invite, a message or a chat). */
 export interface Route {
   readonly chat?: string;
   readonly page?: Page;

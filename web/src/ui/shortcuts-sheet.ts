@@ -4,6 +4,7 @@ import { kit } from "./kit/styles.ts";
 import { View } from "./kit/view.ts";
 import { KEYS } from "./shortcuts.ts";
 import { acts } from "./words/sentences-acts.ts";
+import { cannot } from "./words/sentences-gestures.ts";
 
 class ShortcutsElement extends View {
   static override styles = [
@@ -42,7 +43,7 @@ class ShortcutsElement extends View {
               <dd>${what()}</dd>`,
         )}
       </dl>
-      <p class="hint">${acts.findHint}</p>
+      <p class="hint">${cannot.find}</p>
     </nodus-sheet>`;
   }
 }

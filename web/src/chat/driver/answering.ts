@@ -6,7 +6,7 @@
 import { Fault } from "#node/errors.ts";
 import { type Card, DeleteReason } from "#node/ports.ts";
 import { type Bundle, bundleExpiries, bundleTag, inviteBox, openBundle, readBundle } from "../bundle.ts";
-import { toHex } from "../bytes.ts";
+import { equal, toHex } from "../bytes.ts";
 import { compareCards } from "../card.ts";
 import { msOfUnit } from "../clock.ts";
 import type { ChatError } from "../errors.ts";
@@ -40,18 +40,41 @@ export type Looked =
 type Found = Extract<Looked, { kind: "found" }>;
 
 const MESSAGE_ID = /^[0-9a-f]{32}$/;
+/** The chat that there is already with whom a link leads to; `through`: it began with this very link. */
+export interface Known {
+  chat: string;
+  through: boolean;
+}
 
 /** Reads the link alone: what can be said without the network. */
 export function readLink(
   engine: Engine,
   text: string,
-): { ok: true; link: InviteLink } | { ok: false; fault: InviteFault } {
+): ({ ok: true; link: InviteLink } | { ok: false; fault: InviteFault }) & { known?: Known } {
   const { core, network } = engine.context;
   const parsed = parseLink(core, network, text, timeOf(engine));
-  if (!parsed.ok) return { ok: false, fault: faultOf(parsed.error) };
+  // Time 0: one that ended meanwhile still leads to whom it was of.
+  const ever = parsed.ok ? parsed : parseLink(core, network, text, 0);
+  const known = ever.ok ? knownBy(engine, ever.value) : undefined;
+  const more = known === undefined ? {} : { known };
+  if (!parsed.ok) return { ok: false, fault: faultOf(parsed.error), ...more };
   const own = engine.store.me?.identity.id;
-  if (own !== undefined && toHex(own) === toHex(parsed.value.identityId)) return { ok: false, fault: "own" };
-  return { ok: true, link: parsed.value };
+  if (own !== undefined && equal(own, parsed.value.identityId)) return { ok: false, fault: "own", ...more };
+  return { ok: true, link: parsed.value, ...more };
+}
+
+function knownBy({ store, context }: Engine, link: InviteLink): Known | undefined {
+  const { core, network } = context;
+  const chats = [...store.chats.values()];
+  // Ours: whoever came through it, an accepted one first.
+  const invite = [...store.invites.values()].find((state) => equal(state.invite.ownerPk, link.ownerPk))?.id;
+  const came = chats.filter((chat) => invite !== undefined && chat.invite === invite);
+  const guest = came.find(({ contact }) => contact.phase === "open") ?? came[0];
+  if (guest !== undefined) return { chat: guest.id, through: true };
+  const host = chats.find(({ contact }) => equal(contact.keys.id, link.identityId));
+  if (host === undefined) return undefined;
+  const answered = host.answered && parseLink(core, network, host.answered.link, 0);
+  return { chat: host.id, through: answered?.ok === true && equal(answered.value.ownerPk, link.ownerPk) };
 }
 
 /** What lies at the invite's address under the tags of its bundles, tombstones with their reasons included; undefined

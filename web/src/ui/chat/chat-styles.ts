@@ -17,6 +17,14 @@ export const chatStyles = css`
     border-block-end: 1px solid var(--line);
     background: var(--surface);
   }
+  .whom {
+    display: flex;
+    flex: 1;
+    align-items: center;
+    gap: 0.7rem;
+    min-inline-size: 0;
+    cursor: pointer;
+  }
   .who {
     min-inline-size: 0;
   }

@@ -5,10 +5,13 @@ import type { ChatView } from "#app/api.ts";
 import { avatar, avatarStyles } from "../kit/avatar.ts";
 import { icon } from "../kit/icons.ts";
 import type { MenuElement } from "../kit/menu.ts";
+import { onSwipe } from "../kit/press.ts";
 import { kit } from "../kit/styles.ts";
 import { View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
+import { cannot } from "../words/sentences-gestures.ts";
+import { chatActs } from "./chat-acts.ts";
 import { chatStyles } from "./chat-styles.ts";
 import type { ComposerElement } from "./composer.ts";
 import { Drafts } from "./drafts.ts";
@@ -71,7 +74,10 @@ export class ChatElement extends View {
     return html`${this.#header(chat)}
       ${
         open
-          ? keyed(chat.id, html`<nodus-timeline .ui=${this.ui} .chat=${chat} .open=${open}></nodus-timeline>`)
+          ? keyed(
+              chat.id,
+              html`<nodus-timeline .ui=${this.ui} .chat=${chat} .open=${open} @dblclick=${this.#onDoubleClick} @touchstart=${this.#onTouch}></nodus-timeline>`,
+            )
           : html`<p class="wait hint">${say.loading}</p>`
       }
       <div class="foot">
@@ -86,11 +92,12 @@ export class ChatElement extends View {
       <button type="button" class="icon back" aria-label=${say.back} @click=${() => this.ui.router.up()}>
         ${icon.back()}
       </button>
-      ${avatar(chat.id, chat.name)}
+      <div class="whom" @click=${this.#menu}>
+      ${avatar(chat.identity, chat.name)}
       <div class="who">
         <h2 class="cut" tabindex="-1"><bdi>${chat.name || say.unnamed}</bdi></h2>
         <p class="state cut ${chat.direct && !chat.blocked ? "linked" : ""}">${stateOf(chat, this.ready?.connection === "connecting")}</p>
-      </div>
+      </div></div>
       <button type="button" class="icon" aria-label=${acts.chatMenu} aria-haspopup="menu" @click=${this.#menu}>
         ${icon.more()}
       </button>
@@ -99,18 +106,10 @@ export class ChatElement extends View {
   }
   #menu = (event: Event): void => {
     const chat = this.#chat;
-    const { app, router } = this.ui;
     if (!chat) return;
-    const block = chat.blocked
-      ? { label: acts.unblock, act: () => void this.#unblock(chat) }
-      : { label: acts.block, danger: true, act: () => void this.ui.run(app.block(chat.id)) };
-    const remove = {
-      label: acts.deleteChat,
-      danger: true,
-      act: () => router.go({ ...router.route, sheet: "delete-chat" }),
-    };
     const at = (event.currentTarget as Element).getBoundingClientRect();
-    void this.renderRoot.querySelector<MenuElement>("nodus-menu")?.open([block, remove], at);
+    const items = chatActs(this.ui, chat, () => void this.#unblock(chat));
+    void this.renderRoot.querySelector<MenuElement>("nodus-menu")?.open(items, at);
   };
 
   #undo({ id, name }: ChatView): TemplateResult | "" {
@@ -162,11 +161,23 @@ export class ChatElement extends View {
       .value=${this.#opened.draft}
       .limit=${this.ui.app.textLimit}
       @draft=${({ detail }: CustomEvent<string>) => this.#drafts?.type(id, detail)}
+      @recall=${this.#recall}
       @focusout=${() => this.#drafts?.flush()}
       @text=${({ detail }: CustomEvent<string>) => this.#send(id, detail)}
     ></nodus-composer>`;
   }
 
+  /** On words it selects one; beside them it answers the message elsewhere. */
+  #onDoubleClick = (event: Event): void => {
+    if (messageAt(event) && !inner(event)?.closest(".words, button, a")) this.ui.tell(cannot.reply);
+  };
+  #onTouch = (event: TouchEvent): void => {
+    if (messageAt(event)) onSwipe(event, () => this.ui.tell(cannot.reply));
+  };
+  /** Elsewhere the newest own message is changed so. */
+  #recall = (): void => {
+    if (this.ready?.open?.messages.some(({ mine }) => mine)) this.ui.tell(cannot.edit);
+  };
   async #send(chat: string, text: string): Promise<void> {
     this.renderRoot.querySelector<TimelineElement>("nodus-timeline")?.toNewest();
     const sending = this.ui.run(this.ui.app.send(chat, text));
@@ -232,6 +243,13 @@ export class ChatElement extends View {
     (goal as HTMLElement | null)?.focus();
   }
 }
+
+/** What an event is about, behind the root of the timeline. */
+function inner(event: Event): Element | undefined {
+  const [target] = event.composedPath();
+  return target instanceof Element ? target : undefined;
+}
+const messageAt = (event: Event): boolean => inner(event)?.closest("[data-id]") != null;
 
 function stateOf({ phase, direct, blocked }: ChatView, connecting: boolean): string {
   if (blocked) return acts.blocked;

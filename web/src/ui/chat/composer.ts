@@ -139,6 +139,9 @@ export class ComposerElement extends LitElement {
     field.focus();
   }
   #onKey = (event: KeyboardEvent): void => {
+    const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
+    const held = shiftKey || altKey || ctrlKey || metaKey;
+    if (key === "ArrowUp" && !held && !event.isComposing && this.value === "") this.dispatchEvent(new Event("recall"));
     // 229: the Enter that ends the composition of a word, in browsers that report it late.
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
     if (touch.matches && !event.ctrlKey && !event.metaKey) return;

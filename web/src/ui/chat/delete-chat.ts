@@ -6,7 +6,8 @@ import { acts } from "../words/sentences-acts.ts";
 
 class DeleteChatElement extends View {
   protected override render(): TemplateResult {
-    const chat = this.ready?.chats.find(({ id }) => id === this.ui.router.route.chat);
+    const { chat: open, item = open } = this.ui.router.route;
+    const chat = this.ready?.chats.find(({ id }) => id === item);
     const name = chat?.name ?? "";
     return html`<nodus-sheet .ui=${this.ui} .label=${chat ? acts.deleteChatTitle(chat.name) : acts.deleteChat} @leave=${this.#leave}>
       ${

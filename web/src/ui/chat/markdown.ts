@@ -1,9 +1,11 @@
 /**
  * The few marks that people type, as templates and never as strings of HTML: *bold* or **bold**, _italic_, ~strike~,
- * `code`, ``` blocks, > quotes, and web addresses as links; nothing else. `parse` loses no character: marks become nodes
- * that are not shown. One pass, every step forward; levels and marks are bounded, beyond them all stays as typed.
+ * `code`, ``` blocks, > quotes, and addresses as links (addresses.ts); nothing else. `parse` loses no character: marks
+ * become nodes that are not shown. One pass, every step forward; levels and marks are bounded, beyond them all stays as typed.
  */
 import { html, type TemplateResult } from "lit";
+import { addressAt, mailAt } from "./addresses.ts";
+import type { Skeleton } from "./goes.ts";
 
 /** Deeper marks stay as they were typed. */
 const DEPTH_MAX = 4;
@@ -14,11 +16,17 @@ type Kind = "bold" | "italic" | "strike" | "code" | "block" | "quote";
 export type Piece =
   | string
   | { kind: "mark"; text: string }
-  | { kind: "link"; url: string; text: string }
+  /** `goes`: the host that it opens, where its text does not show that. */
+  | { kind: "link"; url: string; text: string; goes?: string }
   | { kind: Kind; pieces: Piece[] };
 type Drawn = string | TemplateResult;
 
-export const markdown = (text: string): Drawn[] => drawAll(parse(text));
+/** `skeleton` tells hosts outside ASCII from those that look like others; without it each is drawn with its ASCII name. */
+export const markdown = (text: string, skeleton?: Skeleton): Drawn[] => drawAll(parse(text, skeleton));
+
+/** Whether a skeleton makes a difference to how a text is drawn. */
+export const asksForSkeleton = (text: string): boolean => FOREIGN_HOST.test(text);
+const FOREIGN_HOST = /(?:\/\/|www\.|@)[!-.0-~]*[^\0-\x7f]/i;
 
 /** The same without its marks, for a line of preview. */
 export const unmarked = (text: string): string => shown(parse(text));
@@ -54,7 +62,11 @@ function drawAll(pieces: readonly Piece[]): Drawn[] {
 function draw(piece: Exclude<Piece, string | { kind: "mark" }>): TemplateResult {
   switch (piece.kind) {
     case "link":
-      return html`<a href=${piece.url} target="_blank" rel="noopener noreferrer">${piece.text}</a>`;
+      return html`<a href=${piece.url} target="_blank" rel="noopener noreferrer">${
+        piece.goes === undefined
+          ? piece.text
+          : html`<bdi dir="ltr">${piece.text}</bdi> <bdi dir="ltr" class="goes">(${piece.goes})</bdi>`
+      }</a>`;
     case "bold":
       return html`<strong>${drawAll(piece.pieces)}</strong>`;
     case "italic":
@@ -73,9 +85,9 @@ function draw(piece: Exclude<Piece, string | { kind: "mark" }>): TemplateResult 
 const FENCE = "```";
 const mark = (text: string): Piece => ({ kind: "mark", text });
 
-export function parse(text: string): Piece[] {
+export function parse(text: string, skeleton?: Skeleton): Piece[] {
   const pieces: Piece[] = [];
-  const budget = { left: MARKS_MAX };
+  const budget: Budget = { left: MARKS_MAX, skeleton };
   let at = 0;
   while (at < text.length) {
     const end = fenceEnd(text, at);
@@ -96,7 +108,12 @@ export function parse(text: string): Piece[] {
   return pieces;
 }
 
-function spend(budget: { left: number }): boolean {
+/** What is handed down while a text is read. */
+interface Budget {
+  left: number;
+  readonly skeleton: Skeleton | undefined;
+}
+function spend(budget: Budget): boolean {
   if (budget.left === 0) return false;
   budget.left -= 1;
   return true;
@@ -121,7 +138,7 @@ function fenced(whole: string): Piece[] {
 }
 
 /** All lines from `at` that begin with ">". Returns where the next line begins. */
-function quote(text: string, at: number, into: Piece[], budget: { left: number }): number {
+function quote(text: string, at: number, into: Piece[], budget: Budget): number {
   const pieces: Piece[] = [];
   let next = at;
   while (text[next] === ">") {
@@ -145,9 +162,8 @@ const MARKS: Readonly<Record<string, Kind>> = {
   _: "italic",
   "~": "strike",
 };
-const ADDRESS = /https?:\/\/[^\s<>"]+/iy;
 /** Where something other than plain text may begin. */
-const SPECIAL = /[*_~`h]/gi;
+const SPECIAL = /[*_~`@]|h(?=ttps?:)|w(?=ww\.)/gi;
 const WORD = /[\p{L}\p{N}]/u;
 
 interface Frame {
@@ -156,7 +172,7 @@ interface Frame {
 }
 
 /** One line without blocks: marks do not reach over breaks. */
-function inline(text: string, into: Piece[], budget: { left: number }): void {
+function inline(text: string, into: Piece[], budget: Budget): void {
   const frames: Frame[] = [{ mark: "", pieces: into }];
   const top = (): Frame => frames.at(-1) as Frame;
   let noCode = false; // no further backtick in this text
@@ -185,14 +201,17 @@ function inline(text: string, into: Piece[], budget: { left: number }): void {
         done = close + 1;
         at = done;
       } else at += 1;
-    } else if (char === "h" || char === "H") {
-      const found = addressAt(text, at);
+    } else if (/[hw@]/i.test(char)) {
+      const mail = char === "@" ? mailAt(text, at, done, budget.skeleton) : undefined;
+      const found = char === "@" ? mail : addressAt(text, at, at === done, budget.skeleton);
+      const start = mail?.start ?? at;
       if (found?.url !== undefined && spend(budget)) {
-        plain(at);
-        top().pieces.push({ kind: "link", url: found.url, text: found.text });
-        done = at + found.text.length;
+        const { url, goes } = found;
+        plain(start);
+        top().pieces.push({ kind: "link", url, text: found.text, ...(goes !== undefined && { goes }) });
+        done = start + found.text.length;
       }
-      at += found?.text.length ?? 1;
+      at = Math.max(at + 1, start + (found?.text.length ?? 0));
     } else {
       const run = runAt(text, at);
       const kind = MARKS[run];
@@ -231,18 +250,3 @@ const opens = (text: string, at: number, run: string): boolean =>
   !isWord(text[at - 1]) && !isBlank(text[at + run.length]);
 const closes = (text: string, at: number, run: string): boolean =>
   !isBlank(text[at - 1]) && !isWord(text[at + run.length]);
-
-/** Ends that belong to the sentence, or to a mark around, and not to the address. */
-const TRAILING = new Set([...".,;:!?'\"»”’)]}*_~`"]);
-
-/** An address that begins here; without a url where it only looks like one. */
-function addressAt(text: string, at: number): { text: string; url?: string } | undefined {
-  ADDRESS.lastIndex = at;
-  const found = ADDRESS.exec(text)?.[0];
-  if (found === undefined) return undefined;
-  let end = found.length;
-  while (TRAILING.has(found[end - 1] as string)) end -= 1;
-  if (found[end] === ")" && found.slice(0, end).includes("(")) end += 1; // it opened the bracket itself
-  const address = found.slice(0, end);
-  return URL.canParse(address) ? { text: address, url: new URL(address).href } : { text: address };
-}

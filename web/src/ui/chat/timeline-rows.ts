@@ -6,6 +6,7 @@ import { day, machine, time } from "../kit/format.ts";
 import { icon } from "../kit/icons.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
+import type { Skeleton } from "./goes.ts";
 import { mark, wordsOf } from "./mark.ts";
 import { isEmojiOnly, markdown } from "./markdown.ts";
 import type { MessageRow, Row } from "./rows.ts";
@@ -17,6 +18,8 @@ export interface RowsContext {
   readonly lastOwn: string | undefined;
   /** The one message whose buttons the Tab key reaches; arrows lead from there to the others. */
   readonly current: string | undefined;
+  /** Tells hosts of links from look-alikes, once it is loaded. */
+  readonly skeleton: Skeleton | undefined;
   details(message: string): void;
   retry(message: string): void;
   menu(message: string, at: DOMRect): void;
@@ -44,7 +47,7 @@ function bubble({ message, first, last }: MessageRow, context: RowsContext): Tem
     ${first ? html`<span class="unseen">${author}</span>` : ""}
     <div class="line">
       <div class="bubble">
-        <div class="flow" dir="auto"><span class=${isEmojiOnly(text) ? "words big" : "words"}>${markdown(text)}</span>${meta(message, last, newestOwn, context)}</div>
+        <div class="flow" dir="auto"><span class=${isEmojiOnly(text) ? "words big" : "words"}>${markdown(text, context.skeleton)}</span>${meta(message, last, newestOwn, context)}</div>
       </div>
       ${more(id, context)}
     </div>

@@ -104,8 +104,9 @@ export const timelineStyles = css`
   .row:focus-within .more {
     opacity: 1;
   }
+  /* The kit shows a button.icon: this must weigh more. */
   @media (hover: none) {
-    .more {
+    .row .more {
       display: none;
     }
   }
@@ -169,11 +170,19 @@ export const timelineStyles = css`
     padding: 0.5rem 0.65rem;
     border-radius: 0.6rem;
   }
+  /* An address reads from left to right, and turns nothing around it. */
   .flow a {
     position: relative;
     z-index: 1;
+    direction: ltr;
+    unicode-bidi: isolate;
     color: var(--accent);
     text-underline-offset: 2px;
+  }
+  .flow .goes {
+    font-weight: 600;
+    -webkit-user-select: none;
+    user-select: none;
   }
   /* A selection over several bubbles copies what was written, and nothing of what is drawn around it. */
   .meta,

@@ -16,6 +16,7 @@ import { View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
 import { markStyles } from "./mark.ts";
+import { asksForSkeleton } from "./markdown.ts";
 import { messageActs } from "./message-acts.ts";
 import { firstUnread, Rows } from "./rows.ts";
 import { TimelineAnchor } from "./timeline-anchor.ts";
@@ -129,7 +130,10 @@ export class TimelineElement extends View {
           ${repeat(
             drawn,
             ({ id }) => id,
-            (row) => guard([row, row.id === lastOwn, row.id === current, chat.name, today], () => rowOf(row, context)),
+            (row) =>
+              guard([row, row.id === lastOwn, row.id === current, chat.name, today, context.skeleton], () =>
+                rowOf(row, context),
+              ),
           )}
           <div class="below"></div>
         </div>
@@ -201,6 +205,7 @@ export class TimelineElement extends View {
       now: ui.now(),
       lastOwn: messages.findLast(({ mine }) => mine)?.id,
       current: held ?? newest,
+      skeleton: messages.some(({ text }) => asksForSkeleton(text)) ? ui.skeleton() : undefined,
       details: (item) => ui.router.go({ ...ui.router.route, sheet: "message", item }),
       retry: (message) => void ui.run(ui.app.retry(chat.id, message)),
       menu: this.#menu,

@@ -68,7 +68,7 @@ class OpenInviteElement extends View {
   #was: InvitePreview["kind"] | undefined;
 
   #body(preview: InvitePreview | undefined): TemplateResult {
-    if (preview?.kind === "looking") {
+    if (preview?.kind === "looking" || preview?.kind === "known") {
       return html`<div class="stack">
         <p role="status">${tell.looking}</p>
         <progress aria-label=${tell.looking}></progress>
@@ -104,10 +104,10 @@ class OpenInviteElement extends View {
     </div>`;
   }
 
-  #found({ name, ends }: Extract<InvitePreview, { kind: "found" }>): TemplateResult {
+  #found({ name, identity, ends }: Extract<InvitePreview, { kind: "found" }>): TemplateResult {
     return html`<div class="stack">
       <div class="who">
-        ${avatar(name, name)}
+        ${avatar(identity, name)}
         <div>
           <h3 class="breaks">${say.invitedBy(name)}</h3>
           <p class="hint">${tell.ends(moment(ends, this.ui.now()))}</p>

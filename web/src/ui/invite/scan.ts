@@ -165,7 +165,7 @@ class ScanElement extends View {
     // The button that had the focus gave way to another one.
     if (changed.has("camera") && !this.shadowRoot?.activeElement) this.renderRoot.querySelector("button")?.focus();
     const { invite } = this.ready ?? {};
-    if (!invite || invite.kind === "looking") return;
+    if (!invite || invite.kind === "looking" || invite.kind === "known") return;
     if (this.#given === undefined) {
       if (invite.kind === "found") this.#toInvite(); // of a link that was opened meanwhile
     } else if (invite.kind === "fault" && invite.fault === "malformed") {

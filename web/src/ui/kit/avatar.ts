@@ -1,4 +1,4 @@
-/** A disc with the first letters of a name, in a colour that stays with the chat. Says nothing to screen readers. */
+/** A disc with the first letters of a name, in the colour of an identity: the same at every place and in every chat with it. Says nothing to screen readers. */
 import { css, html, type TemplateResult } from "lit";
 
 const COLOURS = 6;
@@ -12,14 +12,15 @@ function initials(name: string): string {
   if (one === undefined || last === undefined) return "?";
   return (words.length > 1 ? first(one) + first(last) : first(one)).toLocaleUpperCase();
 }
-function colourOf(id: string): number {
+function colourOf(identity: string): number {
   let sum = 0;
-  for (let at = 0; at < id.length; at++) sum = (sum * 31 + id.charCodeAt(at)) >>> 0;
+  for (let at = 0; at < identity.length; at++) sum = (sum * 31 + identity.charCodeAt(at)) >>> 0;
   return sum % COLOURS;
 }
 
-export const avatar = (id: string, name: string): TemplateResult =>
-  html`<bdi class="avatar hue-${colourOf(id)}" aria-hidden="true">${initials(name)}</bdi>`;
+/** `identity`: hex. */
+export const avatar = (identity: string, name: string): TemplateResult =>
+  html`<bdi class="avatar hue-${colourOf(identity)}" aria-hidden="true">${initials(name)}</bdi>`;
 
 export const avatarStyles = css`
   .avatar {

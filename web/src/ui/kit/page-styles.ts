@@ -28,6 +28,7 @@ export const pageStyles = css`
     font-size: 1.15rem;
   }
   .page {
+    position: relative;
     overflow-y: auto;
     overscroll-behavior: contain;
     padding: 1.25rem clamp(1rem, 4vw, 2rem) max(2rem, env(safe-area-inset-bottom));

@@ -29,6 +29,8 @@ export const tokens = css`
 `;
 
 const controls = css`
+  /* No "*" reaches the host: with the insets of a notch as padding it would be larger than the screen. */
+  :host,
   *,
   *::before,
   *::after {

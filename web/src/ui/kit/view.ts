@@ -2,6 +2,7 @@
 import { type CSSResultGroup, LitElement, type PropertyDeclarations } from "lit";
 import type { App, ReadyState } from "#app/api.ts";
 import type { Deletions } from "../chat/deletions.ts";
+import type { Skeleton } from "../chat/goes.ts";
 import type { Router } from "../router.ts";
 import { kit } from "./styles.ts";
 
@@ -25,6 +26,8 @@ export interface Ui {
   readonly qr?: Qr;
   /** Absent where codes cannot be read. */
   readonly reader?: () => Promise<CodeReader>;
+  /** What tells look-alikes apart. Loads at the first call; until then, and where it cannot be loaded, there is none. */
+  skeleton(): Skeleton | undefined;
   /** Device clock, ms. */
   now(): number;
   readonly deletions: Deletions;
@@ -32,6 +35,9 @@ export interface Ui {
   run(command: Promise<unknown>): Promise<boolean>;
   /** A command failed a moment ago: said in the banner, and in a sheet that covers it. */
   readonly failed: boolean;
+  /** Says a sentence for a few seconds: `told`, until then. */
+  tell(sentence: string): void;
+  readonly told: string | undefined;
   /** Called when the app, the place or the above has changed. Returns its end. */
   subscribe(changed: () => void): () => void;
 }

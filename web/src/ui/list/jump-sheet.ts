@@ -75,7 +75,7 @@ class JumpElement extends View {
           ${found.map(
             (chat, at) =>
               html`<div role="option" id="option-${chat.id}" aria-selected=${at === this.at ? "true" : "false"} @click=${() => this.#go(chat)}>
-                ${avatar(chat.id, chat.name)} <bdi class="cut">${chat.name || say.unnamed}</bdi>
+                ${avatar(chat.identity, chat.name)} <bdi class="cut">${chat.name || say.unnamed}</bdi>
               </div>`,
           )}
         </div>

@@ -55,6 +55,7 @@ export const listStyles = css`
     }
   }
   .scroll {
+    position: relative;
     overflow-y: auto;
     overscroll-behavior: contain;
     padding: 0.25rem 0.5rem max(0.75rem, env(safe-area-inset-bottom));

@@ -2,16 +2,20 @@
 import { html, type PropertyDeclarations, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { ChatView, ReadyState } from "#app/api.ts";
+import { chatActs } from "../chat/chat-acts.ts";
 import { mark, markStyles } from "../chat/mark.ts";
 import { unmarked } from "../chat/markdown.ts";
 import { avatar, avatarStyles } from "../kit/avatar.ts";
 import { brief, machine } from "../kit/format.ts";
 import { icon, sign } from "../kit/icons.ts";
+import type { MenuElement } from "../kit/menu.ts";
+import { onLongPress, onSwipe, pointAt } from "../kit/press.ts";
 import { kit } from "../kit/styles.ts";
 import { View } from "../kit/view.ts";
 import { choose } from "../shortcuts.ts";
 import { say } from "../words/sentences.ts";
 import { acts } from "../words/sentences-acts.ts";
+import { cannot } from "../words/sentences-gestures.ts";
 import { mine } from "../words/sentences-self.ts";
 import { listStyles } from "./list-styles.ts";
 
@@ -22,6 +26,8 @@ const isRequest = ({ phase }: ChatView): boolean => phase === "request";
 /** Ids in the order in which they are listed: requests first. */
 export const listed = (chats: readonly ChatView[]): string[] =>
   [...chats.filter(isRequest), ...chats.filter((chat) => !isRequest(chat))].map(({ id }) => id);
+
+const chatAt = ({ target }: Event): HTMLElement | null => (target as Element).closest<HTMLElement>(".chat");
 
 export class ListElement extends View {
   static override properties: PropertyDeclarations = { ...View.properties, touched: { state: true } };
@@ -41,7 +47,8 @@ export class ListElement extends View {
       (id) => id !== undefined && ready.chats.some((chat) => chat.id === id),
     );
     return html`${this.#header(none)}
-      <div class="scroll" @keydown=${this.#onKey} @focusin=${this.#onFocus} @focusout=${this.#onBlur}>
+      <div class="scroll" @keydown=${this.#onKey} @focusin=${this.#onFocus} @focusout=${this.#onBlur}
+        @contextmenu=${this.#onContextMenu} @pointerdown=${this.#onPress} @touchstart=${this.#onTouch}>
         <slot></slot>
         ${
           requests.length > 0
@@ -53,7 +60,8 @@ export class ListElement extends View {
             : ""
         }
         ${chats.length > 0 ? this.#chats(chats) : none ? this.#empty() : ""} ${this.#invites(ready)}
-      </div>`;
+      </div>
+      <nodus-menu .label=${acts.chatMenu}></nodus-menu>`;
   }
 
   /** Without any chat the button for a new invite stands in the middle of the list. */
@@ -90,7 +98,7 @@ export class ListElement extends View {
   }
 
   #chat(chat: ChatView): TemplateResult {
-    const { id, name, last } = chat;
+    const { id, name, identity, last } = chat;
     const unread = chat.blocked ? 0 : chat.unread;
     const now = this.ui.now();
     const chosen = this.ui.router.route.chat === id;
@@ -102,7 +110,7 @@ export class ListElement extends View {
       tabindex=${id === this.#current ? "0" : "-1"}
       @click=${() => choose(this.ui.router, id)}
     >
-      ${avatar(id, name)}
+      ${avatar(identity, name)}
       <span class="lines">
         <span class="line">
           <span class="name cut"><bdi>${name || say.unnamed}</bdi></span>
@@ -171,6 +179,30 @@ export class ListElement extends View {
     event.preventDefault();
     all[Math.min(all.length - 1, Math.max(0, at + step))]?.focus();
   };
+
+  /** Right click, menu key, long press. */
+  #onContextMenu = (event: PointerEvent): void => {
+    const item = chatAt(event);
+    if (!item) return;
+    event.preventDefault();
+    const keyed = event.button !== 2 || (event.clientX === 0 && event.clientY === 0);
+    this.#menu(item, keyed ? item.getBoundingClientRect() : pointAt(event));
+  };
+  /** Browsers that have no event of their own for a long press. */
+  #onPress = (event: PointerEvent): void => {
+    const item = chatAt(event);
+    if (item && event.pointerType === "touch") onLongPress(event, () => this.#menu(item, pointAt(event)));
+  };
+  #onTouch = (event: TouchEvent): void => {
+    if (chatAt(event)) onSwipe(event, () => this.ui.tell(cannot.sweep));
+  };
+  #menu(item: HTMLElement, at: DOMRect): void {
+    const chat = this.ready?.chats.find(({ id }) => id === item.dataset["id"]);
+    const menu = this.renderRoot.querySelector<MenuElement>("nodus-menu");
+    if (!chat || !menu) return;
+    const unblock = (): void => void this.ui.run(this.ui.app.unblock(chat.id));
+    void menu.open(chatActs(this.ui, chat, unblock), at);
+  }
 
   #onFocus = (event: FocusEvent): void => {
     const id = (event.target as HTMLElement).dataset["id"];

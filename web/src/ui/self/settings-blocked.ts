@@ -35,10 +35,10 @@ class BlockedElement extends View {
       <h3 id="title">${keep.blockedGroup}</h3>
       <p class="hint">${keep.blockedHint}</p>
       <ul>
-        ${blocked.map(({ id, name }) => {
+        ${blocked.map(({ id, name, identity }) => {
           const unblock = (): Promise<boolean> => this.ui.run(this.ui.app.unblock(id));
           return html`<li>
-            ${avatar(id, name)}<bdi class="cut">${name || say.unnamed}</bdi>
+            ${avatar(identity, name)}<bdi class="cut">${name || say.unnamed}</bdi>
             <button type="button" class="quiet" aria-label=${keep.unblockWhom(name || say.unnamed)} @click=${unblock}>
               ${keep.unblock}
             </button>

@@ -242,7 +242,7 @@ export class StartElement extends View {
 }
 
 function inviter(invite: InvitePreview): TemplateResult {
-  if (invite.kind === "looking") return html`<p>${say.inviteLooking}</p>`;
+  if (invite.kind === "looking" || invite.kind === "known") return html`<p>${say.inviteLooking}</p>`;
   if (invite.kind === "found") {
     return html`<h2>${say.invitedBy(invite.name)}</h2>
       <p class="hint">${say.inviteAfterStart}</p>`;

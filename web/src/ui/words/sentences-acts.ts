@@ -50,7 +50,6 @@ export const acts = catalogue({
   keyMenu: "Menu of a message",
   keySend: "Send",
   keyBreak: "Break the line",
-  findHint: "Your browser’s search finds only messages near the visible ones.",
   or: "or",
   key: (name: string) => name,
 });
