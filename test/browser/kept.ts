@@ -75,11 +75,14 @@ export const held = (page: Page, network: string): Promise<Record<string, number
     for (const { name = "" } of await indexedDB.databases()) {
       const short = name.slice(network.length + 1);
       if (!/^(personal|key|(secrets|history)-\d+)$/.test(short)) continue;
-      const database = await new Promise<IDBDatabase>((done, fail) => {
+      // One that was deleted since the list was given must not be made again.
+      const database = await new Promise<IDBDatabase | undefined>((done) => {
         const request = indexedDB.open(name);
+        request.onupgradeneeded = () => request.transaction?.abort();
         request.onsuccess = () => done(request.result);
-        request.onerror = () => fail(request.error);
+        request.onerror = () => done(undefined);
       });
+      if (database === undefined) continue;
       found[short] = 0;
       if (database.objectStoreNames.contains("entries")) {
         found[short] = await new Promise<number>((done, fail) => {
