@@ -39,7 +39,8 @@ async function bundle(outDir, digest) {
     swDest: join(outDir, "sw.js"),
     globDirectory: outDir,
     globPatterns: ["**/*.{html,js,css,wasm,svg,png,ico,woff2,webmanifest}"],
-    globIgnores: ["sw.js"],
+    // The table of look-alikes is large, and a host without it is drawn in ASCII: it comes when a link asks for it.
+    globIgnores: ["sw.js", "assets/confusables-*.js"],
     dontCacheBustURLsMatching: /^assets\/.*-[\w-]{8}\./,
     maximumFileSizeToCacheInBytes: LARGEST_PRECACHED,
   });
