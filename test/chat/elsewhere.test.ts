@@ -77,3 +77,25 @@ test("goes on dropping what is due by the clock, and erasing it", async () => {
   expect(chatState(ann, atAnn).pairs[0]?.boxes.oldest).toBeGreaterThan(before?.boxes.oldest ?? 0);
   expect(renewed).toContain("secrets");
 });
+
+test("takes nothing of what was being fetched when it was told", async () => {
+  const link = await invite(ann);
+  await office.clock.advance(MINUTE);
+  const get = ann.line.get.bind(ann.line);
+  ann.line.get = async (box, tags, breadth) => {
+    const got = await get(box, tags, breadth);
+    await new Promise<void>((done) => void office.clock.after(2_000, done));
+    return got;
+  };
+  const cleo = await newcomer(office, "cleo");
+  const looked = await office.clock.wait(cleo.chat.lookUp(link));
+  if (looked.kind !== "found") throw new Error(looked.fault);
+  await office.clock.wait(Promise.all([cleo.chat.answer(looked, "let me in"), ben.chat.write(atBen, "for the other")]));
+  await office.clock.advance(500);
+  await told();
+  const held = office.cells().length;
+  await office.clock.advance(HOUR);
+  expect(await words(ann, atAnn)).not.toContain("for the other");
+  expect(ann.chat.chats).toHaveLength(1);
+  expect(office.cells().length).toBeGreaterThanOrEqual(held);
+});

@@ -7,6 +7,7 @@ import { DeleteReason } from "#node/ports.ts";
 import type { Line } from "./line.ts";
 import { DAY, HOUR, MINUTE } from "./office.ts";
 import { answer, type Contacts, contacts, invite, lastDelivery, newcomer, send } from "./people.ts";
+import { restored } from "./scenes.ts";
 
 let { office, ann, ben, atAnn } = {} as Contacts;
 beforeEach(async () => {
@@ -122,4 +123,13 @@ test("of an invite stays while its bundle is put again", async () => {
     shown.add(ann.chat.invites.at(-1)?.held ?? 0);
   }
   expect([...shown]).toEqual([8]);
+});
+test("ends with the life of the copies on a device that sends no more", async () => {
+  await stored();
+  await restored(ann, "phone", "ann");
+  await office.clock.advance(HOUR);
+  expect(ann.chat.superseded).toBe(true);
+  expect(await lastDelivery(ann, atAnn)).toMatchObject(EIGHT);
+  await office.clock.advance(8 * DAY);
+  expect(await lastDelivery(ann, atAnn)).toEqual({ kind: "queued", reason: "superseded" });
 });

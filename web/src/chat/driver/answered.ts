@@ -11,7 +11,7 @@ import { type OpenedContact, openFirstContact } from "../firstcontact.ts";
 import { boxOf, receiverOf, withOpened } from "../invite.ts";
 import { staysUndecided } from "./deleting.ts";
 import type { Draft } from "./draft.ts";
-import { background, count, type Engine, timeOf } from "./engine.ts";
+import { background, count, type Engine, isElsewhere, timeOf } from "./engine.ts";
 import { booked, chatWith, meet } from "./meeting.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { pull } from "./pulling.ts";
@@ -33,7 +33,7 @@ export function isCrowded({ store }: Engine, id: string): boolean {
 
 /** A cell of somebody with the link. */
 export async function answered(engine: Engine, id: string, cell: Uint8Array): Promise<void> {
-  if (isCrowded(engine, id)) return;
+  if (isCrowded(engine, id) || isElsewhere(engine)) return;
   const news = noNews();
   const taken = await engine.store.exclusive(async (draft) => {
     const taken = await take(engine, draft, id, cell, news);

@@ -19,6 +19,7 @@ import { checkPending } from "./pending.ts";
 import { boxOf } from "./places.ts";
 import type { Parcel } from "./records.ts";
 import { drain, each, place, placed, settled } from "./sending.ts";
+import { queuedIn } from "./states.ts";
 
 const ROUND_MS = 10 * MINUTE_MS;
 /** Lives of a text's cells, 7 days each, before its author is told that nobody fetched it. */
@@ -141,7 +142,11 @@ async function lifeEnded(engine: Engine, parcel: Parcel): Promise<void> {
     const given: number[] = [];
     await each(draft, kept, (text) => {
       const lives = (text.lives ?? 0) + 1;
-      if (lives < LIVES || settled(text.delivery)) return { ...text, lives };
+      if (settled(text.delivery)) return { ...text, lives };
+      // Its copies are gone: until there are others it waits, on a device that sends no more for good.
+      const isFetched = text.fetched === kept.pair;
+      const waits = isFetched ? text.delivery : queuedIn(draft.chat(kept.chat) ?? {}, draft.me);
+      if (lives < LIVES) return { ...text, lives, ...(waits && { delivery: waits }) };
       given.push(text.number);
       return { ...text, lives, delivery: { kind: "failed", reason: "not-fetched" } };
     });

@@ -197,6 +197,7 @@ async function askFor(engine: Engine, known: Day, day: number, named: readonly N
   for (const { tag } of named) known.seen.add(tag);
   const tags = named.map(({ tag }) => hexBytes(tag));
   const got = await answerTo(engine, "inbox", engine.post.get(box, tags));
+  if (isElsewhere(engine)) return false;
   const isAnswered = got !== undefined && got.answered > 0;
   const missing = new Map(named.map((one) => [one.tag, one]));
   for (const { header } of got?.tombstones ?? []) missing.delete(tagOf(header));

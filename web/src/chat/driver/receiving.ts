@@ -15,7 +15,7 @@ import { decodeItems } from "../items.ts";
 import type { Pair } from "../pair.ts";
 import { openCell } from "../session.ts";
 import type { Draft } from "./draft.ts";
-import { count, dueTime, type Engine, timeOf } from "./engine.ts";
+import { count, dueTime, type Engine, isElsewhere, timeOf } from "./engine.ts";
 import { type News, noNews, tellArrived } from "./news.ts";
 import { type ChatState, isShut, type Parcel, type Path, type TextRecord } from "./records.ts";
 import { acknowledgeSoon, drain, settled, showText } from "./sending.ts";
@@ -64,7 +64,7 @@ async function open(
   const { core } = engine.context;
   const chat = draft.chat(chatId);
   if (chat === undefined) return "foreign";
-  if (isShut(chat)) return "later";
+  if (isShut(chat) || isElsewhere(engine)) return "later";
   const expiry = new Reader(cell.subarray(2, 4)).u16();
   for (const pair of pairsToRead(chat.pairs, dueTime(engine))) {
     const opened = openCell(core, pair.session, cell, timeOf(engine));
