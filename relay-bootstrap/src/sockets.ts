@@ -4,11 +4,13 @@
  *
  * 1. A connection is in the table from the moment it is taken until its descriptor is free.
  * 2. A link or an answer under way is given up only for a host that holds fewer even with the new one; a connection that
- *    carries neither for anybody, the one that waits longest first: an honest one asks at once.
+ *    carries neither for anybody, the one that waits longest first: an honest one asks at once. Where every host holds a
+ *    single one that is at work, those of one neighbourhood count together: one party may have a great many addresses.
  * 3. What waits to be written moves, or the connection ends; so does one on which nothing moves at all, and one without a
  *    link that asks nothing, whatever else it says: an HTTP parser takes empty lines between requests for ever.
  */
 import type { Socket } from "node:net";
+import { neighbourhoodOf } from "./address.ts";
 import type { Counters } from "./counters.ts";
 import type { ListenLimits } from "./limits.ts";
 
@@ -31,17 +33,20 @@ export interface Held {
   /** Since when it has no request under way. */
   idleSince: number;
 }
-interface OfHost {
+/** What one host holds, or one neighbourhood. */
+interface Share {
   readonly all: Set<Held>;
   links: number;
 }
-const NONE: OfHost = { all: new Set(), links: 0 };
+type Shares = Map<string, Share>;
+const NONE: Share = { all: new Set(), links: 0 };
 
 export class Sockets {
   readonly #limits: ListenLimits;
   readonly #counters: Counters;
   readonly #all = new Map<Socket, Held>();
-  readonly #hosts = new Map<string, OfHost>();
+  readonly #hosts: Shares = new Map();
+  readonly #neighbourhoods: Shares = new Map();
   /** Those that carry neither link nor answer, the longest first. */
   readonly #idle = new Set<Held>();
   #links = 0;
@@ -83,10 +88,12 @@ export class Sockets {
     this.#disown(held);
     held.host = host;
     if (host === undefined) return;
-    const of = this.#hosts.get(host) ?? { all: new Set(), links: 0 };
-    this.#hosts.set(host, of);
-    of.all.add(held);
-    if (held.link) of.links++;
+    for (const [shares, name] of this.#sharesOf(host)) {
+      const share = shares.get(name) ?? { all: new Set(), links: 0 };
+      shares.set(name, share);
+      share.all.add(held);
+      if (held.link) share.links++;
+    }
   }
 
   /** One more request of it is to be answered. */
@@ -111,18 +118,22 @@ export class Sockets {
     held.stuck = stuck;
     this.#idle.delete(held);
     this.#links++;
-    const of = this.#hosts.get(held.host);
-    if (of) of.links++;
+    for (const [shares, name] of this.#sharesOf(held.host)) {
+      const share = shares.get(name);
+      if (share) share.links++;
+    }
   }
 
   /** Room for one more connection of this host; where all places are taken, by one of the host with the most. */
   makeRoom(host: string | undefined): boolean {
     if (this.open < this.#limits.sockets) return true;
-    const size = (of: OfHost): number => of.all.size;
-    const most = this.#heaviest(size, host === undefined ? 0 : this.openOf(host));
+    const size = ({ all }: Share): number => all.size;
     // A page or somebody who says nothing before a link, and of links the one that was there the shortest time.
+    const oneOf = (share: Share | undefined): Held | undefined =>
+      share && ([...share.all].find(({ link }) => !link) ?? [...share.all].at(-1));
     const [idle] = this.#idle;
-    const given = most ? ([...most.all].find(({ link }) => !link) ?? [...most.all].at(-1)) : idle;
+    const given =
+      oneOf(heaviest(this.#hosts, host, size)) ?? idle ?? oneOf(heaviest(this.#neighbourhoods, near(host), size));
     if (!given) return false;
     this.#giveUp(given);
     return true;
@@ -165,15 +176,9 @@ export class Sockets {
     held.heard = socket.bytesRead;
   }
 
-  /** The host with the most, if it has more than one that has `own` would have with one more. */
-  #heaviest(size: (of: OfHost) => number, own: number): OfHost | undefined {
-    let most: OfHost | undefined;
-    for (const of of this.#hosts.values()) if (size(of) > (most ? size(most) : own + 1)) most = of;
-    return most;
-  }
-
   #linkToGiveUp(host: string): Held | undefined {
-    const most = this.#heaviest(({ links }) => links, this.linksOf(host));
+    const size = ({ links }: Share): number => links;
+    const most = heaviest(this.#hosts, host, size) ?? heaviest(this.#neighbourhoods, near(host), size);
     return most && [...most.all].filter(({ link }) => link).at(-1);
   }
 
@@ -183,15 +188,25 @@ export class Sockets {
     held.socket.destroy();
   }
 
-  #of(host: string): OfHost {
+  #of(host: string): Share {
     return this.#hosts.get(host) ?? NONE;
   }
 
+  #sharesOf(host: string): [Shares, string][] {
+    return [
+      [this.#hosts, host],
+      [this.#neighbourhoods, neighbourhoodOf(host)],
+    ];
+  }
+
   #disown(held: Held): void {
-    const of = held.host === undefined ? undefined : this.#hosts.get(held.host);
-    if (held.host === undefined || !of?.all.delete(held)) return;
-    if (held.link) of.links--;
-    if (of.all.size === 0) this.#hosts.delete(held.host);
+    if (held.host === undefined) return;
+    for (const [shares, name] of this.#sharesOf(held.host)) {
+      const share = shares.get(name);
+      if (!share?.all.delete(held)) continue;
+      if (held.link) share.links--;
+      if (share.all.size === 0) shares.delete(name);
+    }
     held.host = undefined;
   }
 
@@ -201,4 +216,14 @@ export class Sockets {
     this.#disown(held);
     if (held.link) this.#links--;
   }
+}
+
+const near = (host: string | undefined): string | undefined => host && neighbourhoodOf(host);
+
+/** The one with the most, if it has more than one that has as much as `own` would have with one more. */
+function heaviest(shares: Shares, own: string | undefined, size: (of: Share) => number): Share | undefined {
+  let most: Share | undefined;
+  const least = size(shares.get(own ?? "") ?? NONE) + 1;
+  for (const share of shares.values()) if (size(share) > (most ? size(most) : least)) most = share;
+  return most;
 }

@@ -150,6 +150,21 @@ describe("the door", () => {
     expect(at.counted.all()["refused_sockets"]).toBe(1);
   });
 
+  it("takes hosts of one neighbourhood for one party when all places are taken and each holds a single one", async () => {
+    let waiting = 0;
+    const at = await place({ sockets: 6, connections: 3 }, { answer: () => waiting++ });
+    const near = await Promise.all([1, 2, 3, 4, 5].map((host) => client(at.port, `127.0.5.${host}`)));
+    const single = await client(at.port, "127.0.6.1");
+    await until(() => at.door.sockets.open === 6);
+    for (const one of near.slice(0, 3)) expect(await status(one, upgrade())).toBe("101");
+    for (const { socket } of [...near.slice(3), single]) socket.write(get("/"));
+    await until(() => waiting === 3);
+    expect(await asked(at, "127.0.7.1", upgrade())).toBe("101");
+    await until(() => near.filter(({ over }) => over()).length === 2); // the place of one, the link of another
+    expect(single.over()).toBe(false);
+    expect(await asked(at, "127.0.5.9")).toBe("");
+  });
+
   it("gives a newcomer the link of a host that has many when all are taken, but not for a broken upgrade", async () => {
     const at = await place({ connections: 4 });
     const all = await clients(4, at.port, ATTACKER);
