@@ -45,7 +45,7 @@ export function lookAtStart(engine: Engine): void {
     const noted = looked === undefined ? Number.POSITIVE_INFINITY : timeOf(engine) - looked;
     const age = before === undefined ? noted : now - before;
     const rest = age >= 0 ? Math.max(0, pause(engine, id) - age) : 0;
-    plan.due.set(id, now + Math.max(rest, id === engine.open ? 0 : jitter(engine, SPREAD_MS)));
+    plan.due.set(id, now + Math.max(rest, engine.onScreen.has(id) ? 0 : jitter(engine, SPREAD_MS)));
   }
   tick(engine);
 }
@@ -88,12 +88,12 @@ function run(engine: Engine, plan: Plan): void {
     else if (at <= now && !plan.busy.has(chat.id)) due.push({ id: chat.id, at });
   }
   for (const { id } of due.sort((a, b) => order(engine, a) - order(engine, b))) {
-    if (id !== engine.open && plan.budget < 1) return;
-    if (id !== engine.open) plan.budget--;
+    if (!engine.onScreen.has(id) && plan.budget < 1) return;
+    if (!engine.onScreen.has(id)) plan.budget--;
     background(engine, "renew", look(engine, plan, id));
   }
 }
-const order = (engine: Engine, { id, at }: { id: string; at: number }): number => (id === engine.open ? -1 : at);
+const order = (engine: Engine, { id, at }: { id: string; at: number }): number => (engine.onScreen.has(id) ? -1 : at);
 
 async function look(engine: Engine, plan: Plan, id: string): Promise<void> {
   plan.busy.add(id);
@@ -116,13 +116,13 @@ function waits(engine: Engine, chat: ChatState): boolean {
 function planned(engine: Engine, plan: Plan, { id }: ChatState, now: number): number {
   const known = plan.due.get(id);
   // On the screen since: what was planned for elsewhere is too late.
-  const late = id === engine.open && known !== undefined && known > now + OPEN_MS[0] + OPEN_MS[1];
+  const late = engine.onScreen.has(id) && known !== undefined && known > now + OPEN_MS[0] + OPEN_MS[1];
   const at = known === undefined || late ? now + pause(engine, id) : known;
   plan.due.set(id, at);
   return at;
 }
 function pause(engine: Engine, id: string): number {
-  const [base, drawn] = id === engine.open ? OPEN_MS : AWAY_MS;
+  const [base, drawn] = engine.onScreen.has(id) ? OPEN_MS : AWAY_MS;
   return base + jitter(engine, drawn);
 }
 function refill(plan: Plan, now: number): void {

@@ -265,11 +265,11 @@ export class Chat {
     for (const id of look(engine, chat, others)) {
       const { acks = [], reads = [] } = engine.store.chats.get(id) ?? {};
       engine.alarms.clear(`ack:${id}`);
+      lookSoon(engine, id);
       if (acks.length + reads.length > 0) acknowledgeSoon(engine, id);
     }
     if (chat === undefined) return;
     contactAgain(this.#engine, chat);
-    lookSoon(this.#engine, chat);
     background(this.#engine, "pending", checkPending(this.#engine, chat));
   }
   page(chat: string, before: number, count: number): Promise<TextRecord[]> {
