@@ -237,3 +237,15 @@ test("a request that is accepted right after somebody was unblocked is no second
   await office.clock.advance(20 * MINUTE);
   expect(ann.chat.invites.map(({ twice }) => twice === true)).toEqual([false, false]);
 });
+test("an invite and its answer that only the own store has are found, and taken", async () => {
+  for (const { line } of [ann, ben]) {
+    const get = line.get.bind(line);
+    line.get = async (box, tags, breadth) => {
+      const got = await get(box, tags, breadth);
+      return box.kind === 3 ? { ...got, answered: 0 } : got;
+    };
+  }
+  await answer(ben, link, "kept by ourselves");
+  await office.clock.advance(1_000);
+  expect(await requestOf("kept by ourselves")).not.toBe("");
+});

@@ -98,7 +98,8 @@ export async function lookUp(engine: Engine, link: InviteLink): Promise<Looked> 
 async function find(engine: Engine, link: InviteLink): Promise<Looked> {
   const fault = (fault: InviteFault): Looked => ({ kind: "fault", fault });
   const got = await bundlesAt(engine, link);
-  if (got === undefined || got.answered === 0) return fault("unreachable");
+  // What the own store has is nobody's answer, and as good.
+  if (got === undefined || got.answered + got.cells.length + got.tombstones.length === 0) return fault("unreachable");
   const now = timeOf(engine);
   const reasons = got.tombstones.map(({ reason }) => reason);
   if (reasons.includes(DeleteReason.revoked)) return fault("revoked");
