@@ -22,7 +22,7 @@ export interface Target {
 }
 interface Attack {
   begin(socket: Socket, target: Target): void;
-  /** Again and again while the connection stands. */
+  /** Twenty times a second while the connection stands. */
   goOn?(socket: Socket, target: Target): void;
 }
 
@@ -54,6 +54,8 @@ const upgrade = (path: string, version = 13): string =>
 
 /** Takes what comes, and waits for more. */
 const listening = (socket: Socket): Socket => socket.resume();
+/** About once a second: one who is slow. Eighty thousand writes a second of all of them would be a flood of the machine. */
+const isDue = (): boolean => Math.random() < 1 / 20;
 /** Writes as long as the system takes it at once. */
 const flood = (socket: Socket, bytes: Buffer | string): void => {
   if (!socket.writableNeedDrain) socket.write(bytes);
@@ -63,11 +65,15 @@ export const ATTACKS = {
   silent: { begin: (socket) => listening(socket) },
   "slow head": {
     begin: (socket) => listening(socket).write("GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: "),
-    goOn: (socket) => flood(socket, "a"),
+    goOn: (socket) => {
+      if (isDue()) flood(socket, "a");
+    },
   },
   "slow read": {
     begin: (socket, { large }) => socket.write(request(large).repeat(READS)),
-    goOn: (socket, { large }) => flood(socket, request(large)),
+    goOn: (socket, { large }) => {
+      if (isDue()) flood(socket, request(large));
+    },
   },
   pipelined: {
     begin: (socket) => listening(socket).write(request("/").repeat(PIPELINED)),
