@@ -135,3 +135,16 @@ async function hostile(seed: string) {
   const anchor = net.listen("evil");
   return { net, person, anchor, disk: new Map<string, Uint8Array>() };
 }
+
+describe("a clock that is hours ahead", () => {
+  it("before the network tells its time leaves no record behind that nobody takes", async () => {
+    const net = new Net("ahead");
+    await net.node("anchor", { listens: true });
+    const node = await net.node("ahead", { bootstrap, offset: 5 * HOUR });
+    await net.clock.advance(60_000);
+    expect(node.online()).toBe(true);
+    const record = core.decode("record", node.record());
+    const time = net.clock.wall();
+    expect(record.ok && Math.abs(record.value.seq - time) < 60_000).toBe(true);
+  });
+});

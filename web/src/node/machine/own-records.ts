@@ -50,10 +50,13 @@ export class OwnRecords {
   get isTold(): boolean {
     return this.#before < Number.POSITIVE_INFINITY;
   }
-  /** What the next record is signed with: now, or the bound where that is earlier, and above the last. */
+  /** What the next record is signed with: now, or the bound where that is earlier, and above the last, but for one that was
+   * signed by a clock that was ahead: nobody takes what goes on from there. */
   next(time: number): number {
     if (time > this.#bound + BEHIND_MS) this.#bound = time;
-    this.#last = Math.max(Math.min(time, this.#bound), this.#last + 1);
+    const now = Math.min(time, this.#bound);
+    const isAhead = this.#last - now > BEHIND_MS;
+    this.#last = isAhead ? now : Math.max(now, this.#last + 1);
     this.note(this.#last);
     return this.#last;
   }
