@@ -91,6 +91,7 @@ export class Person {
     await this.page.locator("nodus-settings").getByRole("button", { name: mine.showWords }).click();
     await this.#press(keep.reveal);
     const list = this.page.getByRole("list", { name: keep.wordsLabel });
+    await shown(list);
     const words = await list.getByRole("listitem").allTextContents();
     await this.page.goBack();
     await this.page.keyboard.press("Escape");

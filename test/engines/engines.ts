@@ -14,6 +14,9 @@ const VIEWPORT = { width: 1000, height: 700 };
 /** A setting of Firefox: each of its windows is private. */
 const PRIVATE = { "browser.privatebrowsing.autostart": true };
 
+/** Whether pages can link directly there: Debian's WebKitGTK is built without WebRTC. */
+export const hasLinks = (engine: Engine): boolean => engine !== "webkit";
+
 interface Closing {
   close(): Promise<void>;
 }
@@ -43,9 +46,9 @@ export async function enterPrivately(engine: Engine, profile: Profile, url: stri
   return person;
 }
 /** The same person at another tab. */
-export async function secondTab({ name, context, page }: Person): Promise<Person> {
+export async function secondTab({ name, context }: Person, url: string): Promise<Person> {
   const other = new Person(name, context, await context.newPage());
-  await other.page.goto(new URL("/", page.url()).href);
+  await other.page.goto(url);
   return other;
 }
 

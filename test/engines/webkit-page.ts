@@ -90,6 +90,11 @@ export class WebKitPage extends Place {
     if (error !== undefined) throw new Error(error);
     return result;
   }
+  /** All words that are drawn, a line for each element. */
+  async screen(): Promise<string> {
+    const everything = new WebKitLocator(this, [{ by: "text", text: matcherOf(/./) }]);
+    return [await this.url(), ...(await everything.allInnerTexts())].join("\n");
+  }
   async #type(key: string): Promise<void> {
     const value = KEYS[key] ?? key;
     const actions = [
@@ -118,12 +123,17 @@ export class WebKitLocator extends Place {
   last(): WebKitLocator {
     return this.below({ by: "at", index: -1 });
   }
-  toString(): string {
+  override toString(): string {
     return JSON.stringify(this.#steps);
   }
 
   async click({ timeout }: Limit = {}): Promise<void> {
-    await this.#act(async ({ id }) => void (await this.#page.call("POST", `/element/${id}/click`)), timeout);
+    const click = async (element: ElementRef): Promise<boolean> => {
+      if (await this.#run((each: Element) => each.matches(":disabled"), element)) return false;
+      await this.#page.call("POST", `/element/${element.id}/click`);
+      return true;
+    };
+    await this.#act(click, timeout);
   }
   async press(key: string): Promise<void> {
     const text = KEYS[key] ?? key;
@@ -143,6 +153,7 @@ export class WebKitLocator extends Place {
     return this.#every((each) => each.textContent ?? "");
   }
   allInnerTexts(): Promise<string[]> {
+    // biome-ignore lint/performance/useDomNodeTextContent: as it is drawn, which is what the name says
     return this.#every((each) => (each as HTMLElement).innerText);
   }
   async count(): Promise<number> {
@@ -160,13 +171,14 @@ export class WebKitLocator extends Place {
     else await this.#until(async () => ((await this.isVisible()) ? undefined : true), timeout);
   }
 
-  /** Does it with the one element, as soon as that is there and visible. */
+  /** Does it with the one element, as soon as that is there and visible; `false` says that it is not ready yet. */
   #act<T>(act: (element: ElementRef) => Promise<T>, timeout?: number): Promise<T> {
     const attempt = async (): Promise<{ done: T } | undefined> => {
       const [element, ...others] = await this.#found();
       if (others.length > 0) throw new Error(`${String(this)} is ${others.length + 1} elements`);
       if (element === undefined || !(await this.#isVisible(element))) return undefined;
-      return { done: await act(element) };
+      const done = await act(element);
+      return done === false ? undefined : { done };
     };
     return this.#until(attempt, timeout).then(({ done }) => done);
   }
@@ -178,10 +190,7 @@ export class WebKitLocator extends Place {
         return undefined;
       });
       if (result !== undefined) return result;
-      if (Date.now() > end) {
-        const screen = await this.#page.evaluate(() => document.querySelector("nodus-app")?.shadowRoot?.textContent);
-        throw new Error(`never as awaited: ${String(this)}\n${screen?.replace(/\s+/g, " ") ?? "an empty page"}`);
-      }
+      if (Date.now() > end) throw new Error(`never as awaited: ${String(this)}\n${await this.#page.screen()}`);
       await pause(LOOK_MS);
     }
   }
