@@ -13,30 +13,38 @@ const PORTION = 256;
 /** Keys are printable ASCII: nothing that starts with a prefix sorts behind prefix + DEL. */
 const LAST = "\x7f";
 const QUOTA = "QuotaExceededError";
+/** A connection that is closing, a transaction that was undone, and WebKit's word for a database process that is gone. */
+const DROPPED: ReadonlySet<string> = new Set(["InvalidStateError", "AbortError", "UnknownError"]);
 
 export class IdbStore implements FencedStorage {
   readonly #name: string;
   #database: Promise<IDBPDatabase> | undefined;
   #closed = false;
+  /** The end of the last write that was asked for. */
+  #before: Promise<unknown> = Promise.resolve();
 
   /** `name` of the database; two stores of one name share their entries. */
   constructor(name: string) {
     this.#name = name;
   }
 
-  load(key: string): Promise<Uint8Array | undefined> {
-    return this.#attempt(async (database) => bytesOf(await database.get(STORE, key)));
+  async load(key: string): Promise<Uint8Array | undefined> {
+    return this.#inTurn(async (database) => {
+      const transaction = database.transaction(STORE);
+      const [value] = await Promise.all([transaction.store.get(key), transaction.done]);
+      return bytesOf(value);
+    });
   }
 
-  save(changes: readonly Change[]): Promise<void> {
-    return this.#attempt(async (database) => {
+  async save(changes: readonly Change[]): Promise<void> {
+    return this.#write(async (database) => {
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
       await write(transaction, changes);
     });
   }
 
-  saveIf(guard: Change, changes: readonly Change[]): Promise<boolean> {
-    return this.#attempt(async (database) => {
+  async saveIf(guard: Change, changes: readonly Change[]): Promise<boolean> {
+    return this.#write(async (database) => {
       const transaction = database.transaction(STORE, "readwrite", { durability: "strict" });
       // All are asked for at once, and taken back where the guard does not hold: to wait for it first would be one more
       // way to the database and back, behind whatever the page draws.
@@ -54,7 +62,7 @@ export class IdbStore implements FencedStorage {
 
   async *range(prefix: string): AsyncIterable<{ key: string; value: Uint8Array }> {
     for (let after: string | undefined; ; ) {
-      const portion = await this.#attempt((database) => read(database, prefix, after));
+      const portion = await this.#inTurn((database) => read(database, prefix, after));
       for (const { key, value } of portion) if (value !== undefined) yield { key, value };
       if (portion.length < PORTION) return;
       after = portion.at(-1)?.key;
@@ -63,12 +71,34 @@ export class IdbStore implements FencedStorage {
 
   async close(): Promise<void> {
     this.#closed = true;
+    await this.#before;
     const database = await this.#database?.catch(() => undefined);
     database?.close();
   }
 
+  /** After every write that was asked for before: what is tried again never lands on something newer. */
+  #inTurn<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
+    if (this.#closed) throw new Fault("closed", "This store was closed.");
+    return this.#before.then(() => this.#attempt(work));
+  }
+  #write<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
+    const done = this.#inTurn(work);
+    // Whoever asked hears of a failure; the next write does not depend on it.
+    this.#before = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Once more over a new connection where the engine dropped the one in use. What was kept after all, unheard, is then set
+   * to the same values again, and a guard is looked at anew, so nothing is kept twice or past a guard. */
   async #attempt<T>(work: (database: IDBPDatabase) => Promise<T>): Promise<T> {
     try {
+      const connection = this.#open();
+      try {
+        return await work(await connection);
+      } catch (error) {
+        if (!DROPPED.has(nameOf(error))) throw error;
+        this.#forget(connection);
+      }
       return await work(await this.#open());
     } catch (error) {
       throw faultOf(error);
@@ -76,22 +106,22 @@ export class IdbStore implements FencedStorage {
   }
 
   #open(): Promise<IDBPDatabase> {
-    if (this.#closed) throw new Fault("closed", "This store was closed.");
-    this.#database ??= openDB(this.#name, 1, {
+    if (this.#database) return this.#database;
+    const opening = openDB(this.#name, 1, {
       upgrade: (database) => void database.createObjectStore(STORE),
       // A newer version of the app, or the person wiping data, must not wait for this tab.
-      blocking: () => this.#forget(),
-      terminated: () => this.#forget(),
+      blocking: () => this.#forget(opening),
+      terminated: () => this.#forget(opening),
     });
-    this.#database.catch(() => this.#forget());
-    return this.#database;
+    opening.catch(() => this.#forget(opening));
+    this.#database = opening;
+    return opening;
   }
 
   /** The next call opens anew: a browser may end a connection at any time, and an open may fail once. */
-  #forget(): void {
-    const old = this.#database;
-    this.#database = undefined;
-    old?.then(
+  #forget(old: Promise<IDBPDatabase>): void {
+    if (this.#database === old) this.#database = undefined;
+    old.then(
       (database) => database.close(),
       () => undefined,
     );
@@ -127,6 +157,7 @@ const read = async (database: IDBPDatabase, prefix: string, after: string | unde
   const [keys, values] = await Promise.all([
     transaction.store.getAllKeys(range, PORTION),
     transaction.store.getAll(range, PORTION),
+    transaction.done,
   ]);
   return keys.map((key, at) => ({ key: String(key), value: bytesOf(values[at]) }));
 };
