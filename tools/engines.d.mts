@@ -8,3 +8,7 @@ export const firefoxLaunch: {
 export function findWebKit(): { driver: string; xvfb: string } | undefined;
 export const otherEngines: readonly string[];
 export function needEngine(engine: string): Promise<void>;
+export function lookForEngines(
+  ci?: boolean,
+  need?: (engine: string) => Promise<void>,
+): Promise<{ there: string[]; missing: { engine: string; told: string; fails: boolean }[] }>;

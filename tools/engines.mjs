@@ -71,19 +71,31 @@ export async function needEngine(engine) {
   throw new Error(`${name} is missing. Run this and try again: ${hintOf(packages, otherwise)}`);
 }
 
-if (isMain(import.meta.url)) {
-  const needs = {
-    chromium: needChromium,
-    ...Object.fromEntries(otherEngines.map((each) => [each, () => needEngine(each)])),
-  };
-  const where = { chromium: findChromium, firefox: findFirefox, webkit: () => findWebKit()?.driver };
-  for (const [engine, need] of Object.entries(needs)) {
+/**
+ * Which of the other engines tests can use, and of the others what to do. A machine without one tests with those it has,
+ * and says so; where everything has to be tested (`ci`), a missing one is a failure.
+ *
+ * @returns {Promise<{ there: string[], missing: { engine: string, told: string, fails: boolean }[] }>}
+ */
+export async function lookForEngines(ci = Boolean(process.env["CI"]), need = needEngine) {
+  const there = [];
+  const missing = [];
+  for (const engine of otherEngines) {
     try {
-      await need();
-      console.log(`${engine}: ${where[engine]()}`);
+      await need(engine);
+      there.push(engine);
     } catch (error) {
-      console.error(error.message);
-      process.exitCode = 1;
+      missing.push({ engine, told: error.message, fails: ci });
     }
   }
+  return { there, missing };
+}
+
+if (isMain(import.meta.url)) {
+  await needChromium();
+  const { there, missing } = await lookForEngines();
+  const where = { chromium: findChromium, firefox: findFirefox, webkit: () => findWebKit()?.driver };
+  for (const engine of ["chromium", ...there]) console.log(`${engine}: ${where[engine]()}`);
+  for (const { told } of missing) console.error(told);
+  process.exit(missing.length > 0 ? 1 : 0);
 }

@@ -10,6 +10,7 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { needChromium } from "./chromium.mjs";
 import { buildCore, isStale } from "./core.mjs";
+import { lookForEngines } from "./engines.mjs";
 import { endMarked, ROOT, run } from "./lib/process.mjs";
 import { hasCargo } from "./lib/rust.mjs";
 
@@ -96,13 +97,15 @@ async function vitest(project) {
   });
 }
 
-async function playwright() {
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, "playwright.json") };
+/** `projects` of playwright.config.ts, in a folder of their own, as two may run at once. */
+async function playwright(suite, projects) {
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, `playwright-${suite}.json`) };
   const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=line,json"];
-  const options = { name: "playwright", tick: true, limit: LIMIT_S.playwright, env };
+  args.push(`--output=${join("test-results", suite)}`, ...projects.map((project) => `--project=${project}`));
+  const options = { name: `playwright ${suite}`, tick: true, limit: LIMIT_S.playwright, env };
   const { code } = await run(process.execPath, args, options);
-  const stats = report("playwright")?.stats;
-  add("playwright", code, {
+  const stats = report(`playwright-${suite}`)?.stats;
+  add(`playwright ${suite}`, code, {
     passed: stats?.expected,
     failed: stats && stats.unexpected + stats.flaky, // passed at a second try is not passed
     skipped: stats?.skipped,
@@ -114,14 +117,26 @@ mkdirSync(REPORTS, { recursive: true });
 const browser = await check("a browser is there", async () => {
   process.env["NODUS_CHROMIUM"] = await needChromium();
 });
+const { there, missing } = await lookForEngines();
+for (const { engine, told, fails } of missing) {
+  console.error(`[${engine}] ${told}`);
+  if (fails) add(engine, 1, { failed: 1 });
+}
 await core();
 const built = await check("app builds", () => build());
 async function vitests() {
   await vitest("node");
   if (browser) await vitest("browser");
+  if (there.includes("firefox")) await vitest("firefox");
 }
-await Promise.all([vitests(), browser && built && playwright()]);
+async function playwrights() {
+  if (!browser || !built) return;
+  await playwright("app", ["app"]);
+  if (there.length > 0) await playwright("engines", there);
+}
+await Promise.all([vitests(), playwrights()]);
 for (const line of endMarked(mark)) console.warn(`[test] left behind and ended: ${line}`);
+for (const { engine, told } of missing) console.log(`[${engine}] its suites did not run. ${told}`);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed ? 1 : 0);
