@@ -127,9 +127,11 @@ describe("WebRTC", () => {
     expect(["remote", "failed"]).toContain(far.code);
   });
 
-  it("connects all the same with a STUN server that never answers", async () => {
+  it.each([
+    ["never answers", ["stun:127.0.0.1:10009"]],
+    ["the browser refuses", ["stun:127.0.0.1:9", "stun:[fe80::1%eth0]:3478", "stun:", "none"]],
+  ])("connects all the same with a STUN server that %s", async (_, stun) => {
     const before = performance.now();
-    const stun = ["stun:127.0.0.1:9"];
     const offer = await new WebRtc().offer(stun, NEVER);
     const answer = await new WebRtc().answer(offer.sdp, stun, NEVER);
     channels.push(...(await Promise.all([offer.accept(answer.sdp), answer.channel])));

@@ -91,7 +91,7 @@ class Session {
     }
     const { default: PeerOfLibrary } = await import("simple-peer/simplepeer.min.js");
     if (signal.aborted) throw new Fault("cancelled", "The caller gave up.");
-    return new Session(PeerOfLibrary, initiator, stun, signal);
+    return new Session(PeerOfLibrary, initiator, usable(stun), signal);
   }
 
   private constructor(PeerOfLibrary: PeerClass, initiator: boolean, stun: readonly string[], signal: Signal) {
@@ -103,7 +103,7 @@ class Session {
       trickle: false,
       iceCompleteTimeout: GATHER_MS,
       objectMode: true, // one message stays one message
-      config: { iceServers: stun.slice(0, MOST_STUN).map((urls) => ({ urls })) },
+      config: { iceServers: serversOf(stun) },
     });
     const gaveUp = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
@@ -196,6 +196,22 @@ class Session {
     }, DRAIN_STEP_MS);
   }
 }
+
+/** The addresses come from other nodes, and Firefox makes no connection at all where it refuses one of them, such as one with
+ * a port that is not for STUN. */
+function usable(stun: readonly string[]): string[] {
+  const some = stun.slice(0, MOST_STUN);
+  return takes(some) ? some : stun.filter((url) => takes([url])).slice(0, MOST_STUN);
+}
+function takes(stun: readonly string[]): boolean {
+  try {
+    new RTCPeerConnection({ iceServers: serversOf(stun) }).close();
+    return true;
+  } catch {
+    return false; // whatever is wrong with one, there may be others
+  }
+}
+const serversOf = (stun: readonly string[]): RTCIceServer[] => stun.map((urls) => ({ urls }));
 
 /** The library gives its own kind of Buffer, whose slice() does not copy. */
 const plain = (piece: Uint8Array): Uint8Array => new Uint8Array(piece.buffer, piece.byteOffset, piece.length);
