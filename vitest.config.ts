@@ -18,6 +18,7 @@ const inside = (
   test: {
     name,
     include: ["test/browser/**/*.test.ts"],
+    exclude: browser === "chromium" ? [] : ["**/*.chromium.test.ts"], // what its debugging protocol alone can show
     testTimeout: SLOW_MS,
     hookTimeout: SLOW_MS,
     browser: {
