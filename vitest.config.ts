@@ -18,7 +18,8 @@ const inside = (
   test: {
     name,
     include: ["test/browser/**/*.test.ts"],
-    exclude: browser === "chromium" ? [] : ["**/*.chromium.test.ts"], // what its debugging protocol alone can show
+    // Elsewhere not what the debugging protocol of Chromium alone can show, and not axe, which test/engines runs on the whole page.
+    exclude: browser === "chromium" ? [] : ["**/*.chromium.test.ts", "**/ui-everyone.test.ts"],
     testTimeout: SLOW_MS,
     hookTimeout: SLOW_MS,
     browser: {

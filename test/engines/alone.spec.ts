@@ -5,7 +5,7 @@ import { keep } from "../../web/src/ui/words/sentences-keep.ts";
 import { mine } from "../../web/src/ui/words/sentences-self.ts";
 import { newProfile } from "../browser/people.ts";
 import { start } from "../relay/process.ts";
-import { enter, enterPrivately } from "./engines.ts";
+import { enter } from "./engines.ts";
 import { test } from "./fixture.ts";
 
 test("a person begins, is the same after a restart of the browser, and elsewhere with 24 words", async ({ engine }) => {
@@ -50,11 +50,18 @@ test("deleting everything leaves nothing, and no memory of it", async ({ engine 
 
 test("a private window is enough to begin, and holds while it is open", async ({ engine }) => {
   const relay = await start(["--peers", "4"]);
-  const ann = await enterPrivately(engine, await newProfile("Ann"), relay.url);
+  const ann = await enter(engine, await newProfile("Ann"), relay.url, { private: true });
   await ann.begin();
   await ann.page.getByText(say.emptyTitle).waitFor();
   const identity = await ann.identity();
   await ann.page.reload();
   expect(await ann.identity()).toBe(identity);
+  expect(ann.faults).toEqual([]);
+});
+
+test("the app opens where the system's language is none", async ({ engine }) => {
+  const relay = await start([]);
+  const ann = await enter(engine, await newProfile("Ann"), relay.url, { locale: "C.UTF-8" });
+  await ann.page.getByRole("button", { name: say.start, exact: true }).waitFor();
   expect(ann.faults).toEqual([]);
 });

@@ -28,20 +28,15 @@ export async function leaveAll(): Promise<void> {
   running.clear();
 }
 
-/** Somebody at a window of their own. */
-export async function enter(engine: Engine, profile: Profile, url: string): Promise<Person> {
-  const person = engine === "webkit" ? await inWebKit(profile) : await inPlaywright(engine, profile);
-  await person.page.goto(url);
-  return person;
+export interface Window {
+  /** Nothing of it is kept. */
+  private?: boolean;
+  /** What the system says of its language. */
+  locale?: string;
 }
-/** The same in a private window, of which nothing is kept. */
-export async function enterPrivately(engine: Engine, profile: Profile, url: string): Promise<Person> {
-  if (engine === "webkit") {
-    const person = await inWebKit({ name: profile.name });
-    await person.page.goto(url);
-    return person;
-  }
-  const person = await inPlaywright(engine, profile, true);
+/** Somebody at a window of their own. */
+export async function enter(engine: Engine, profile: Profile, url: string, window: Window = {}): Promise<Person> {
+  const person = await (engine === "webkit" ? inWebKit(profile, window) : inPlaywright(engine, profile, window));
   await person.page.goto(url);
   return person;
 }
@@ -52,22 +47,28 @@ export async function secondTab({ name, context }: Person, url: string): Promise
   return other;
 }
 
-async function inPlaywright(engine: "chromium" | "firefox", { name, folder }: Profile, alone = false): Promise<Person> {
+async function inPlaywright(
+  engine: "chromium" | "firefox",
+  { name, folder }: Profile,
+  { private: alone = false, locale }: Window,
+): Promise<Person> {
+  const options = { viewport: VIEWPORT, ...(locale && { env: { ...process.env, LC_ALL: locale } }) };
+  const { firefoxUserPrefs, ...stock } = firefoxLaunch;
   const context = await (engine === "firefox"
     ? firefox.launchPersistentContext(folder, {
-        ...firefoxLaunch,
-        viewport: VIEWPORT,
-        firefoxUserPrefs: { ...firefoxLaunch.firefoxUserPrefs, ...(alone ? PRIVATE : {}) },
+        ...options,
+        ...stock,
+        firefoxUserPrefs: { ...firefoxUserPrefs, ...(alone ? PRIVATE : {}) },
       })
     : chromium.launchPersistentContext(folder, {
+        ...options,
         executablePath: findChromium() ?? "chromium",
         args: [...chromiumFlags, ...(alone ? ["--incognito"] : [])],
-        viewport: VIEWPORT,
       }));
   return came(name, context, context.pages()[0] ?? (await context.newPage()));
 }
-async function inWebKit({ name, folder }: { name: string; folder?: string }): Promise<Person> {
-  const browser = await WebKit.open(folder);
+async function inWebKit({ name, folder }: Profile, { private: alone = false, locale }: Window): Promise<Person> {
+  const browser = await WebKit.open(alone ? undefined : folder, locale);
   const context = { close: () => browser.close(), newPage: async () => asPage(await browser.newPage()) };
   return came(name, context as BrowserContext, asPage(await browser.firstPage()));
 }

@@ -1,8 +1,10 @@
 #!/usr/bin/python3
 """A window of WebKitGTK for WebKitWebDriver, whose profile outlives it: MiniBrowser's automation is always ephemeral.
 
-Argument: the folder of the profile, or nothing for a private window. Console messages go to stdout.
+Argument: the folder of the profile, or nothing for a private window. A line of JSON goes to stdout for each error that
+nobody caught and for each breach of the content policy.
 """
+import json
 import sys
 
 import gi
@@ -20,10 +22,28 @@ context = WebKit2.WebContext.new_with_website_data_manager(manager)
 context.set_automation_allowed(True)
 windows = []
 
+WATCH = """
+  const tell = (kind, text) => webkit.messageHandlers.faults.postMessage(JSON.stringify({ kind, text: String(text) }));
+  addEventListener("error", ({ message }) => tell("pageerror", message));
+  addEventListener("unhandledrejection", ({ reason }) => tell("pageerror", reason?.message ?? reason));
+  addEventListener("securitypolicyviolation", ({ effectiveDirective, blockedURI }) =>
+    tell("console", `Content Security Policy: ${effectiveDirective} ${blockedURI}`));
+"""
+content = WebKit2.UserContentManager()
+content.add_script(
+    WebKit2.UserScript.new(
+        WATCH, WebKit2.UserContentInjectedFrames.TOP_FRAME, WebKit2.UserScriptInjectionTime.START, None, None
+    )
+)
+content.register_script_message_handler("faults")
+content.connect(
+    "script-message-received::faults",
+    lambda _, result: print(json.dumps(json.loads(result.get_js_value().to_string())), flush=True),
+)
+
 
 def open_view(*_):
-    settings = WebKit2.Settings(enable_write_console_messages_to_stdout=True)
-    view = WebKit2.WebView(web_context=context, settings=settings, is_controlled_by_automation=True)
+    view = WebKit2.WebView(web_context=context, user_content_manager=content, is_controlled_by_automation=True)
     window = Gtk.Window(default_width=1000, default_height=720)
     window.add(view)
     window.show_all()

@@ -12,10 +12,6 @@ import { WebKitPage } from "./webkit-page.ts";
 const WINDOW = join(import.meta.dirname, "webkit-window.py");
 const LIMIT_MS = 30_000;
 const LOOK_MS = 50;
-/** As WebKit prints what a page says: all of it, and an error that nobody caught. */
-const UNCAUGHT = /^CONSOLE JS ERROR (.*)/;
-const CONSOLE = /^CONSOLE /;
-
 let display: Promise<{ name: string; xvfb: ChildProcess }> | undefined;
 
 function programs(): { driver: string; xvfb: string } {
@@ -45,10 +41,11 @@ export class WebKit {
       if (input) createInterface({ input }).on("line", (line) => this.#hear(line));
     }
   }
+  /** As webkit-window.py prints it; the rest is said by the libraries below. */
   #hear(line: string): void {
-    const uncaught = UNCAUGHT.exec(line)?.[1];
-    if (uncaught !== undefined) this.#said.emit("pageerror", new Error(uncaught));
-    else if (CONSOLE.test(line)) this.#said.emit("console", { text: () => line });
+    if (!line.startsWith("{")) return;
+    const { kind, text } = JSON.parse(line) as { kind: "pageerror" | "console"; text: string };
+    this.#said.emit(kind, kind === "pageerror" ? new Error(text) : { text: () => text });
   }
 
   /** `folder` of the profile, or nothing for a private window. `locale` as the system names it. */
