@@ -28,15 +28,15 @@ export async function leaveAll(): Promise<void> {
   running.clear();
 }
 
-export interface Window {
+export interface Opening {
   /** Nothing of it is kept. */
   private?: boolean;
   /** What the system says of its language. */
   locale?: string;
 }
 /** Somebody at a window of their own. */
-export async function enter(engine: Engine, profile: Profile, url: string, window: Window = {}): Promise<Person> {
-  const person = await (engine === "webkit" ? inWebKit(profile, window) : inPlaywright(engine, profile, window));
+export async function enter(engine: Engine, profile: Profile, url: string, opening: Opening = {}): Promise<Person> {
+  const person = await (engine === "webkit" ? inWebKit(profile, opening) : inPlaywright(engine, profile, opening));
   await person.page.goto(url);
   return person;
 }
@@ -50,7 +50,7 @@ export async function secondTab({ name, context }: Person, url: string): Promise
 async function inPlaywright(
   engine: "chromium" | "firefox",
   { name, folder }: Profile,
-  { private: alone = false, locale }: Window,
+  { private: alone = false, locale }: Opening,
 ): Promise<Person> {
   const options = { viewport: VIEWPORT, ...(locale && { env: { ...process.env, LC_ALL: locale } }) };
   const { firefoxUserPrefs, ...stock } = firefoxLaunch;
@@ -67,7 +67,7 @@ async function inPlaywright(
       }));
   return came(name, context, context.pages()[0] ?? (await context.newPage()));
 }
-async function inWebKit({ name, folder }: Profile, { private: alone = false, locale }: Window): Promise<Person> {
+async function inWebKit({ name, folder }: Profile, { private: alone = false, locale }: Opening): Promise<Person> {
   const browser = await WebKit.open(alone ? undefined : folder, locale);
   const context = { close: () => browser.close(), newPage: async () => asPage(await browser.newPage()) };
   return came(name, context as BrowserContext, asPage(await browser.firstPage()));

@@ -1,10 +1,10 @@
 /** The oldest engines that package.json promises (`browserslist`) have all that the app's sources use. */
 import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { featureOf, featuresUsed, since, type Used } from "./features.ts";
+import { type Engine, featureOf, featuresUsed, since, type Used } from "./features.ts";
 
 /** Names of the promise, and of the data. */
-const ENGINES: Record<string, readonly string[]> = {
+const ENGINES: Record<string, readonly Engine[]> = {
   chrome: ["chrome", "chrome_android"],
   edge: ["edge"],
   firefox: ["firefox", "firefox_android"],

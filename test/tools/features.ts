@@ -5,9 +5,9 @@
  * what belongs to a browser. So nothing is blamed wrongly, and what is new everywhere is found.
  */
 import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join, relative } from "node:path";
 import { parseSync } from "@swc/core";
+import { features } from "web-features";
 import { filesUnder } from "../../tools/lib/digest.mjs";
 
 const ROOT = join(import.meta.dirname, "../..");
@@ -17,16 +17,19 @@ const PURE = /web[\\/]src[\\/](node|chat)[\\/]/;
 const STYLE = "css";
 const MARKUP = "html";
 
+type Status = Extract<(typeof features)[string], { kind: "feature" }>["status"];
 /** By engine, the first version that has it. */
-type Support = Readonly<Record<string, string | undefined>>;
-interface Data {
-  features: Record<string, { status?: { support: Support; by_compat_key?: Record<string, { support: Support }> } }>;
-}
-const data = JSON.parse(readFileSync(createRequire(import.meta.url).resolve("web-features/data.json"), "utf8")) as Data;
+type Support = Status["support"];
+export type Engine = keyof Support;
+/** Some entries only say where a feature went. */
+const statusOf = (id: string): Status | undefined => {
+  const feature = features[id];
+  return feature?.kind === "feature" ? feature.status : undefined;
+};
 
 const supports = new Map<string, Support>();
-for (const { status } of Object.values(data.features)) {
-  for (const [key, { support }] of Object.entries(status?.by_compat_key ?? {})) supports.set(key, support);
+for (const id of Object.keys(features)) {
+  for (const [key, { support }] of Object.entries(statusOf(id)?.by_compat_key ?? {})) supports.set(key, support);
 }
 /** Keys by what they begin with and their last word. */
 const byWord = new Map<string, Support[]>();
@@ -44,11 +47,11 @@ export interface Used {
   candidates: readonly Support[];
 }
 /** The first version with it, by the earliest candidate; infinite where the engine has none. */
-export const since = ({ candidates }: Pick<Used, "candidates">, engine: string): number =>
+export const since = ({ candidates }: Pick<Used, "candidates">, engine: Engine): number =>
   Math.min(...candidates.map((support) => Number.parseFloat(support[engine]?.replace("≤", "") ?? "Infinity")));
 /** A feature that sources do not name, by its id in web-features. */
 export function featureOf(id: string): Pick<Used, "candidates"> {
-  const support = data.features[id]?.status?.support;
+  const support = statusOf(id)?.support;
   if (support === undefined) throw new Error(`web-features has no ${id}`);
   return { candidates: [support] };
 }
