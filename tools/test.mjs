@@ -1,5 +1,7 @@
 // npm test: every suite, and at the end the one line "N passed, N failed". The browser tests of the whole app, which wait
-// for a good part of their time, run beside vitest; all else runs one after the other.
+// for a good part of their time, run beside vitest; all else runs one after the other. What has to hold in every engine runs
+// in Firefox and WebKitGTK as well, where they are; suites that did not run for want of one are named above the last line,
+// and count as a failure where CI is set.
 // A suite that ends badly without a failed test counts as one failure, and so does each skipped test. Every suite has
 // a hard time limit; nothing it started outlives it. Not here: format, types, boundaries (verify.mjs).
 import "./lib/node24.mjs";
