@@ -12,6 +12,11 @@ import { WebKitPage } from "./webkit-page.ts";
 const WINDOW = join(import.meta.dirname, "webkit-window.py");
 const LIMIT_MS = 30_000;
 const LOOK_MS = 50;
+/** The display and the drivers, which take their browsers along: none outlives this process. */
+const children = new Set<ChildProcess>();
+process.once("exit", () => {
+  for (const child of children) child.kill("SIGKILL");
+});
 let display: Promise<{ name: string; xvfb: ChildProcess }> | undefined;
 
 function programs(): { driver: string; xvfb: string } {
@@ -25,7 +30,7 @@ async function openDisplay(): Promise<{ name: string; xvfb: ChildProcess }> {
   const args = ["-displayfd", "3", "-screen", "0", "1280x900x24", "-nolisten", "tcp"];
   const xvfb = spawn(programs().xvfb, args, { stdio: ["ignore", "ignore", "ignore", "pipe"] });
   const [number] = (await once(xvfb.stdio[3] as NodeJS.ReadableStream, "data")) as [Buffer];
-  process.once("exit", () => xvfb.kill());
+  children.add(xvfb);
   return { name: `:${String(number).trim()}`, xvfb };
 }
 
@@ -68,6 +73,7 @@ export class WebKit {
         LC_ALL: locale,
       },
     });
+    children.add(driver);
     const server = `http://127.0.0.1:${port}`;
     await listens(server, driver);
     const args = folder === undefined ? [] : [folder];
@@ -85,14 +91,12 @@ export class WebKit {
     return new WebKitPage(this.#session, window, (event, heard) => void this.#said.on(event, heard));
   }
   async close(): Promise<void> {
-    await this.#session.end();
-    await this.kill();
-  }
-  /** Without a word; the driver takes its browser along. */
-  async kill(): Promise<void> {
-    if (this.#driver.exitCode === null && this.#driver.signalCode === null) {
+    try {
+      await this.#session.end();
+    } finally {
       this.#driver.kill("SIGKILL");
-      await once(this.#driver, "exit");
+      if (this.#driver.exitCode === null && this.#driver.signalCode === null) await once(this.#driver, "exit");
+      children.delete(this.#driver);
     }
   }
 }
