@@ -1,5 +1,7 @@
 // npm test: every suite, and at the end the one line "N passed, N failed". The browser tests of the whole app, which wait
 // for a good part of their time, run beside vitest; all else runs one after the other.
+// npm run engines: what has to hold in every engine, in Firefox and WebKitGTK as well, where they are; suites that did not run
+// for want of one are named above the last line, and count as a failure where CI is set.
 // A suite that ends badly without a failed test counts as one failure, and so does each skipped test. Every suite has
 // a hard time limit; nothing it started outlives it. Not here: format, types, boundaries (verify.mjs).
 import "./lib/node24.mjs";
@@ -10,11 +12,13 @@ import { join } from "node:path";
 import { build } from "./build.mjs";
 import { needChromium } from "./chromium.mjs";
 import { buildCore, isStale } from "./core.mjs";
+import { lookForEngines } from "./engines.mjs";
 import { endMarked, ROOT, run } from "./lib/process.mjs";
 import { hasCargo } from "./lib/rust.mjs";
 import { needPython, runIndependent } from "./python.mjs";
 
 const REPORTS = join(ROOT, "dist", "report");
+const engines = process.argv[2] === "engines";
 const LIMIT_S = { cargo: 1800, vitest: 2400, playwright: 3600 };
 /** Playwright and its browsers want a core meanwhile. */
 const VITEST_WORKERS = Math.max(1, availableParallelism() - 1);
@@ -102,13 +106,15 @@ async function vitest(project) {
   });
 }
 
-async function playwright() {
-  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, "playwright.json") };
+/** `projects` of playwright.config.ts, in a folder of their own, as two may run at once. */
+async function playwright(suite, projects) {
+  const env = { ...process.env, PLAYWRIGHT_JSON_OUTPUT_NAME: join(REPORTS, `playwright-${suite}.json`) };
   const args = ["node_modules/@playwright/test/cli.js", "test", "--reporter=line,json"];
-  const options = { name: "playwright", tick: true, limit: LIMIT_S.playwright, env };
+  args.push(`--output=${join("test-results", suite)}`, ...projects.map((project) => `--project=${project}`));
+  const options = { name: `playwright ${suite}`, tick: true, limit: LIMIT_S.playwright, env };
   const { code } = await run(process.execPath, args, options);
-  const stats = report("playwright")?.stats;
-  add("playwright", code, {
+  const stats = report(`playwright-${suite}`)?.stats;
+  add(`playwright ${suite}`, code, {
     passed: stats?.expected,
     failed: stats && stats.unexpected + stats.flaky, // passed at a second try is not passed
     skipped: stats?.skipped,
@@ -120,15 +126,30 @@ mkdirSync(REPORTS, { recursive: true });
 const browser = await check("a browser is there", async () => {
   process.env["NODUS_CHROMIUM"] = await needChromium();
 });
-await core();
-await independent();
+const { there, missing } = engines ? await lookForEngines() : { there: [], missing: [] };
+for (const { engine, told, fails } of missing) {
+  console.error(`[${engine}] ${told}`);
+  if (fails) add(engine, 1, { failed: 1 });
+}
+if (!engines) {
+  await core();
+  await independent();
+}
 const built = await check("app builds", () => build());
 async function vitests() {
-  await vitest("node");
-  if (browser) await vitest("browser");
+  if (!engines) await vitest("node");
+  if (!engines && browser) await vitest("browser");
+  if (there.includes("firefox")) await vitest("firefox");
 }
-await Promise.all([vitests(), browser && built && playwright()]);
+async function playwrights() {
+  if (!browser || !built) return;
+  if (!engines) await playwright("app", ["app"]);
+  if (there.length > 0) await playwright("engines", there);
+}
+await Promise.all([vitests(), playwrights()]);
 for (const line of endMarked(mark)) console.warn(`[test] left behind and ended: ${line}`);
+
+for (const { engine, told } of missing) console.log(`[${engine}] its suites did not run. ${told}`);
 
 console.log(`${total.passed} passed, ${total.failed} failed`);
 process.exit(total.failed ? 1 : 0);

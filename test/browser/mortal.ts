@@ -1,10 +1,14 @@
 /** A browser that can be killed: SIGKILL to all of its processes, at once and without a word. */
-import { type ChildProcess, spawn } from "node:child_process";
-import { type BrowserContext, chromium } from "@playwright/test";
+import { spawn } from "node:child_process";
+import { readFile, readlink } from "node:fs/promises";
+import { join } from "node:path";
+import { type BrowserContext, chromium, firefox } from "@playwright/test";
 import { chromiumFlags, findChromium } from "../../tools/chromium.mjs";
+import { firefoxLaunch } from "../../tools/engines.mjs";
 import { Person, type Profile } from "./people.ts";
 
-const running = new Set<ChildProcess>();
+/** What ends each that lives. */
+const running = new Set<() => void>();
 
 export interface Mortal {
   person: Person;
@@ -15,13 +19,16 @@ export interface Mortal {
 
 /** Kills all that were opened here; for afterEach. */
 export function endMortals(): void {
-  for (const child of running) end(child);
+  for (const end of running) end();
 }
 
 /** Its whole group: a browser is many processes. */
-function end(child: ChildProcess): void {
-  if (child.pid !== undefined && child.exitCode === null && child.signalCode === null)
-    process.kill(-child.pid, "SIGKILL");
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, "SIGKILL");
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ESRCH") throw error; // gone already
+  }
 }
 
 /** `prepare` has the context before the app is in it; `levers` is what `globalThis.unsafeTesting` is to hold. */
@@ -42,8 +49,15 @@ export async function openMortal(
     ],
     { stdio: ["ignore", "ignore", "pipe"], detached: true },
   );
-  running.add(child);
-  const gone = new Promise<void>((done) => child.once("exit", () => done()));
+  const pid = child.pid as number;
+  const end = (): void => endGroup(pid);
+  running.add(end);
+  const gone = new Promise<void>((done) =>
+    child.once("exit", () => {
+      running.delete(end);
+      done();
+    }),
+  );
   const address = await new Promise<string>((done, fail) => {
     let said = "";
     child.stderr?.on("data", (data) => {
@@ -57,18 +71,56 @@ export async function openMortal(
   const [context] = browser.contexts();
   const page = context?.pages()[0];
   if (context === undefined || page === undefined) throw new Error("the browser has no page");
+  const person = await entering(new Person(profile.name, context, page), url, prepare, levers);
+  const kill = async (): Promise<void> => {
+    end();
+    await gone;
+    await browser.close().catch(() => undefined);
+  };
+  return { person, pid, kill };
+}
+
+/** The same in Firefox, which Playwright has to start itself: its process is the one that holds the profile's lock. */
+export async function openMortalFirefox(
+  profile: Profile,
+  url: string,
+  prepare: (context: BrowserContext) => Promise<unknown>,
+): Promise<Mortal> {
+  const options = { ...firefoxLaunch, viewport: { width: 1000, height: 700 } };
+  const context = await firefox.launchPersistentContext(profile.folder, options);
+  const pid = await groupOf(profile);
+  const end = (): void => endGroup(pid);
+  running.add(end);
+  const gone = new Promise<void>((done) => context.once("close", () => done()));
+  const page = context.pages()[0] ?? (await context.newPage());
+  const person = await entering(new Person(profile.name, context, page), url, prepare, {});
+  const kill = async (): Promise<void> => {
+    end();
+    await gone;
+    running.delete(end);
+  };
+  return { person, pid, kill };
+}
+
+/** The lock is a link to "address:+process"; the fifth field of a process's state is its group. */
+async function groupOf({ folder }: Profile): Promise<number> {
+  const [, pid] = /\+(\d+)$/.exec(await readlink(join(folder, "lock"))) ?? [];
+  const state = await readFile(`/proc/${pid}/stat`, "utf8");
+  return Number(state.slice(state.lastIndexOf(")") + 2).split(" ")[2]);
+}
+
+async function entering(
+  person: Person,
+  url: string,
+  prepare: (context: BrowserContext) => Promise<unknown>,
+  levers: object,
+): Promise<Person> {
+  const { context, page } = person;
   await context.addInitScript((values) => Object.assign(globalThis, { unsafeTesting: values }), levers);
   await context.addInitScript(muteable);
   await prepare(context);
-  const person = new Person(profile.name, context, page);
   await page.goto(url);
-  const kill = async (): Promise<void> => {
-    end(child);
-    await gone;
-    running.delete(child);
-    await browser.close().catch(() => undefined);
-  };
-  return { person, pid: child.pid as number, kill };
+  return person;
 }
 
 /** In the page, before the app: while `muted` is set nothing leaves it. */

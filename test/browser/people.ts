@@ -15,6 +15,8 @@ export interface Profile {
 /** Generous: two busy cores. The long run waits as long, without a runner around it. */
 const LIMIT_MS = 30_000;
 const shown = (locator: Locator): Promise<void> => locator.waitFor({ timeout: LIMIT_MS });
+/** Firefox tells a connection that did not open, or that a page left behind, as an error of the page. */
+const OF_THE_NETWORK = /^(Firefox can’t establish a connection|The connection to \S+ was interrupted)/;
 const folders: string[] = [];
 const running = new Set<BrowserContext>();
 
@@ -40,7 +42,9 @@ export class Person {
     this.name = name;
     this.context = context;
     this.page = page;
-    page.on("pageerror", (error) => this.faults.push(error.message));
+    page.on("pageerror", ({ message }) => {
+      if (!OF_THE_NETWORK.test(message)) this.faults.push(message);
+    });
     page.on("console", (message) => {
       if (/Content Security Policy|Trusted Type/i.test(message.text())) this.faults.push(message.text());
     });
@@ -91,6 +95,7 @@ export class Person {
     await this.page.locator("nodus-settings").getByRole("button", { name: mine.showWords }).click();
     await this.#press(keep.reveal);
     const list = this.page.getByRole("list", { name: keep.wordsLabel });
+    await shown(list);
     const words = await list.getByRole("listitem").allTextContents();
     await this.page.goBack();
     await this.page.keyboard.press("Escape");

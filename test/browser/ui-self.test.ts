@@ -1,6 +1,6 @@
 /** Keeping an identity and bringing it back: the card, the 24 words and their proof, the restore before the start. */
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { cdp, userEvent } from "vitest/browser";
+import { userEvent } from "vitest/browser";
 import { readWords } from "#adapters/words.ts";
 import { find, until } from "./drawn.ts";
 import { type FixtureApp, opened, ready, WORDS } from "./fixture.ts";
@@ -135,23 +135,6 @@ describe("the 24 words", () => {
     const text = (await file?.text()) ?? "";
     expect(text).toContain("1. legal\n2. winner\n");
     expect(readWords(text)).toMatchObject({ state: "complete" });
-  });
-
-  it("are printed alone, and not seen on the screen", async () => {
-    await toWords();
-    const printed = vi.fn();
-    vi.spyOn(window, "print").mockImplementation(printed);
-    await click("Print");
-    await until(() => printed.mock.calls.length > 0);
-    const paper = get("nodus-print-words");
-    const app = get("nodus-app");
-    expect([paper.checkVisibility(), app.checkVisibility()]).toEqual([false, true]);
-    await media("print");
-    expect([paper.checkVisibility(), app.checkVisibility()]).toEqual([true, false]);
-    expect([...(paper.shadowRoot?.querySelectorAll("li") ?? [])].map(textOf)).toEqual(WORDS);
-    await media("");
-    dispatchEvent(new Event("afterprint"));
-    expect(find("nodus-print-words")).toBeUndefined();
   });
 
   it("say so where the app has them no longer", async () => {
@@ -342,9 +325,3 @@ it("closes over the chat where it was opened", async () => {
   await until(() => find("dialog[open]") === undefined);
   expect(route()).toEqual({ chat: opened.open?.id });
 });
-
-async function media(name: string): Promise<void> {
-  const session = cdp() as unknown as { send(command: string, given: object): Promise<unknown> };
-  await session.send("Emulation.setEmulatedMedia", { media: name });
-  await settle();
-}

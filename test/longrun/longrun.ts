@@ -9,7 +9,7 @@ import { endMortals, frames } from "../browser/mortal.ts";
 import { newProfile, sayGoodbye } from "../browser/people.ts";
 import { cleanUp, type Running, start } from "../relay/process.ts";
 import { planOf, type Round, WHO, type Who } from "./plan.ts";
-import { LIMIT_MS, numbersOf, Talker } from "./talker.ts";
+import { type Engine, LIMIT_MS, numbersOf, Talker } from "./talker.ts";
 import { type Findings, Witness } from "./witness.ts";
 
 const PEERS = 4;
@@ -26,6 +26,8 @@ export interface Options {
   /** Each way. */
   texts: number;
   kills: number;
+  /** Ann's; Ben's is Chromium. */
+  engine?: Engine;
   /** Hears a line for each kill. */
   tell(line: string): void;
 }
@@ -82,7 +84,7 @@ class Run {
   async meet(): Promise<void> {
     this.#node = await this.#start([]);
     const [annAt, benAt] = [await newProfile("Ann"), await newProfile("Ben")];
-    const ann = new Talker("ann", "Ben", annAt, this.#witness);
+    const ann = new Talker("ann", "Ben", annAt, this.#witness, this.#options.engine);
     const ben = new Talker("ben", "Ann", benAt, this.#witness);
     this.#talkers = { ann, ben };
     const inviter = await ann.open(this.#node.url);

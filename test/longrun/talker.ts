@@ -1,10 +1,11 @@
 /** One of the two: a profile whose browser comes and goes, and who writes numbered texts as a person does. */
 import type { Locator } from "@playwright/test";
-import { type Mortal, mute, openMortal } from "../browser/mortal.ts";
+import { type Mortal, mute, openMortal, openMortalFirefox } from "../browser/mortal.ts";
 import type { Person, Profile } from "../browser/people.ts";
 import type { Who } from "./plan.ts";
 import type { Witness } from "./witness.ts";
 
+export type Engine = "chromium" | "firefox";
 export const LIMIT_MS = 60_000;
 const DIGITS = 5;
 
@@ -24,15 +25,17 @@ export class Talker {
   readonly other: string;
   readonly profile: Profile;
   readonly #witness: Witness;
+  readonly #engine: Engine;
   #mortal: Mortal | undefined;
   /** Number of the last text that stood on the own screen. */
   written = 0;
 
-  constructor(who: Who, other: string, profile: Profile, witness: Witness) {
+  constructor(who: Who, other: string, profile: Profile, witness: Witness, engine: Engine = "chromium") {
     this.who = who;
     this.other = other;
     this.profile = profile;
     this.#witness = witness;
+    this.#engine = engine;
   }
 
   get person(): Person {
@@ -44,7 +47,8 @@ export class Talker {
   }
 
   async open(url: string): Promise<Person> {
-    this.#mortal = await openMortal(this.profile, url, (context) => this.#witness.listen(context));
+    const open = this.#engine === "firefox" ? openMortalFirefox : openMortal;
+    this.#mortal = await open(this.profile, url, (context) => this.#witness.listen(context));
     return this.person;
   }
   async kill(): Promise<void> {

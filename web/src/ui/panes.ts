@@ -8,6 +8,7 @@ import { ChatElement } from "./chat/chat.ts";
 import { ComposerElement } from "./chat/composer.ts";
 import { TimelineElement } from "./chat/timeline.ts";
 import { watchDrops } from "./drops.ts";
+import { composes } from "./kit/composing.ts";
 import { ConfirmElement } from "./kit/confirm.ts";
 import { CopyElement } from "./kit/copy.ts";
 import { sign } from "./kit/icons.ts";
@@ -219,7 +220,7 @@ export class PanesElement extends View {
     // The browser's own search is the best there is yet.
     if (isFind(event) && route.chat !== undefined && route.sheet === undefined) this.ui.tell(cannot.find);
     if (this.ready && shortcut(event, { router, chats: () => listed(this.ready?.chats ?? []), hop: this.#hop })) return;
-    if (event.key !== "Escape" || event.defaultPrevented || event.isComposing || route.sheet !== undefined) return;
+    if (event.key !== "Escape" || event.defaultPrevented || composes(event) || route.sheet !== undefined) return;
     if (route.chat !== undefined || route.page !== undefined) this.ui.router.up();
   };
 

@@ -2,6 +2,7 @@
  * The keys that work everywhere: a table of what each does, and who hears them. No single letters, as those are for
  * writing and for screen readers; nothing while a sheet is open, which has keys of its own.
  */
+import { composes } from "./kit/composing.ts";
 import type { Router } from "./router.ts";
 import { acts } from "./words/sentences-acts.ts";
 
@@ -34,7 +35,7 @@ interface Keyed {
 /** Does what a key stands for; false where it stands for nothing here. */
 export function shortcut(event: KeyboardEvent, { router, chats, hop }: Keyed): boolean {
   const { route } = router;
-  if (event.defaultPrevented || event.isComposing || route.sheet !== undefined) return false;
+  if (event.defaultPrevented || composes(event) || route.sheet !== undefined) return false;
   const control = (apple ? event.metaKey : event.ctrlKey) && !event.altKey && !event.shiftKey;
   const alt = event.altKey && !event.ctrlKey && !event.metaKey && !event.shiftKey;
   if (control && event.key.toLowerCase() === "k") router.go({ ...route, sheet: "jump" });

@@ -1,5 +1,6 @@
 /** Where a text is written. Says how much room is left before it is used up, and never cuts a text off by itself. */
 import { css, html, LitElement, type PropertyDeclarations, type PropertyValues, type TemplateResult } from "lit";
+import { composes } from "../kit/composing.ts";
 import { icon } from "../kit/icons.ts";
 import { kit } from "../kit/styles.ts";
 import { say } from "../words/sentences.ts";
@@ -141,9 +142,8 @@ export class ComposerElement extends LitElement {
   #onKey = (event: KeyboardEvent): void => {
     const { key, shiftKey, altKey, ctrlKey, metaKey } = event;
     const held = shiftKey || altKey || ctrlKey || metaKey;
-    if (key === "ArrowUp" && !held && !event.isComposing && this.value === "") this.dispatchEvent(new Event("recall"));
-    // 229: the Enter that ends the composition of a word, in browsers that report it late.
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || event.keyCode === 229) return;
+    if (key === "ArrowUp" && !held && !composes(event) && this.value === "") this.dispatchEvent(new Event("recall"));
+    if (event.key !== "Enter" || event.shiftKey || composes(event)) return;
     if (touch.matches && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     this.#send();

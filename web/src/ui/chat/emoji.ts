@@ -3,6 +3,7 @@
  * What was used is kept in memory only. Loaded when it is first opened.
  */
 import { css, html, LitElement, type PropertyDeclarations, type TemplateResult } from "lit";
+import { composes } from "../kit/composing.ts";
 import { Outside } from "../kit/outside.ts";
 import { floating, kit } from "../kit/styles.ts";
 import { EMOJI, picker } from "../words/sentences-emoji.ts";
@@ -155,13 +156,14 @@ export class EmojiElement extends LitElement {
   };
 
   #onKey = (event: KeyboardEvent): void => {
+    if (composes(event)) return;
     const buttons = [...this.renderRoot.querySelectorAll<HTMLElement>(".set button")];
     const at = buttons.indexOf(event.target as HTMLElement);
     const rtl = getComputedStyle(this).direction === "rtl";
     const aside: Record<string, number> = { ArrowRight: rtl ? -1 : 1, ArrowLeft: rtl ? 1 : -1 };
     const step = aside[event.key];
     if (event.key === "Escape") this.#close();
-    else if (at < 0 && event.key === "Enter" && !event.isComposing) buttons[0]?.click();
+    else if (at < 0 && event.key === "Enter") buttons[0]?.click();
     else if (at < 0 && event.key === "ArrowDown") buttons[0]?.focus();
     else if (at >= 0 && step !== undefined) buttons[at + step]?.focus();
     else if (at >= 0 && event.key === "ArrowDown") beside(buttons, at, 1)?.focus();

@@ -35,6 +35,7 @@ export const avatarStyles = css`
     line-height: 1;
     background: light-dark(#dfe7ea, #2b3a40);
     color: light-dark(#2f4750, #c3d6dd);
+    -webkit-user-select: none;
     user-select: none;
   }
   .hue-1 {

@@ -1,9 +1,18 @@
 /** Times, numbers and plurals through Intl, in the language of the sentences and with the clock of the person. */
 
+/** Some engines pass on what the system says of its language as it stands, such as "C", at which Intl throws. */
+function isLanguage(tag: string): boolean {
+  try {
+    return Intl.getCanonicalLocales(tag).length > 0;
+  } catch {
+    return false; // a RangeError: no tag of a language
+  }
+}
 /** The catalogue is English; which English is the person's choice, else the plainest. */
-const language = navigator.languages.find((tag) => tag.startsWith("en")) ?? "en-GB";
+const language = navigator.languages.find((tag) => tag.startsWith("en") && isLanguage(tag)) ?? "en-GB";
 /** 24-hour readers keep their clock although the sentences are English. */
-const hour12 = new Intl.DateTimeFormat(navigator.language, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
+const own = isLanguage(navigator.language) ? navigator.language : undefined;
+const hour12 = new Intl.DateTimeFormat(own, { hour: "numeric" }).resolvedOptions().hour12 ?? false;
 
 const formats = {
   time: new Intl.DateTimeFormat(language, { hour: hour12 ? "numeric" : "2-digit", minute: "2-digit", hour12 }),

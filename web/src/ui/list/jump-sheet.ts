@@ -2,6 +2,7 @@
 import { css, html, type PropertyDeclarations, type TemplateResult } from "lit";
 import type { ChatView } from "#app/api.ts";
 import { avatar, avatarStyles } from "../kit/avatar.ts";
+import { composes } from "../kit/composing.ts";
 import { kit } from "../kit/styles.ts";
 import { View } from "../kit/view.ts";
 import { say } from "../words/sentences.ts";
@@ -103,7 +104,7 @@ class JumpElement extends View {
     this.at = 0;
   };
   #onKey = (event: KeyboardEvent): void => {
-    if (event.isComposing) return;
+    if (composes(event)) return;
     const found = this.#found();
     const chosen = found[this.at];
     if (event.key === "ArrowDown") this.at = Math.min(found.length - 1, this.at + 1);

@@ -27,6 +27,7 @@ export const mapStyles = css`
     max-inline-size: 26rem;
     margin-inline: auto;
     direction: ltr;
+    -webkit-user-select: none;
     user-select: none;
   }
   .circle {
