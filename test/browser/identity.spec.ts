@@ -43,7 +43,7 @@ test("24 words are shown until they are proved, and make the same person elsewhe
   await field.fill(words.map((word, at) => `${at + 1}. ${word.slice(0, 4).toUpperCase()}`).join("\n"));
   await expect(elsewhere.page.getByText(keep.wordsComplete)).toBeVisible();
   await press(elsewhere.page, keep.restore);
-  await expect(elsewhere.page.getByText(say.emptyTitle)).toBeVisible();
+  await expect(elsewhere.page.getByText(mine.restoredTitle)).toBeVisible();
   expect(await elsewhere.identity()).toBe(before);
   expect([...ann.faults, ...elsewhere.faults]).toEqual([]);
 });

@@ -79,7 +79,7 @@ export class Person {
     await this.page.getByRole("textbox", { name: keep.restoreField }).fill(words);
     await this.page.getByRole("textbox", { name: say.yourName }).fill(this.name);
     await this.#press(keep.restore);
-    await shown(this.page.getByText(say.emptyTitle));
+    await shown(this.page.getByText(mine.restoredTitle));
   }
   /** In hex, as the settings show it. */
   async identity(): Promise<string> {

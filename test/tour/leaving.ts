@@ -135,7 +135,7 @@ async function restoring(tour: Tour, world: World): Promise<void> {
   await tour.step([8], "He is the same person there, and nothing asks for his words any more", cleo, async () => {
     const person = world.person("Cleo");
     await press(person.page, keep.restore);
-    await sees(person.page, say.emptyTitle);
+    await sees(person.page, mine.restoredTitle);
     await expect(person.page.getByText(mine.cardTitle)).toBeHidden();
     expect(await identityOf(person)).toBe(identity);
   });

@@ -28,7 +28,7 @@ import { farewell } from "./leaving.ts";
 import { look } from "./on-screen.ts";
 import { acceptToken, chatOf, contactAgain, contactAll, linked } from "./online.ts";
 import { checkPending } from "./pending.ts";
-import { publish, signOwnCard } from "./publishing.ts";
+import { publish, published, signOwnCard } from "./publishing.ts";
 import { closeWatches, pull, pullAtStart } from "./pulling.ts";
 import type { ChatState, InviteState, Me, Prefs, TextRecord } from "./records.ts";
 import { acknowledgeSoon, directPeer, drain } from "./sending.ts";
@@ -190,6 +190,7 @@ export class Chat {
     if (!(await continueHere(engine))) return;
     if (engine.post?.online() === true && !engine.leaf) this.#begin();
     engine.changed();
+    await published(engine); // the other is told to stop before the node changes its key
   }
   /** What was dropped or refused in this run, by name. */
   get counters(): ReadonlyMap<string, number> {
@@ -313,8 +314,7 @@ export class Chat {
   unblock(chat: string): Promise<void> {
     return unblock(this.#engine, chat);
   }
-  /** Somebody who knew our node was blocked: it is to get another key at the next idle moment (protocol.md §11, Online).
-   * Contacts are told where we are then as of any new node. */
+  /** Somebody who knew our node was blocked: another key is due at the next idle moment (protocol.md §11, Online). */
   get mustChangeNodeKey(): boolean {
     return this.#engine.store.mustChangeNodeKey;
   }

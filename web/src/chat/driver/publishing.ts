@@ -32,13 +32,15 @@ const RETRY_MS = MINUTE_MS;
 /** Own cards that are known again, each of which lasts 14 days at holders: as many as are signed in four weeks. Tier 3. */
 const SIGNED = 24;
 
-const running = new WeakSet<Engine>();
+const running = new WeakMap<Engine, Promise<unknown>>();
+/** More is not waited for. Tier 3. */
+const LONGEST_MS = 30_000;
 
 export function publish(engine: Engine): void {
   engine.alarms.set("publish", ROUND_MS, () => publish(engine));
   if (running.has(engine)) return;
-  running.add(engine);
   const round = publishOnce(engine).finally(() => running.delete(engine));
+  running.set(engine, round);
   background(
     engine,
     "publish",
@@ -46,6 +48,14 @@ export function publish(engine: Engine): void {
       if (!done) engine.alarms.set("publish", RETRY_MS, () => publish(engine));
     }),
   );
+}
+
+/** Resolves when the round under way has ended, whichever way: a node that goes meanwhile takes it along. */
+export async function published(engine: Engine): Promise<void> {
+  const round = running.get(engine);
+  if (round === undefined) return;
+  const late = new Promise<void>((done) => engine.clock.after(LONGEST_MS, done));
+  await Promise.race([Promise.allSettled([round]), late]);
 }
 
 /** False where it is worth another try soon. */
@@ -66,7 +76,11 @@ async function publishOnce(engine: Engine): Promise<boolean> {
   if (card === undefined || ahead || old || generation !== generationIn(engine, card)) await signOwnCard(engine);
   if (now - (store.me.card?.put ?? 0) < PUT_AFTER_MS) return true;
   const done = await put(engine, now);
-  if (done && before !== undefined) background(engine, "relieve", relieve(engine, before));
+  if (done && before !== undefined) {
+    const told = relieve(engine, before);
+    background(engine, "relieve", told);
+    await Promise.allSettled([told]);
+  }
   return done;
 }
 
