@@ -3,5 +3,10 @@ import { beforeEach } from "vitest";
 import { userEvent } from "vitest/browser";
 
 beforeEach(async () => {
-  if (!document.hasFocus()) await userEvent.click(document.documentElement);
+  if (document.hasFocus()) return;
+  const place = document.createElement("div"); // an empty page has nothing to press
+  Object.assign(place.style, { position: "fixed", inset: "0" });
+  document.body.append(place);
+  await userEvent.click(place);
+  place.remove();
 });
