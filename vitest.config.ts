@@ -20,7 +20,6 @@ const inside = (
     include: ["test/browser/**/*.test.ts"],
     // Elsewhere not what the debugging protocol of Chromium alone can show, and not axe, which test/engines runs on the whole page.
     exclude: browser === "chromium" ? [] : ["**/*.chromium.test.ts", "**/ui-everyone.test.ts"],
-    setupFiles: browser === "chromium" ? [] : ["test/browser/focused.ts"],
     testTimeout: SLOW_MS,
     hookTimeout: SLOW_MS,
     browser: {

@@ -32,6 +32,8 @@ export const firefoxLaunch = {
     // Headless, it has no mouse, and a page that asks is told so: 2 is a fine pointer, 4 one that hovers.
     "ui.primaryPointerCapabilities": 6,
     "ui.allPointerCapabilities": 6,
+    // "/" goes to the page and not to a field for searching in it, from where the focus does not come back by itself.
+    "accessibility.typeaheadfind.manual": false,
   },
 };
 

@@ -15,8 +15,9 @@ export interface Profile {
 /** Generous: two busy cores. The long run waits as long, without a runner around it. */
 const LIMIT_MS = 30_000;
 const shown = (locator: Locator): Promise<void> => locator.waitFor({ timeout: LIMIT_MS });
-/** Firefox tells a connection that did not open, or that a page left behind, as an error of the page. */
-const OF_THE_NETWORK = /^(Firefox can’t establish a connection|The connection to \S+ was interrupted)/;
+/** Firefox tells a connection that did not open, found no way or was left behind, as an error of the page. */
+const OF_THE_NETWORK =
+  /^(Firefox can’t establish a connection|The connection to \S+ was interrupted|(WebRTC: )?ICE failed)/;
 const folders: string[] = [];
 const running = new Set<BrowserContext>();
 
