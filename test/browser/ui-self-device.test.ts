@@ -199,7 +199,7 @@ describe("deleting everything", () => {
   it("says what goes and what others keep until when", async () => {
     await show("delete");
     const lists = texts("nodus-sheet section, section").join(" ");
-    expect(lists).toMatch(/chats, contacts, drafts.*Your keys.*received.*7 days at most.*within 14 days/);
+    expect(lists).toMatch(/chats, contacts, drafts.*Your keys.*received.*7 days at most.*up to 14 days/);
     expect(texts(".warn").join()).toContain("With your 24 words you can come back");
     await show("delete-unsaved");
     expect(texts(".warn").join()).toContain("gone for good");

@@ -1,5 +1,5 @@
 /** Deleting everything, and what becomes of it when the page ends in between. */
-import { openDB } from "idb";
+import { deleteDB, openDB } from "idb";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { finishWipe, wipeAll } from "#adapters/wipe.ts";
 
@@ -13,9 +13,11 @@ beforeEach(async () => {
   localStorage.setItem("nodus-identity", "1");
   localStorage.setItem("another", "1");
 });
-afterEach(() => {
+afterEach(async () => {
   Object.assign(indexedDB, { deleteDatabase });
   localStorage.clear();
+  // Other tests of this browser are not to find them.
+  for (const name of NAMES) await deleteDB(name);
 });
 
 async function left(): Promise<string[]> {

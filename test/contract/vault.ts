@@ -250,9 +250,10 @@ export const vaultContract = (name: string, place: () => RestPlace): void => {
         const found = await all(await reopen());
         const may = [steps[through - 1]?.after ?? {}, steps[through]?.after ?? steps.at(-1)?.after];
         expect(may, `killed at access ${accesses} (${fault}), after ${through} steps`).toContainEqual(found);
-        const names = (await here.disk().names()).filter((each) => /\/(secrets|history)-/.test(each));
+        const isPart = (each: string) => each.startsWith(`${here.network}/`) && /\/(secrets|history)-/.test(each);
+        const names = (await here.disk().names()).filter(isPart);
         await opened.at(-1)?.tidied;
-        const kept = (await here.disk().names()).filter((each) => /\/(secrets|history)-/.test(each));
+        const kept = (await here.disk().names()).filter(isPart);
         expect(kept, `of ${names}`).toHaveLength(2);
         if (!dead) break;
       }
